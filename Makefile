@@ -1,0 +1,60 @@
+# Every command works from a clean clone with Python 3.11 and Go 1.26; uv and all else is brought here.
+STACK ?= aws-dev
+UV_VERSION := 0.13.8
+UV := .tools/bin/uv
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup rehearse test test-fast test-all check fmt golden bench clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(UV):
+	@echo "Installing uv $(UV_VERSION) into .tools"
+	@python3 -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+setup: .venv/.synced ## Install uv and the Python packages of uv.lock
+
+rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it running
+	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep)
+
+test-fast: setup ## Unit tests: no engine, no API server, under a minute
+	@$(BIN)/pytest tests/unit -n 2
+
+test: setup ## What CI runs: unit tests, then the real engine and the real API server
+	@$(BIN)/pytest tests/unit -n 2
+	@$(BIN)/pytest tests/real -m "not slow"
+
+test-all: setup ## Everything, with the tests that take minutes
+	@$(BIN)/pytest tests/unit -n 2
+	@$(BIN)/pytest tests/real
+
+check: setup ## Formatting, lint, types, import contract, lock file, doc examples
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/ty check
+	@$(BIN)/lint-imports
+	@$(UV) lock --check --quiet
+	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet
+
+fmt: setup ## Format and apply safe lint fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+golden: setup ## Rewrite tests/golden from the present program; review the diff
+	@$(BIN)/python -m tests.support.goldens
+
+bench: setup ## Preview and up as ratios to a flat program, in one run
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove what the commands above made in this folder (not the per-user cache)
+	@rm -rf .venv .tools .rehearsal .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

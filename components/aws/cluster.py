@@ -1,0 +1,138 @@
+"""The Kubernetes control plane: one EKS cluster and who may administer it.
+
+Owns the cluster, its endpoint's reach, its access entries and its log group.
+Does not own nodes (`node_pools`), roles (`identity`) or anything inside the cluster.
+Why plain `aws.eks` and not the `pulumi-eks` package: under recording mocks a remote component is
+one opaque resource, so tests, policies and prices could not see what it creates.
+"""
+
+import hashlib
+
+import pulumi
+import pulumi_aws as aws
+
+from components.aws.tags import tags
+from components.handles import ClusterRef, NetworkRef, PlatformRef, RoleRef
+from components.names import EKS_CLUSTER, fit
+from infra.spec.cloud import CloudProvider
+from infra.spec.cluster import ClusterSpec
+from infra.spec.environment import Environment
+
+ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+CONTROL_PLANE_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+LOG_RETENTION_DAYS = 90
+"""Audit logs are asked for weeks later; without an end they are kept, and billed, for ever."""
+STANDARD_SUPPORT = "STANDARD"
+"""The other value, EXTENDED, is AWS's default and bills six times as much once a version is old."""
+
+
+def admin_label(principal_arn: str) -> str:
+    """Return a stable label of a principal: adding or removing another one renames nothing."""
+    digest = hashlib.sha256(principal_arn.encode()).hexdigest()[:8]
+    return f"{principal_arn.rsplit('/', 1)[-1]}-{digest}"
+
+
+class Cluster(pulumi.ComponentResource):
+    """An EKS cluster whose administrators are access entries."""
+
+    ref: ClusterRef
+    """How to reach it."""
+    created_name: pulumi.Output[str]
+    """Its name as AWS reports it: what uses this waits until the cluster is active."""
+
+    def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
+        self,
+        name: str,
+        spec: ClusterSpec,
+        *,
+        platform: PlatformRef,
+        network: NetworkRef,
+        role: RoleRef,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Create the cluster in the network's private subnets."""
+        super().__init__("tokenworks:aws:Cluster", name, None, opts)
+        self._name = name
+        self._platform = platform
+        cluster = self._create_cluster(spec, network, role, self._create_log_group())
+        self.created_name = cluster.name
+        for principal_arn in spec.admins:
+            self._create_admin(principal_arn)
+        self.ref = ClusterRef(
+            name=platform.cluster_name,
+            region=platform.region,
+            provider=CloudProvider.AWS,
+            endpoint=cluster.endpoint,
+            certificate_authority=cluster.certificate_authority.data.apply(_present),
+        )
+        self.register_outputs({"name": cluster.name, "endpoint": cluster.endpoint})
+
+    def _create_log_group(self) -> aws.cloudwatch.LogGroup:
+        """Create the group that EKS writes to, before EKS makes one that never expires or goes."""
+        name = f"{self._name}-logs"
+        return aws.cloudwatch.LogGroup(
+            name,
+            name=f"/aws/eks/{self._platform.cluster_name}/cluster",
+            retention_in_days=LOG_RETENTION_DAYS,
+            tags=tags(self._platform, name),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _create_cluster(
+        self,
+        spec: ClusterSpec,
+        network: NetworkRef,
+        role: RoleRef,
+        logs: aws.cloudwatch.LogGroup,
+    ) -> aws.eks.Cluster:
+        return aws.eks.Cluster(
+            f"{self._name}-control-plane",
+            # Fixed: the name is in kubeconfigs and in the extending stacks before it exists.
+            name=fit(self._platform.cluster_name, EKS_CLUSTER),
+            version=spec.kubernetes_version,
+            role_arn=role.arn,
+            vpc_config=aws.eks.ClusterVpcConfigArgs(
+                subnet_ids=list(network.private_subnet_ids),
+                endpoint_private_access=True,
+                endpoint_public_access=bool(spec.endpoint_access),
+                # Ranges mean something on the public endpoint only.
+                public_access_cidrs=list(spec.endpoint_access) or None,
+            ),
+            access_config=aws.eks.ClusterAccessConfigArgs(
+                authentication_mode="API",  # no aws-auth ConfigMap: access lives in AWS alone
+                # The identity that runs `up` must reach the new cluster in the same run.
+                bootstrap_cluster_creator_admin_permissions=True,
+            ),
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=STANDARD_SUPPORT),
+            enabled_cluster_log_types=list(CONTROL_PLANE_LOGS),
+            deletion_protection=self._platform.environment is Environment.PROD,
+            tags=tags(self._platform, self._platform.cluster_name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*role.permissions, logs]),
+        )
+
+    def _create_admin(self, principal_arn: str) -> None:
+        name = f"{self._name}-admin-{admin_label(principal_arn)}"
+        opts = pulumi.ResourceOptions(parent=self)
+        entry = aws.eks.AccessEntry(
+            name,
+            cluster_name=self.created_name,
+            principal_arn=principal_arn,
+            tags=tags(self._platform, name),
+            opts=opts,
+        )
+        aws.eks.AccessPolicyAssociation(
+            f"{name}-policy",
+            cluster_name=self.created_name,
+            principal_arn=entry.principal_arn,
+            policy_arn=ADMIN_POLICY,
+            access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+            opts=opts,
+        )
+
+
+def _present(data: str | None) -> str:
+    """Return the certificate authority; an active cluster always has one."""
+    if data is None:
+        message = "EKS cluster: no certificate authority, got None; is the cluster active?"
+        raise ValueError(message)
+    return data

@@ -1,0 +1,68 @@
+"""Tags on AWS resources.
+
+Owns the keys and the check against AWS's rules.
+Does not own tags that a service demands for its own use (a load balancer's subnet role): the
+component that needs one passes it as `extra`.
+Why on every resource although the provider has default tags: policies and prices read the resource
+graph, and a launch template passes tags on to machines and disks, which default tags never reach.
+"""
+
+import re
+from collections.abc import Mapping
+
+from components.handles import PlatformRef
+
+KEY_LIMIT = 128
+VALUE_LIMIT = 256
+USER_TAGS_LIMIT = 50
+"""Limits and characters: EC2 user guide, "Tag restrictions" (2026)."""
+_ALLOWED = re.compile(r"[\w .:/=+\-@]*")
+_RESERVED_PREFIX = "aws:"
+
+
+class TagError(ValueError):
+    """A tag that AWS would refuse."""
+
+
+def common_tags(platform: PlatformRef) -> dict[str, str]:
+    """Return what every resource of a platform carries."""
+    return checked_tags(
+        {
+            "tokenworks.dev/platform": platform.name,
+            "tokenworks.dev/environment": platform.environment.value,
+            "tokenworks.dev/managed-by": "pulumi",
+        }
+    )
+
+
+def tags(
+    platform: PlatformRef, name: str, extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the tags of one resource: the common ones, its name, and `extra`."""
+    return checked_tags({**common_tags(platform), "Name": name, **(extra or {})})
+
+
+def checked_tags(candidates: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags unchanged, or raise `TagError` for the first that AWS would refuse."""
+    if len(candidates) > USER_TAGS_LIMIT:
+        message = f"tags: too many, got {len(candidates)}; AWS allows {USER_TAGS_LIMIT}"
+        raise TagError(message)
+    for key, value in candidates.items():
+        _check("tag key", key, limit=KEY_LIMIT)
+        _check(f"value of tag {key!r}", value, limit=VALUE_LIMIT)
+        if not key or key.lower().startswith(_RESERVED_PREFIX):
+            message = f"tag key: reserved or empty, got {key!r}; keys must not start with `aws:`"
+            raise TagError(message)
+    return dict(candidates)
+
+
+def _check(what: str, text: str, *, limit: int) -> None:
+    if len(text) > limit:
+        message = f"{what}: too long, got {len(text)} characters; AWS allows {limit}"
+        raise TagError(message)
+    if not _ALLOWED.fullmatch(text):
+        message = (
+            f"{what}: character not allowed, got {text!r}; "
+            "AWS allows letters, digits, spaces and `_ . : / = + - @`"
+        )
+        raise TagError(message)

@@ -1,0 +1,165 @@
+"""What one component hands to the next.
+
+Owns the small frozen records that carry values between components: identifiers that only an update
+knows (`Output`), beside names that are known from the stack file (plain strings).
+Does not own settings: those travel as the spec's own objects, whole.
+Why records and not components: a models-only stack has no `Cluster` component, yet it must reach
+the same cluster; both kinds of stack hold the same `ClusterRef`.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.references import exported_text
+from infra.spec.cloud import CloudProvider
+from infra.spec.environment import Environment
+
+EXPORT_ENDPOINT = "clusterEndpoint"
+EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
+EXPORT_NAME = "clusterName"
+EXPORT_REGION = "clusterRegion"
+
+
+@dataclass(frozen=True)
+class PlatformRef:
+    """Whose resources these are: known before anything is created, so names and tags can use it."""
+
+    name: str
+    """Platform name, `aws-dev`: the stack that owns the cluster."""
+    environment: Environment
+    """How careful the defaults are."""
+    region: str
+    """Region of the cloud."""
+
+    @property
+    def cluster_name(self) -> str:
+        """Name of the cluster: plain and fixed, as kubeconfigs and other stacks refer to it."""
+        return f"tokenworks-{self.name}"
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkRef:
+    """A network with room for nodes."""
+
+    vpc_id: pulumi.Output[str]
+    """Identifier of the network."""
+    public_subnet_ids: tuple[pulumi.Output[str], ...]
+    """One subnet per zone with a route from the internet, for load balancers."""
+    private_subnet_ids: tuple[pulumi.Output[str], ...]
+    """One subnet per zone without one, for nodes and pods."""
+    egress: tuple[pulumi.Resource, ...]
+    """Routes that must exist before a node can pull an image, and outlive the last node."""
+
+
+@dataclass(frozen=True, eq=False)
+class RoleRef:
+    """A cloud identity that a service or a machine takes on."""
+
+    arn: pulumi.Output[str]
+    """Identifier of the role."""
+    permissions: tuple[pulumi.Resource, ...]
+    """Grants that must exist before the role is used, and outlive its last use."""
+
+
+@dataclass(frozen=True, eq=False)
+class NodeHome:
+    """Everything a group of nodes needs to join a cluster."""
+
+    cluster_name: pulumi.Output[str]
+    """Name as the created cluster reports it: nodes wait for the cluster."""
+    kubernetes_version: str
+    """Minor version of the control plane; nodes run the same."""
+    role: RoleRef
+    """What a node may do in the cloud."""
+    network: NetworkRef
+    """Where nodes stand."""
+
+
+@dataclass(frozen=True, eq=False)
+class NamespaceRef:
+    """A namespace that exists before what is put into it."""
+
+    label: str
+    """Its name, known in advance, for addresses."""
+    name: pulumi.Output[str]
+    """Its name as the created namespace reports it, for `metadata.namespace`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterRef:
+    """A Kubernetes cluster and how to reach it, without any credential."""
+
+    name: str
+    """Name of the cluster; the identity of the Kubernetes provider."""
+    region: str
+    """Region of the cluster."""
+    provider: CloudProvider
+    """Cloud that issues the tokens."""
+    endpoint: pulumi.Output[str]
+    """URL of the API server."""
+    certificate_authority: pulumi.Output[str]
+    """Certificate authority of the API server, PEM in base64."""
+
+    @classmethod
+    def from_stack_reference(
+        cls, reference: pulumi.StackReference, platform: PlatformRef, provider: CloudProvider
+    ) -> "ClusterRef":
+        """Return the cluster of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(
+            name=platform.cluster_name,
+            region=platform.region,
+            provider=provider,
+            endpoint=exported_text(reference, EXPORT_ENDPOINT),
+            certificate_authority=exported_text(reference, EXPORT_CERTIFICATE_AUTHORITY),
+        )
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
+        return {
+            EXPORT_NAME: self.name,
+            EXPORT_REGION: self.region,
+            EXPORT_ENDPOINT: self.endpoint,
+            EXPORT_CERTIFICATE_AUTHORITY: self.certificate_authority,
+        }
+
+    @property
+    def kubeconfig(self) -> pulumi.Output[str]:
+        """A kubeconfig that asks `tokenworks kube-token` for a token at each use.
+
+        A token in it would land in the state and be expired when `destroy`, which does not run the
+        program, reads it back.
+        """
+        return pulumi.Output.json_dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [
+                    {
+                        "name": self.name,
+                        "cluster": {
+                            "server": self.endpoint,
+                            "certificate-authority-data": self.certificate_authority,
+                        },
+                    }
+                ],
+                "users": [{"name": self.name, "user": {"exec": self._token_command}}],
+                "contexts": [
+                    {"name": self.name, "context": {"cluster": self.name, "user": self.name}}
+                ],
+                "current-context": self.name,
+            }
+        )
+
+    @property
+    def _token_command(self) -> dict[str, str | list[str]]:
+        return {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": "tokenworks",
+            "args": ["kube-token", "--cluster", self.name, "--region", self.region],
+            "interactiveMode": "Never",
+            "installHint": "`tokenworks` is this project's command: activate its `.venv`.",
+        }

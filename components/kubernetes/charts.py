@@ -1,0 +1,47 @@
+"""Installing a Helm chart, the same way each time.
+
+Owns what every release sets: pinned version, repository, waiting, and cleaning up after a failure.
+Does not own versions (`infra.catalog.releases`) or values (the component that needs the chart).
+Why `helm.v3.Release`: it runs a chart's hooks, which rendering charts drops.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.handles import NamespaceRef
+from components.names import HELM_RELEASE, fit
+from infra.catalog.releases import ChartRelease
+
+ChartValue: TypeAlias = "str | int | float | bool | Mapping[str, ChartValue] | Sequence[ChartValue]"
+
+INSTALL_TIMEOUT_SECONDS = 600
+"""Helm's wait for a chart's pods: image pulls on a fresh node included."""
+
+
+def helm_release(
+    name: str,
+    chart: ChartRelease,
+    *,
+    namespace: NamespaceRef,
+    values: Mapping[str, ChartValue],
+    opts: pulumi.ResourceOptions,
+) -> kubernetes.helm.v3.Release:
+    """Return a release named like its chart; a namespace holds each chart once."""
+    return kubernetes.helm.v3.Release(
+        name,
+        name=fit(chart.name, HELM_RELEASE),
+        namespace=namespace.name,
+        chart=chart.name,
+        version=chart.version,
+        repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
+        values=values,
+        timeout=INSTALL_TIMEOUT_SECONDS,
+        # A failed first install otherwise keeps the release name taken, and the next run fails:
+        # "cannot re-use a name that is still in use" (pulumi/pulumi-kubernetes#1727).
+        atomic=True,
+        cleanup_on_fail=True,
+        opts=opts,
+    )

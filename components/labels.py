@@ -1,0 +1,20 @@
+"""Labels and the taint by which nodes, workloads and tools find each other.
+
+Owns their spelling, once: node groups set them, pods select by them.
+Does not own the labels of Kubernetes itself (`app.kubernetes.io/…`).
+"""
+
+POOL = "tokenworks.dev/pool"
+"""On nodes: the pool they belong to."""
+CAPACITY = "tokenworks.dev/capacity"
+"""On nodes: how they were bought, `on-demand` or `spot`."""
+MODEL = "tokenworks.dev/model"
+"""On servers and their objects: the model, by its object name."""
+MODEL_CLIENTS = "tokenworks.dev/model-clients"
+"""On namespaces, at `true`: their pods may call models."""
+GPU_NODE = "nvidia.com/gpu.present"
+"""On GPU nodes, at `true`, before any software runs there."""
+GPU = "nvidia.com/gpu"
+"""Both the resource that pods ask for and the key of the taint on GPU nodes."""
+GPU_TAINT_VALUE = "present"
+"""Value of the taint; what tolerates it asks for the key alone."""

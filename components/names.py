@@ -1,0 +1,59 @@
+"""How long a name may be, and what happens when it does not fit.
+
+Owns the name limits of the systems that we create things in.
+Does not own truncation: a shortened name can collide, so a name that does not fit is an error.
+Why budgets: most physical names are the logical name plus a suffix that the provider draws, so that
+a replacement can be created before the old thing is deleted. The suffix must fit too.
+"""
+
+from dataclasses import dataclass
+
+AWS_SUFFIX = 8
+"""Characters that pulumi-aws appends to a logical name: `-` and seven hex digits (7.51.1)."""
+
+
+@dataclass(frozen=True)
+class NameBudget:
+    """Room for a logical name."""
+
+    what: str
+    """The thing that is named, for the error message."""
+    limit: int
+    """Characters that the system accepts."""
+    suffix: int = 0
+    """Characters that are appended to the logical name."""
+
+    @property
+    def room(self) -> int:
+        """Characters left for the logical name."""
+        return self.limit - self.suffix
+
+
+EKS_CLUSTER = NameBudget("EKS cluster", 100)
+"""eks:CreateCluster, `name`: 1 to 100 characters (API reference, 2026)."""
+EKS_NODE_GROUP = NameBudget("EKS node group", 63, AWS_SUFFIX)
+"""eks:CreateNodegroup: node group names have at most 63 characters (user guide, 2026)."""
+IAM_ROLE = NameBudget("IAM role", 64, AWS_SUFFIX)
+"""iam:CreateRole, `RoleName`: 1 to 64 characters (API reference, 2026)."""
+LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)
+"""ec2:CreateLaunchTemplate, `LaunchTemplateName`: 3 to 128 characters (API reference, 2026)."""
+HELM_RELEASE = NameBudget("Helm release", 53)
+"""Helm cuts room for suffixes from the 63 of a DNS label (helm.sh, chart template guide)."""
+DNS_LABEL = NameBudget("Kubernetes object", 63)
+"""RFC 1123 label, which Services and namespaces must be."""
+
+
+class NameTooLongError(ValueError):
+    """A name that the system which receives it would refuse."""
+
+
+def fit(name: str, budget: NameBudget) -> str:
+    """Return `name` if it fits, else raise `NameTooLongError`."""
+    if len(name) <= budget.room:
+        return name
+    message = (
+        f"{budget.what} name: too long, got {name!r} with {len(name)} characters; "
+        f"at most {budget.room} fit ({budget.limit} less {budget.suffix} for the random suffix): "
+        "shorten the name of the stack, pool or model in it"
+    )
+    raise NameTooLongError(message)

@@ -1,0 +1,114 @@
+"""The pod of a model server.
+
+Owns the pod's specification: container, probes, volumes, resources, security.
+Does not own how many run and who may call them (`model_server`) or vLLM's own settings (`vllm`).
+Why a user id of its own and a read-only root: with `HOME` on a volume vLLM runs under an arbitrary
+user id, as llm-d's guides do on clusters that allow nothing else (llm-d#1711, 2026-06-06). Then the
+namespace can be `restricted`.
+"""
+
+import pulumi_kubernetes as kubernetes
+
+from components import labels
+from components.serving import vllm
+from components.serving.quantities import cpu_quantity, memory_quantity
+from infra.catalog.releases import ImageRelease
+from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec
+
+core = kubernetes.core.v1
+
+PORT_NAME = "http"
+UNPRIVILEGED_USER = 1000
+
+
+def pod_spec(
+    model: ModelSpec, pool: GpuPoolSpec, image: ImageRelease, service_account: str
+) -> core.PodSpecArgs:
+    """Return the pod of one server."""
+    disk = f"{vllm.disk_share_gib(model, pool)}Gi"
+    return core.PodSpecArgs(
+        service_account_name=service_account,
+        automount_service_account_token=False,  # the server never asks the API server anything
+        # A Service named `vllm` would otherwise set VLLM_PORT, which vLLM refuses to start with.
+        enable_service_links=False,
+        node_selector={labels.POOL: pool.name},
+        tolerations=[core.TolerationArgs(key=labels.GPU, operator="Exists", effect="NoSchedule")],
+        termination_grace_period_seconds=vllm.timing(model).grace_seconds,
+        security_context=core.PodSecurityContextArgs(
+            run_as_non_root=True,
+            run_as_user=UNPRIVILEGED_USER,
+            run_as_group=UNPRIVILEGED_USER,
+            fs_group=UNPRIVILEGED_USER,
+            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
+        ),
+        containers=[_container(model, image, disk)],
+        volumes=[
+            _scratch("home", size=disk),
+            _scratch("tmp", size=disk),
+            _scratch("shm", size=memory_quantity(model.shared_memory_gib), medium="Memory"),
+        ],
+    )
+
+
+def _container(model: ModelSpec, image: ImageRelease, disk: str) -> core.ContainerArgs:
+    return core.ContainerArgs(
+        name="vllm",
+        image=image.reference,
+        command=list(vllm.COMMAND),
+        args=vllm.vllm_arguments(model),
+        env=[
+            core.EnvVarArgs(name=name, value=value)
+            for name, value in vllm.vllm_environment().items()
+        ],
+        ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=vllm.PORT)],
+        resources=_resources(model, disk),
+        startup_probe=_health_probe(
+            period_seconds=vllm.STARTUP_PERIOD_SECONDS,
+            failures=vllm.timing(model).startup_checks,
+        ),
+        liveness_probe=_health_probe(period_seconds=10, failures=6),
+        readiness_probe=_health_probe(period_seconds=5, failures=2),
+        lifecycle=core.LifecycleArgs(
+            pre_stop=core.LifecycleHandlerArgs(
+                sleep=core.SleepActionArgs(seconds=vllm.PRE_STOP_SECONDS)
+            )
+        ),
+        security_context=core.SecurityContextArgs(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=True,
+            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
+        ),
+        volume_mounts=[
+            core.VolumeMountArgs(name="home", mount_path=vllm.HOME),
+            core.VolumeMountArgs(name="tmp", mount_path=vllm.TEMPORARY),
+            core.VolumeMountArgs(name="shm", mount_path=vllm.SHARED_MEMORY),
+        ],
+    )
+
+
+def _resources(model: ModelSpec, disk: str) -> core.ResourceRequirementsArgs:
+    """Limit everything but CPU: a throttled tokenizer costs first-token time, idle CPU nothing."""
+    bounded = {
+        "memory": memory_quantity(model.memory_gib),
+        "ephemeral-storage": disk,
+        labels.GPU: str(model.tensor_parallel),
+    }
+    return core.ResourceRequirementsArgs(
+        requests={"cpu": cpu_quantity(model.cpu), **bounded}, limits=bounded
+    )
+
+
+def _health_probe(*, period_seconds: int, failures: int) -> core.ProbeArgs:
+    return core.ProbeArgs(
+        http_get=core.HTTPGetActionArgs(path=vllm.HEALTH_PATH, port=PORT_NAME),
+        period_seconds=period_seconds,
+        timeout_seconds=5,  # the answer comes from the process that also tokenizes: it may be busy
+        failure_threshold=failures,
+    )
+
+
+def _scratch(name: str, *, size: str, medium: str | None = None) -> core.VolumeArgs:
+    return core.VolumeArgs(
+        name=name, empty_dir=core.EmptyDirVolumeSourceArgs(size_limit=size, medium=medium)
+    )

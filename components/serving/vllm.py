@@ -1,0 +1,123 @@
+"""How vLLM is called, probed, warmed up and stopped. Pure: plain values from the spec.
+
+Owns the command line, the environment and the arithmetic of start and stop for vLLM 0.32 (flags as
+its own `vllm serve --help=all` lists them, 2026-11-20).
+Does not own the objects that carry them (`model_server`), nor whether a model fits its GPU.
+"""
+
+import math
+from dataclasses import dataclass
+
+from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec
+
+COMMAND = ("vllm", "serve")
+"""Named in full: the image's entry point has changed between releases."""
+PORT = 8000
+HEALTH_PATH = "/health"
+"""200 once the model can answer, 503 once the engine is dead. Still 200 while draining."""
+HOME = "/home/vllm"
+TEMPORARY = "/tmp"  # noqa: S108  a volume is mounted there: the root file system is read-only
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  the volume through which tensor-parallel workers talk
+
+PRE_STOP_SECONDS = 15
+"""How long a stopping server still accepts requests while every proxy learns that it is leaving.
+Needed because health stays 200 while vLLM drains and new arrivals are aborted (vllm#34730); KServe
+sleeps as long (kserve#5485)."""
+EXIT_SECONDS = 15
+"""Between the end of the drain and the exit of all processes."""
+SSE_KEEP_ALIVE_SECONDS = 15
+"""A stream without a token for this long sends a comment: proxies close idle connections, the
+shortest of ours after 350 s (AWS NLB), clients' own often after 60 s."""
+STARTUP_PERIOD_SECONDS = 10
+NODE_START_SECONDS = 900
+"""From a pod that fits nowhere to its container's start: buy a node (2 to 5 minutes), pull and
+unpack an image of more than 10 GiB. `startupTimeoutSeconds` begins after it."""
+MARGIN_SECONDS = 60
+"""Kubernetes must give up, and say why, before the engine does."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Start and stop of one server, in seconds."""
+
+    startup_checks: int
+    """Failed checks, `STARTUP_PERIOD_SECONDS` apart, after which a start has failed."""
+    drain_seconds: int
+    """How long vLLM finishes requests in flight after SIGTERM."""
+    grace_seconds: int
+    """From the start of `preStop` to SIGKILL. Longer than everything that must happen in it."""
+    progress_seconds: int
+    """After this long without a server becoming available a rollout has failed."""
+    create_seconds: int
+    """How long the engine waits for a first rollout, in which all servers start at once."""
+    update_seconds: int
+    """How long the engine waits for a rollout, in which servers are replaced one by one."""
+    delete_seconds: int
+    """How long the engine waits for the last server to stop."""
+
+
+def timing(model: ModelSpec) -> Timing:
+    """Return the times that follow from `startupTimeoutSeconds` and `drainSeconds`."""
+    grace = PRE_STOP_SECONDS + model.drain_seconds + EXIT_SECONDS
+    # A new server waits for the old one to stop: there is no spare GPU (`maxSurge: 0`).
+    progress = grace + NODE_START_SECONDS + model.startup_timeout_seconds
+    return Timing(
+        startup_checks=math.ceil(model.startup_timeout_seconds / STARTUP_PERIOD_SECONDS),
+        drain_seconds=model.drain_seconds,
+        grace_seconds=grace,
+        progress_seconds=progress,
+        create_seconds=progress + MARGIN_SECONDS,
+        update_seconds=max(1, model.replicas.max) * progress + MARGIN_SECONDS,
+        delete_seconds=grace + MARGIN_SECONDS,
+    )
+
+
+def vllm_arguments(model: ModelSpec) -> list[str]:
+    """Return the arguments after `vllm serve`."""
+    revision = [] if model.revision is None else [f"--revision={model.revision}"]
+    # The limit counts requests that run and requests that wait (vllm#49445, 2026-07-22).
+    requests_in_flight = model.max_concurrent_requests + model.max_queued_requests
+    return [
+        model.source,
+        *revision,
+        f"--served-model-name={model.name}",
+        f"--port={PORT}",
+        f"--dtype={model.dtype.value}",
+        f"--max-model-len={model.context}",
+        f"--tensor-parallel-size={model.tensor_parallel}",
+        f"--gpu-memory-utilization={model.gpu_memory_utilization}",
+        f"--max-num-seqs={model.max_concurrent_requests}",
+        f"--max-num-queued-reqs={requests_in_flight}",
+        f"--shutdown-timeout={model.drain_seconds}",
+        f"--sse-keep-alive-interval={SSE_KEEP_ALIVE_SECONDS}",
+        f"--disable-access-log-for-endpoints={HEALTH_PATH},/metrics",
+    ]
+
+
+def vllm_environment() -> dict[str, str]:
+    """Return the variables that send everything vLLM writes to mounted volumes.
+
+    Not only `HF_HOME`: Triton, Inductor and vLLM itself compile into caches under the home folder,
+    and a server without a writable one crashes (llm-d#1711, 2026-06-06).
+    """
+    return {
+        "HOME": HOME,
+        "USER": "vllm",  # Inductor asks for the user's name, and our uid has no passwd entry
+        "HF_HOME": f"{HOME}/huggingface",
+        "XDG_CACHE_HOME": f"{HOME}/cache",
+        "TRITON_CACHE_DIR": f"{HOME}/cache/triton",
+        "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/cache/inductor",
+        "DO_NOT_TRACK": "1",  # no usage reports from a customer's network
+    }
+
+
+def disk_share_gib(model: ModelSpec, pool: GpuPoolSpec) -> int:
+    """Return the node disk that one server may fill with weights and caches, in GiB.
+
+    Half of the root disk, divided among the servers that a node's GPUs have room for. The other
+    half holds the system, the image (downloaded and unpacked side by side), logs, and the tenth
+    that the kubelet keeps free. A checkpoint that is larger than its share needs more `diskGib`.
+    """
+    servers_per_node = max(1, pool.gpus_per_node // model.tensor_parallel)
+    return pool.disk_gib // 2 // servers_per_node

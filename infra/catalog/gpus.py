@@ -1,0 +1,66 @@
+"""GPUs that the platform serves on, and GPUs that it refuses with the reason.
+
+Owns what a GPU is. Does not own where it is sold (`regions`) or in which machine (`machines`).
+Memory is what the driver reports, in MiB, not the rounded figure of the data sheet.
+"""
+
+from dataclasses import dataclass
+
+
+class UnknownGpuError(ValueError):
+    """A GPU that the catalogue does not have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gpu:
+    """One GPU model."""
+
+    name: str
+    """Name in stack files."""
+    memory_mib: int
+    """Memory of one GPU, in MiB."""
+    source: str
+    """Where the figures come from."""
+    source_date: str
+    """Date of the source, ISO 8601."""
+
+    @property
+    def memory_gib(self) -> float:
+        """Memory of one GPU, in GiB."""
+        return self.memory_mib / 1024
+
+
+_SOURCE = (
+    "aws/karpenter-provider-aws@1d92708 website/content/en/preview/reference/instance-types.md "
+    "(label instance-gpu-memory), which EC2 DescribeInstanceTypes reports"
+)
+_SOURCE_DATE = "2026-08-21"
+
+_GPUS = {
+    name: Gpu(name=name, memory_mib=memory_mib, source=_SOURCE, source_date=_SOURCE_DATE)
+    for name, memory_mib in {"A10G": 22888, "L4": 22888, "L40S": 45776, "H100": 81920}.items()
+}
+
+REFUSED_FAMILIES = {
+    # NVIDIA/aicr pull request 2743 quotes the AWS documentation; EKS AMIs carried driver branch
+    # 580 at awslabs/amazon-eks-ami@81fec2e, 2026-07-23.
+    "g7": "needs NVIDIA driver 595, and the EKS node images carry driver 580",
+}
+"""Machine families that the cloud sells and that cannot serve on its node images, and why."""
+
+
+def gpu(name: str) -> Gpu:
+    """Return a GPU by its name.
+
+    Raises:
+        UnknownGpuError: The catalogue does not have it.
+    """
+    if name not in _GPUS:
+        message = f"gpu: not in the catalogue, got {name!r}; one of {', '.join(gpu_names())}"
+        raise UnknownGpuError(message)
+    return _GPUS[name]
+
+
+def gpu_names() -> tuple[str, ...]:
+    """Return the names of all GPUs, smallest memory first."""
+    return tuple(sorted(_GPUS, key=lambda name: (_GPUS[name].memory_mib, name)))

@@ -1,0 +1,95 @@
+"""Short-lived tokens with which the Kubernetes API server of an EKS cluster knows an AWS identity.
+
+Owns: the token that `aws eks get-token` would print, made without the AWS CLI: a presigned URL of
+STS GetCallerIdentity, wrapped as an ExecCredential. Nothing is sent anywhere; only the credentials
+themselves may need the network, when they come from a role or a single sign-on.
+Does not own: the command line around it.
+
+Format: kubernetes-sigs/aws-iam-authenticator, "How does it work", v0.6 (token prefix, header
+`x-k8s-aws-id`, URL valid for 60 s, token for 15 minutes).
+"""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import boto3
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError
+
+TOKEN_PREFIX = "k8s-aws-v1."  # noqa: S105 - a public marker in front of every token
+CLUSTER_HEADER = "x-k8s-aws-id"
+URL_VALID_SECONDS = 60
+TOKEN_VALID_MINUTES = 14
+"""One less than the API server grants, so that a client renews in time."""
+API_VERSION = "client.authentication.k8s.io/v1"
+
+
+class KubeTokenError(ValueError):
+    """No token can be made: no usable AWS credentials, or no such region."""
+
+
+def kube_token(cluster: str, region: str, session: boto3.session.Session | None = None) -> str:
+    """Return an ExecCredential as JSON text, valid for 14 minutes.
+
+    Args:
+        cluster: name of the EKS cluster; the token is good for no other.
+        region: AWS region of the cluster.
+        session: where credentials come from; the SDK's own chain when absent.
+
+    Raises:
+        KubeTokenError: no credentials were found, they are incomplete, or the region is unknown.
+    """
+    if not cluster:
+        message = "cluster: must be the name of an EKS cluster (got ''); pass --cluster NAME"
+        raise KubeTokenError(message)
+    try:
+        session = session or boto3.session.Session()
+        suffix = _dns_suffix(session, region)
+        credentials = session.get_credentials()
+        frozen = credentials.get_frozen_credentials() if credentials else None
+    except BotoCoreError as error:
+        message = (
+            f"AWS credentials cannot be used: {error}; check with `aws sts get-caller-identity`"
+        )
+        raise KubeTokenError(message) from error
+    if frozen is None or not frozen.access_key or not frozen.secret_key:
+        message = (
+            "no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or run on a machine with a role"
+        )
+        raise KubeTokenError(message)
+    request = AWSRequest(
+        method="GET",
+        url=f"https://sts.{region}.{suffix}/?Action=GetCallerIdentity&Version=2011-06-15",
+        headers={CLUSTER_HEADER: cluster},
+    )
+    SigV4QueryAuth(frozen, "sts", region, expires=URL_VALID_SECONDS).add_auth(request)
+    url = str(request.prepare().url)
+    return _exec_credential(url)
+
+
+def _exec_credential(url: str) -> str:
+    encoded = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+    expires = datetime.now(UTC) + timedelta(minutes=TOKEN_VALID_MINUTES)
+    return json.dumps(
+        {
+            "apiVersion": API_VERSION,
+            "kind": "ExecCredential",
+            "spec": {},
+            "status": {
+                "expirationTimestamp": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "token": TOKEN_PREFIX + encoded,
+            },
+        }
+    )
+
+
+def _dns_suffix(session: boto3.session.Session, region: str) -> str:
+    try:
+        partition = session.get_partition_for_region(region)
+    except BotoCoreError as error:
+        message = f"region: {region!r} is not an AWS region: {error}"
+        raise KubeTokenError(message) from error
+    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"

@@ -1,0 +1,66 @@
+"""Layers: the one place where components meet.
+
+Owns the order of the layers and what passes between them: the cluster's handle, and what must exist
+before the next layer starts. Does not own resources: components create them.
+A stack builds the layers that it names. Without the foundation it finds the cluster in the outputs
+of the stack that it extends.
+"""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from components.handles import ClusterRef, PlatformRef
+from components.kubernetes.access import kubernetes_provider
+from components.references import stack_reference
+from infra.layers.foundation import build_foundation
+from infra.layers.models import build_models
+from infra.layers.platform import build_platform
+from infra.spec.environment import Layer
+from infra.spec.stack import StackSpec
+
+EXPORT_MODEL_URLS = "modelUrls"
+
+__all__ = ["LayerError", "build"]
+
+
+class LayerError(ValueError):
+    """A set of layers that nothing can stand on."""
+
+
+def build(spec: StackSpec) -> None:
+    """Create everything that a stack names, and export what others may use."""
+    platform = PlatformRef(
+        name=spec.platform_name, environment=spec.environment, region=spec.cloud.region
+    )
+    cluster, needed_inside = _cluster(spec, platform)
+    access = kubernetes_provider(
+        f"{platform.name}-kubernetes",
+        cluster,
+        pulumi.ResourceOptions(depends_on=list(needed_inside)),
+    )
+    needed_by_models: Sequence[pulumi.Resource] = ()
+    if Layer.PLATFORM in spec.layers:
+        needed_by_models = build_platform(spec, access).needed_by_models
+    if Layer.MODELS in spec.layers:
+        models = build_models(spec, access, after=needed_by_models)
+        pulumi.export(EXPORT_MODEL_URLS, models.urls)
+
+
+def _cluster(
+    spec: StackSpec, platform: PlatformRef
+) -> tuple[ClusterRef, Sequence[pulumi.Resource]]:
+    """Return the cluster and what of this stack must exist before something is put into it."""
+    if Layer.FOUNDATION in spec.layers:
+        foundation = build_foundation(spec, platform)
+        for name, value in foundation.cluster.exports().items():
+            pulumi.export(name, value)
+        return foundation.cluster, foundation.needed_inside
+    if spec.extends is None:
+        message = (
+            f"layers: no cluster to stand on, got {', '.join(spec.layers)} without `extends`; "
+            "add the layer `foundation`, or name the stack that has it under `extends`"
+        )
+        raise LayerError(message)
+    reference = stack_reference(spec.extends)
+    return ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider), ()

@@ -1,0 +1,76 @@
+"""`python -m infra.rehearsal.aws`: the simulated AWS as a daemon of one rehearsal.
+
+Writes one line of JSON to stdout when it is ready, `{"port", "authenticatorPort"}`, and logs to
+stderr. Ends at once on SIGTERM or SIGINT, and when the process that started it is gone.
+"""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
+from infra.rehearsal.aws.server import SimulatedCloud
+from infra.rehearsal.nodes.controller import NodeController
+
+DEFAULT_REGION = "us-east-1"
+PARENT_CHECK_SECONDS = 0.5
+USAGE_ERROR = 2
+
+
+def main() -> int:
+    """Start everything and wait for the end."""
+    parent = os.getppid()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    arguments = _arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        described = read(arguments.control_plane) if arguments.control_plane else None
+    except ControlPlaneFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
+    plane = described.plane() if described else None
+    cloud = SimulatedCloud(
+        plane, port=arguments.port, authenticator_port=arguments.authenticator_port
+    )
+    _write_state(arguments.state_file, cloud, described)
+    if described is not None:
+        NodeController(described.client(), cloud.fleet).start()
+    ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
+    while not ended.wait(PARENT_CHECK_SECONDS) and os.getppid() == parent:
+        pass
+    os._exit(0)  # at once: waits and threads hold nothing that outlives this process
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="infra.rehearsal.aws", description=__doc__)
+    parser.add_argument("--state-file", type=Path, required=True)
+    parser.add_argument("--control-plane", type=Path)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--authenticator-port", type=int, required=True)
+    return parser.parse_args()
+
+
+def _write_state(path: Path, cloud: SimulatedCloud, described: ControlPlaneFile | None) -> None:
+    key = cloud.account.access_key
+    state = {
+        "accessKeyId": key.access_key_id,
+        "secretAccessKey": key.secret_access_key,
+        "accountId": cloud.account.account_id,
+        "region": (described.region if described else "") or DEFAULT_REGION,
+    }
+    path.unlink(missing_ok=True)  # an old file would keep its mode
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(state, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

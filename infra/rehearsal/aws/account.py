@@ -1,0 +1,176 @@
+"""One simulated AWS account: moto in this process, one lock around it, and the calls it lacks.
+
+Owns: starting moto, the rehearsal's IAM user, and `Region.call`, the only door to the API.
+A call is checked against botocore's service model first. Operations that moto lacks or plays too
+loosely are served by gap code under the same names and shapes, so that no caller can tell.
+Does not own: what any resource type needs (the tables do).
+
+moto and boto3 are not thread-safe together: everything happens under `lock`, re-entrant so that
+several calls can be one step.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import ClientError, ParamValidationError
+from moto import mock_aws
+
+from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.model import violations
+from infra.rehearsal.aws.values import text
+from infra.wire import Properties, Value
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+PARTITION = "aws"
+USER_NAME = "rehearsal"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+Gap = Callable[["Region", Properties], Properties]
+
+
+@dataclass(frozen=True)
+class AccessKey:
+    """The key pair of the rehearsal's user. Worth nothing outside the simulation."""
+
+    access_key_id: str
+    secret_access_key: str
+
+
+class Account:
+    """The account and everything in it, in all regions."""
+
+    def __init__(self) -> None:
+        """Start moto with the managed policies of IAM, and make the rehearsal's user."""
+        self.lock = threading.RLock()
+        self.gaps: dict[tuple[str, str], Gap] = {}
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        # Every client here has keys of its own: no credentials are planted in the environment.
+        self._mock = mock_aws(
+            config={
+                "iam": {"load_aws_managed_policies": True},
+                "core": {"mock_credentials": False},
+            }
+        )
+        self._mock.start()
+        self._key: AccessKey | None = None
+        self.access_key = self._create_user()
+        self._key = self.access_key
+        self._clients.clear()
+
+    def region(self, name: str) -> "Region":
+        """Return the account as seen in one region."""
+        return Region(self, name)
+
+    def stop(self) -> None:
+        """End the simulation: everything in the account is gone."""
+        self._mock.stop()
+
+    @cached_property
+    def account_id(self) -> str:
+        """Twelve digits."""
+        return text(self.region("us-east-1").call("sts", "get_caller_identity"), "Account")
+
+    @property
+    def user_arn(self) -> str:
+        """ARN of the user that every call is made as."""
+        return f"arn:{PARTITION}:iam::{self.account_id}:user/{USER_NAME}"
+
+    def client(self, service: str, region: str) -> "BaseClient":
+        """Return the boto3 client of a service; the caller holds the lock."""
+        key = (service, region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(
+                service,
+                region_name=region,
+                aws_access_key_id=self._key.access_key_id if self._key else "bootstrap",
+                aws_secret_access_key=self._key.secret_access_key if self._key else "bootstrap",
+            )
+        return self._clients[key]
+
+    def _create_user(self) -> AccessKey:
+        iam = self.region("us-east-1")
+        iam.call("iam", "create_user", UserName=USER_NAME)
+        iam.call("iam", "attach_user_policy", UserName=USER_NAME, PolicyArn=ADMINISTRATOR)
+        key = iam.call("iam", "create_access_key", UserName=USER_NAME)
+        return AccessKey(text(key, "AccessKey.AccessKeyId"), text(key, "AccessKey.SecretAccessKey"))
+
+
+@dataclass(frozen=True)
+class Region:
+    """The account in one region."""
+
+    account: Account
+    name: str
+
+    def call(self, service: str, operation: str, /, **parameters: Value) -> Properties:
+        """Make one API call and return the reply as wire values.
+
+        Raises:
+            AwsError: AWS refuses the call, or the service model does not allow the parameters.
+            NotSimulatedError: neither moto nor the gap code has the operation.
+        """
+        with self.account.lock:
+            gap = self.account.gaps.get((service, operation))
+            if gap is None:
+                return self.moto(service, operation, parameters)
+            self._check(service, operation, parameters)
+            return gap(self, parameters)
+
+    def moto(self, service: str, operation: str, parameters: Mapping[str, Value]) -> Properties:
+        """Make one API call of moto, past the gap code."""
+        api_name = self._check(service, operation, parameters)
+        try:
+            reply = getattr(self.account.client(service, self.name), operation)(**parameters)
+        except ParamValidationError as error:
+            raise AwsError(str(error), api_name, "ValidationError") from error
+        except NotImplementedError as error:
+            raise _missing(api_name) from error
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == "404":  # moto's word for "no such operation here", never AWS's
+                raise _missing(api_name) from error
+            raise AwsError(
+                error.response.get("Error", {}).get("Message", ""), api_name, code
+            ) from error
+        plain = _plain(reply)
+        return (
+            {key: item for key, item in plain.items() if key != "ResponseMetadata"}
+            if isinstance(plain, dict)
+            else {}
+        )
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this account and region."""
+        return f"arn:{PARTITION}:{service}:{self.name}:{self.account.account_id}:{resource}"
+
+    def _check(self, service: str, operation: str, parameters: Mapping[str, Value]) -> str:
+        client = self.account.client(service, self.name)
+        api_name = client.meta.method_to_api_mapping[operation]
+        shape = client.meta.service_model.operation_model(api_name).input_shape
+        wrong = violations(shape, dict(parameters)) if shape is not None else []
+        if wrong:
+            raise AwsError("; ".join(wrong), api_name, "ValidationException")
+        return api_name
+
+
+def _missing(api_name: str) -> NotSimulatedError:
+    return NotSimulatedError(f"not simulated: {api_name}; the rehearsal has no stand-in for it")
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)

@@ -1,0 +1,24 @@
+"""Every resource type that the rehearsal plays. What is not here is refused, never faked."""
+
+from infra.rehearsal.aws import (
+    types_compute,
+    types_ec2,
+    types_eks,
+    types_eks_access,
+    types_iam,
+    types_logs,
+    types_routes,
+)
+from infra.rehearsal.aws.table import by_token
+
+TYPES = by_token(
+    (
+        *types_ec2.ROWS,
+        *types_routes.ROWS,
+        *types_compute.ROWS,
+        *types_iam.ROWS,
+        *types_logs.ROWS,
+        *types_eks.ROWS,
+        *types_eks_access.ROWS,
+    )
+)

@@ -1,0 +1,141 @@
+"""The one real API server of a rehearsal, as the simulated EKS knows it.
+
+Owns: reading the file that describes it, and the few requests that EKS itself makes inside a
+cluster: count a group's nodes, take them away, apply and delete system objects.
+Does not own: starting it, or what the program puts into it.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.nodes.factory import GROUP_LABEL
+
+FIELD_MANAGER = "eks"
+"""Field manager of system objects on a real EKS cluster."""
+
+
+class ControlPlaneFileError(ValueError):
+    """The file that describes the API server cannot be used."""
+
+
+class KubernetesApi(Protocol):
+    """What EKS needs of an API server; `ApiClient` has it."""
+
+    def apply(
+        self, body: dict, field_manager: str, *, force: bool = False, dry_run: bool = False
+    ) -> dict:
+        """Apply an object on the server's side."""
+        ...
+
+    def delete(  # noqa: PLR0913 - an object's address and how to delete it
+        self,
+        api_version: str,
+        kind: str,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str = "",
+        propagation: str = "",
+    ) -> None:
+        """Ask for deletion."""
+        ...
+
+    def list_objects(
+        self, api_version: str, kind: str, namespace: str | None = None, **query: str | int | bool
+    ) -> list[dict]:
+        """Return all objects of a kind."""
+        ...
+
+
+@dataclass(frozen=True)
+class ControlPlane:
+    """Where the API server is, and a client with the administrator's token."""
+
+    endpoint: str
+    ca_pem: str
+    region: str
+    api: KubernetesApi
+
+    @property
+    def certificate_authority(self) -> str:
+        """The CA as EKS returns it: base64 of the PEM."""
+        return base64.b64encode(self.ca_pem.encode()).decode()
+
+    def nodes(self, group: str) -> tuple[int, int]:
+        """Return how many nodes a group has, and how many of them are Ready."""
+        found = self.api.list_objects("v1", "Node", labelSelector=f"{GROUP_LABEL}={group}")
+        return len(found), sum(_ready(node) for node in found)
+
+    def drop_nodes(self, group: str) -> None:
+        """Delete a group's nodes; the node controller starts new ones for what is desired."""
+        for node in self.api.list_objects("v1", "Node", labelSelector=f"{GROUP_LABEL}={group}"):
+            self._delete("v1", "Node", node["metadata"]["name"], "")
+
+    def apply(self, objects: list[dict]) -> None:
+        """Apply system objects in order."""
+        for item in objects:
+            self.api.apply(item, FIELD_MANAGER, force=True)
+
+    def remove(self, objects: list[dict]) -> None:
+        """Delete system objects, last first; what is gone is fine."""
+        for item in reversed(objects):
+            metadata = item["metadata"]
+            self._delete(
+                item["apiVersion"], item["kind"], metadata["name"], metadata.get("namespace", "")
+            )
+
+    def _delete(self, api_version: str, kind: str, name: str, namespace: str) -> None:
+        try:
+            self.api.delete(api_version, kind, name, namespace, propagation="Background")
+        except ApiError as error:
+            if error.status != NOT_FOUND:
+                raise
+
+
+@dataclass(frozen=True)
+class ControlPlaneFile:
+    """What the file says."""
+
+    endpoint: str
+    ca_pem: str
+    admin_token: str
+    region: str
+
+    def client(self) -> ApiClient:
+        """Return a client with the administrator's token."""
+        return ApiClient(self.endpoint, self.ca_pem, self.admin_token)
+
+    def plane(self) -> ControlPlane:
+        """Return the API server as EKS uses it."""
+        return ControlPlane(self.endpoint, self.ca_pem, self.region, self.client())
+
+
+def read(path: Path) -> ControlPlaneFile:
+    """Read `{"endpoint", "caPem", "adminToken", "region"}`.
+
+    Raises:
+        ControlPlaneFileError: the file is missing, no JSON, or lacks a key.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return ControlPlaneFile(
+            endpoint=str(found["endpoint"]),
+            ca_pem=str(found["caPem"]),
+            admin_token=str(found["adminToken"]),
+            region=str(found.get("region", "")),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = (
+            f"{path}: must be JSON with endpoint, caPem, adminToken and region ({error!r}); "
+            "write it when the API server answers, before this program starts"
+        )
+        raise ControlPlaneFileError(message) from error
+
+
+def _ready(node: dict) -> bool:
+    conditions = node.get("status", {}).get("conditions") or []
+    return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)

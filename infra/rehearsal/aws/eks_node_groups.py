@@ -1,0 +1,117 @@
+"""EKS managed node groups: moto's, completed and made strict.
+
+Owns: what moto 5.2.5 drops (update and repair configuration, versions) or invents (a remote access
+key, a disk beside a template), and the states CREATING and DELETING, which follow the nodes.
+Does not own: the nodes. The node controller starts and ends them by what `fleet.py` says.
+"""
+
+from infra.rehearsal.aws import rules_eks as rules
+from infra.rehearsal.aws.account import Region
+from infra.rehearsal.aws.eks_access import new_entry
+from infra.rehearsal.aws.eks_state import EksState, entries_count, laid_over
+from infra.rehearsal.aws.values import block, dig, number, optional_text, tag_map, text
+from infra.wire import Properties, Value
+
+DEFAULT_AMI_TYPE = "AL2023_x86_64_STANDARD"  # EKS API reference, CreateNodegroup, amiType
+DEFAULT_INSTANCE_TYPES: list[Value] = ["t3.medium"]  # the same page, instanceTypes
+DEFAULT_DISK_GIB = 20  # the same page, diskSize
+
+
+class NodeGroupOperations:
+    """Operations on node groups, by the names and shapes of the EKS API."""
+
+    def __init__(self, state: EksState) -> None:
+        """Work on shared state."""
+        self._state = state
+
+    def create_nodegroup(self, region: Region, parameters: Properties) -> Properties:
+        """Make a node group; its nodes are started by the node controller."""
+        cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
+        described = self._state.cluster(region, cluster, "CreateNodegroup")
+        rules.node_group(region, parameters, described)
+        reply = region.moto("eks", "create_nodegroup", parameters)
+        record = self._state.records[region.name, cluster]
+        record.node_groups[name] = _group_overlay(parameters, described)
+        self._state.generation += 1
+        role = text(parameters, "nodeRole")
+        if role not in record.entries and entries_count(described):
+            # EKS admits the role of a managed group by itself (user guide, "access entries").
+            wanted: Properties = {"principalArn": role, "type": "EC2_LINUX"}
+            record.entries[role] = new_entry(region, cluster, wanted)
+        overlay = record.node_groups[name]
+        return {"nodegroup": laid_over(block(reply, "nodegroup"), overlay)}
+
+    def describe_nodegroup(self, region: Region, parameters: Properties) -> Properties:
+        """Describe a node group with what moto dropped, and without what it invented."""
+        cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
+        self._state.finish_deletion(region, cluster, name)
+        reply = region.moto("eks", "describe_nodegroup", parameters)
+        overlay = self._state.records[region.name, cluster].node_groups[name]
+        found = laid_over(block(reply, "nodegroup"), overlay)
+        if found["status"] in ("CREATING", "UPDATING"):
+            ready = self._state.plane().nodes(name)[1]
+            if ready >= number(found, "scalingConfig.desiredSize"):
+                found["status"] = overlay["status"] = "ACTIVE"
+        scaling_groups = dig(found, "resources.autoScalingGroups")
+        return {"nodegroup": {**found, "resources": {"autoScalingGroups": scaling_groups}}}
+
+    def update_nodegroup_config(self, region: Region, parameters: Properties) -> Properties:
+        """Change bounds, labels, taints, and how updates and repairs are done."""
+        cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
+        address: Properties = {"clusterName": cluster, "nodegroupName": name}
+        before = block(self.describe_nodegroup(region, address), "nodegroup")
+        rules.scaling("UpdateNodegroupConfig", parameters, before)
+        reply = region.moto("eks", "update_nodegroup_config", parameters)
+        self._state.generation += 1
+        overlay = self._state.records[region.name, cluster].node_groups[name]
+        for part in ("updateConfig", "nodeRepairConfig"):
+            if part in parameters:
+                overlay[part] = parameters[part]
+        return reply
+
+    def update_nodegroup_version(self, region: Region, parameters: Properties) -> Properties:
+        """Move a group to a version or a template; its nodes are replaced, all at once.
+
+        EKS replaces `updateConfig.maxUnavailable` nodes at a time; the rehearsal does not.
+        """
+        cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
+        address: Properties = {"clusterName": cluster, "nodegroupName": name}
+        self.describe_nodegroup(region, address)
+        rules.version_fits(
+            "UpdateNodegroupVersion",
+            parameters,
+            self._state.cluster(region, cluster, "UpdateNodegroupVersion"),
+        )
+        overlay = self._state.records[region.name, cluster].node_groups[name]
+        for part in ("version", "releaseVersion", "launchTemplate"):
+            if part in parameters:
+                overlay[part] = parameters[part]
+        overlay["status"] = "UPDATING"
+        self._state.generation += 1
+        self._state.plane().drop_nodes(name)
+        return {"update": {"id": name, "status": "Successful", "type": "VersionUpdate"}}
+
+    def delete_nodegroup(self, region: Region, parameters: Properties) -> Properties:
+        """Begin the end of a group; it is gone when its last node is."""
+        described = self.describe_nodegroup(region, parameters)
+        cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
+        self._state.records[region.name, cluster].node_groups[name]["status"] = "DELETING"
+        self._state.generation += 1
+        return described
+
+
+def _group_overlay(parameters: Properties, cluster: Properties) -> Properties:
+    version = optional_text(parameters, "version") or text(cluster, "version")
+    template = parameters.get("launchTemplate")
+    return {
+        "status": "CREATING",
+        "version": version,
+        "releaseVersion": optional_text(parameters, "releaseVersion") or f"{version}.0-rehearsal",
+        "amiType": parameters.get("amiType", DEFAULT_AMI_TYPE),
+        "instanceTypes": parameters.get("instanceTypes", DEFAULT_INSTANCE_TYPES),
+        "diskSize": None if template else parameters.get("diskSize", DEFAULT_DISK_GIB),
+        "remoteAccess": parameters.get("remoteAccess"),
+        "updateConfig": parameters.get("updateConfig", {"maxUnavailable": 1}),
+        "nodeRepairConfig": parameters.get("nodeRepairConfig"),
+        "tags": dict(tag_map(parameters.get("tags"))),
+    }

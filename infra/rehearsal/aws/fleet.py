@@ -1,0 +1,130 @@
+"""The simulated EKS's node groups as the node controller sees them."""
+
+from infra.rehearsal.aws.account import Account, Region
+from infra.rehearsal.aws.eks_state import EksState
+from infra.rehearsal.aws.rules_eks import zones_offering
+from infra.rehearsal.aws.values import (
+    block,
+    blocks,
+    dig,
+    number,
+    optional_text,
+    tag_map,
+    text,
+    texts,
+)
+from infra.rehearsal.nodes.groups import Effect, NodeGroup, Taint
+from infra.wire import Properties, Value
+
+EFFECTS: dict[str, Effect] = {
+    "NO_SCHEDULE": "NoSchedule",
+    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
+    "NO_EXECUTE": "NoExecute",
+}
+"""EKS's spelling to Kubernetes's (EKS API reference, Taint)."""
+DEFAULT_DISK_GIB = 20  # EKS API reference, CreateNodegroup, diskSize
+
+
+class UnknownNodeGroupError(ValueError):
+    """No node group of that name exists."""
+
+
+class Fleet:
+    """`NodeGroups` over the simulated account. Thread-safe."""
+
+    def __init__(self, account: Account, state: EksState) -> None:
+        """Look at all clusters of the account."""
+        self._account = account
+        self._state = state
+        self._seen: list[NodeGroup] = []
+        self._seen_at = -1
+
+    def list_groups(self) -> list[NodeGroup]:
+        """Return every group; one that is being deleted wants no nodes.
+
+        The node controller asks several times a second: what did not change is not read again.
+        """
+        with self._account.lock:
+            if self._seen_at != self._state.generation:
+                self._seen = [
+                    self._group(self._account.region(region), cluster, name)
+                    for (region, cluster), record in self._state.records.items()
+                    for name in record.node_groups
+                ]
+                self._seen_at = self._state.generation
+            return list(self._seen)
+
+    def set_desired(self, name: str, count: int) -> None:
+        """Ask for nodes outside of Pulumi's state, as an autoscaler does.
+
+        Raises:
+            UnknownNodeGroupError: there is no such group.
+            AwsError: the count is outside the group's bounds.
+        """
+        with self._account.lock:
+            for (region, cluster), record in self._state.records.items():
+                if name in record.node_groups:
+                    self._account.region(region).call(
+                        "eks",
+                        "update_nodegroup_config",
+                        clusterName=cluster,
+                        nodegroupName=name,
+                        scalingConfig={"desiredSize": count},
+                    )
+                    return
+        message = f"node group {name!r} does not exist; it may have been deleted meanwhile"
+        raise UnknownNodeGroupError(message)
+
+    def _group(self, region: Region, cluster: str, name: str) -> NodeGroup:
+        # moto's description, not ours: ours ends deletions and reads nodes, this must do neither.
+        reply = region.moto(
+            "eks", "describe_nodegroup", {"clusterName": cluster, "nodegroupName": name}
+        )
+        overlay = self._state.records[region.name, cluster].node_groups[name]
+        found: Properties = {**block(reply, "nodegroup"), **overlay}
+        leaving = found["status"] == "DELETING"
+        machine_types = tuple(texts(found, "instanceTypes"))
+        return NodeGroup(
+            cluster=cluster,
+            name=name,
+            machine_types=machine_types,
+            capacity="spot" if found["capacityType"] == "SPOT" else "on-demand",
+            labels=tag_map(found.get("labels")),
+            taints=tuple(
+                Taint(
+                    text(item, "key"), optional_text(item, "value"), EFFECTS[text(item, "effect")]
+                )
+                for item in blocks(found, "taints")
+            ),
+            min=0 if leaving else number(found, "scalingConfig.minSize"),
+            max=number(found, "scalingConfig.maxSize"),
+            desired=0 if leaving else number(found, "scalingConfig.desiredSize"),
+            zones=_zones(region, texts(found, "subnets"), machine_types),
+            kubernetes_version=text(found, "version"),
+            disk_gib=_disk_gib(region, found),
+        )
+
+
+def _zones(region: Region, subnets: list[str], machine_types: tuple[str, ...]) -> tuple[str, ...]:
+    """Return zones of the subnets that have the first machine type, which the rehearsal takes."""
+    ids: list[Value] = [*subnets]
+    found = blocks(region.call("ec2", "describe_subnets", SubnetIds=ids), "Subnets")
+    zones = sorted({text(item, "AvailabilityZone") for item in found})
+    offering = zones_offering(region, machine_types[0])
+    return tuple(zone for zone in zones if zone in offering) or tuple(zones)
+
+
+def _disk_gib(region: Region, found: Properties) -> int:
+    template = block(found, "launchTemplate")
+    if not template:
+        size = found.get("diskSize")
+        return size if isinstance(size, int) else DEFAULT_DISK_GIB
+    reply = region.call(
+        "ec2",
+        "describe_launch_template_versions",
+        LaunchTemplateId=text(template, "id"),
+        Versions=[optional_text(template, "version") or "$Default"],
+    )
+    data = block(reply, "LaunchTemplateVersions.0.LaunchTemplateData")
+    sizes = [dig(item, "Ebs.VolumeSize") for item in blocks(data, "BlockDeviceMappings")]
+    return next((size for size in sizes if isinstance(size, int)), DEFAULT_DISK_GIB)

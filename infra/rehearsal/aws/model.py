@@ -1,0 +1,185 @@
+"""Pulumi's wire names and values against botocore's service models.
+
+Owns: turning the inputs of a resource into the parameters of an API call (names are matched by
+normalised spelling, plurals included), projecting a reply back on the provider's output names,
+and the checks that botocore's own validator leaves out: enums, patterns and maxima.
+Does not own: which call a resource type makes, or the few names that cannot be matched.
+"""
+
+import re
+from collections.abc import Mapping
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from infra.rehearsal.aws.schema import Schema
+from infra.rehearsal.aws.values import tag_map
+from infra.wire import UNKNOWN, Properties, Value
+
+ENUM_VALUES_SHOWN = 12
+
+
+def normalised(name: str) -> str:
+    """Return a name without case and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def to_api(
+    shape: Shape, value: Value, rename: Mapping[str, str], left: list[str], path: str = ""
+) -> Value:
+    """Return wire inputs as API parameters; paths that no member takes are added to `left`."""
+    if value == UNKNOWN:
+        return UNKNOWN
+    if isinstance(shape, StructureShape):
+        return _structure_to_api(shape, value, rename, left, path)
+    if isinstance(shape, ListShape):
+        if isinstance(value, dict) and _is_tag_list(shape):
+            return [{"Key": key, "Value": item} for key, item in value.items()]
+        items = value if isinstance(value, list) else [value]
+        return [to_api(shape.member, item, rename, left, path) for item in items]
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return {key: to_api(shape.value, item, rename, left, path) for key, item in value.items()}
+    return _scalar_to_api(shape, value)
+
+
+def from_api(schema: Schema, value: Value, rename: Mapping[str, str], path: str = "") -> Value:
+    """Project an API reply on the provider's output schema; names it lacks are left out."""
+    if isinstance(schema, dict) and "*" in schema:
+        return dict(tag_map(value)) if isinstance(value, list) else value
+    if isinstance(schema, list):
+        items = value if isinstance(value, list) else [value]
+        return [from_api(schema[0], item, rename, path) for item in items]
+    if isinstance(value, list):  # the SDK flattens a list of at most one block
+        return from_api(schema, value[0], rename, path) if value else None
+    if isinstance(schema, dict):
+        if not isinstance(value, dict):
+            return value
+        members = {normalised(key): key for key in value}
+        found: Properties = {}
+        for wire, inner in schema.items():
+            inner_path = f"{path}.{wire}".lstrip(".")
+            member = _match(members, rename.get(inner_path, wire))
+            if member is not None and value[member] is not None:
+                found[wire] = from_api(inner, value[member], rename, inner_path)
+        return found
+    return _coerced(schema, value)
+
+
+def violations(shape: Shape, value: Value, path: str = "") -> list[str]:  # noqa: PLR0911 - a shape each
+    """Return what the service model forbids in a value: limits, enums, patterns."""
+    if value is None or value == UNKNOWN:
+        return []
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        return [
+            found
+            for key, item in value.items()
+            if key in shape.members
+            for found in violations(shape.members[key], item, f"{path}.{key}".lstrip("."))
+        ]
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        inner = [
+            found
+            for index, item in enumerate(value)
+            for found in violations(shape.member, item, f"{path}[{index}]")
+        ]
+        return _limits(shape, len(value), path) + inner
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return [
+            found
+            for key, item in value.items()
+            for found in violations(shape.key, key, f"{path} key")
+            + violations(shape.value, item, f"{path}.{key}")
+        ]
+    if isinstance(value, str):
+        return _limits(shape, len(value), path) + _wording(shape, value, path)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _limits(shape, value, path)
+    return []
+
+
+def _structure_to_api(
+    shape: StructureShape, value: Value, rename: Mapping[str, str], left: list[str], path: str
+) -> Value:
+    if isinstance(value, list):
+        value = value[0] if value else {}
+    if not isinstance(value, dict):
+        left.append(path)
+        return {}
+    members = {normalised(name): name for name in shape.members}
+    sent: Properties = {}
+    for key, item in value.items():
+        inner = f"{path}.{key}".lstrip(".")
+        member = _match(members, rename.get(inner, key))
+        if item is None:
+            continue
+        if member is None:
+            left.append(inner)
+        else:
+            sent[member] = to_api(shape.members[member], item, rename, left, inner)
+    return sent
+
+
+def _is_tag_list(shape: ListShape) -> bool:
+    return isinstance(shape.member, StructureShape) and set(shape.member.members) == {
+        "Key",
+        "Value",
+    }
+
+
+def _match(members: Mapping[str, str], name: str) -> str | None:
+    spelled = normalised(name)
+    singular = spelled.removesuffix("s")
+    for candidate in (spelled, spelled + "s", singular, spelled.removesuffix("ies") + "y"):
+        if candidate in members:
+            return members[candidate]
+    return None
+
+
+def _scalar_to_api(shape: Shape, value: Value) -> Value:
+    match shape.type_name:
+        case "integer" | "long" if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+            return int(value)
+        case "boolean" if value in ("true", "false"):
+            return value == "true"
+        case "string" if isinstance(value, bool):
+            return "true" if value else "false"
+        case "string" if isinstance(value, int | float):
+            return str(value)
+    return value
+
+
+def _coerced(kind: str, value: Value) -> Value:
+    if kind == "str" and value is not None and not isinstance(value, str | dict | list):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if kind == "int" and isinstance(value, str) and value.lstrip("-").isdigit():
+        return int(value)
+    if kind == "bool" and isinstance(value, str):
+        return value.lower() == "true"
+    return value
+
+
+def _limits(shape: Shape, size: float, path: str) -> list[str]:
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if low is not None and size < low:
+        return [f"{path}: must be at least {low} (got {size})"]
+    if high is not None and size > high:
+        return [f"{path}: must be at most {high} (got {size})"]
+    return []
+
+
+def _wording(shape: Shape, value: str, path: str) -> list[str]:
+    allowed = list(getattr(shape, "enum", ()))
+    if allowed and value not in allowed:
+        shown = ", ".join(allowed[:ENUM_VALUES_SHOWN])
+        more = " …" if len(allowed) > ENUM_VALUES_SHOWN else ""
+        return [f"{path}: {value!r} is not one of {shown}{more}"]
+    pattern = shape.metadata.get("pattern")
+    if pattern and not _fits(pattern, value):
+        return [f"{path}: {value!r} does not match {pattern}"]
+    return []
+
+
+def _fits(pattern: str, value: str) -> bool:
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:  # Java's dialect, for example \p{L}: Python cannot judge it
+        return True

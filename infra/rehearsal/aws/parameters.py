@@ -1,0 +1,35 @@
+"""Inputs of a resource as parameters of its create call, by its row and the service model."""
+
+from botocore.model import Shape
+
+from infra.rehearsal.aws.account import Region
+from infra.rehearsal.aws.model import to_api
+from infra.rehearsal.aws.table import ResourceType
+from infra.rehearsal.aws.values import tag_list
+from infra.wire import Properties
+
+
+def parameters_of(
+    region: Region, row: ResourceType, inputs: Properties, tags: dict[str, str]
+) -> tuple[Properties, list[str]]:
+    """Return parameters of the create call, and the paths of inputs that nothing takes."""
+    skipped = row.elsewhere | row.settings
+    sent = {k: v for k, v in inputs.items() if k not in skipped and not (row.tags and k == "tags")}
+    left: list[str] = []
+    converted = to_api(input_shape(region, row), row.arrange(sent), row.rename, left)
+    parameters: Properties = dict(converted) if isinstance(converted, dict) else {}
+    if tags and row.tags == "list":
+        parameters["Tags"] = tag_list(tags)
+    elif tags and row.tags == "map":
+        parameters["tags"] = dict(tags)
+    elif tags and row.tags:
+        kind = row.tags.removeprefix("ec2:")
+        parameters["TagSpecifications"] = [{"ResourceType": kind, "Tags": tag_list(tags)}]
+    return parameters, left
+
+
+def input_shape(region: Region, row: ResourceType) -> Shape:
+    """Return the service model's shape of the create call."""
+    client = region.account.client(row.service, region.name)
+    operation = client.meta.method_to_api_mapping[row.create]
+    return client.meta.service_model.operation_model(operation).input_shape

@@ -1,0 +1,84 @@
+"""The parts of the simulated AWS as one running program.
+
+Owns: which parts run and how they stop. Does not own: arguments and signals (`__main__.py`).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
+
+from infra.rehearsal.aws.account import Account
+from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
+from infra.rehearsal.aws.control_plane import ControlPlane
+from infra.rehearsal.aws.eks import install
+from infra.rehearsal.aws.fleet import Fleet
+from infra.rehearsal.aws.inventory import Inventory
+from infra.rehearsal.aws.provider import SimulatedAws
+
+WORKERS = 64
+"""More than the engine's parallel operations: a node group's wait holds a thread."""
+LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own plugins allow
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the parts listen, on loopback."""
+
+    provider: int
+    authenticator: int
+
+
+class SimulatedCloud:
+    """Account, provider and authenticator, started."""
+
+    def __init__(
+        self, control_plane: ControlPlane | None, *, port: int = 0, authenticator_port: int = 0
+    ) -> None:
+        """Start everything; port 0 takes a free one."""
+        self.account = Account()
+        self._eks = install(self.account, control_plane)
+        self._control_plane = control_plane
+        self.fleet = Fleet(self.account, self._eks)
+        self.inventory = Inventory(self.account, self._eks)
+        self._http = LoopbackServer(
+            authenticator_port,
+            Authenticator(self.account, self._eks),
+            {"/inventory": self._things, "/node-groups": self._node_groups},
+        )
+        self._grpc = grpc.server(
+            ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
+            options=[
+                ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
+                ("grpc.max_send_message_length", LARGEST_MESSAGE_BYTES),
+                ("grpc.so_reuseport", 0),  # a port that is taken must be an error
+            ],
+        )
+        pb_grpc.add_ResourceProviderServicer_to_server(
+            SimulatedAws(self.account, self.inventory.watch), self._grpc
+        )
+        bound = self._grpc.add_insecure_port(f"127.0.0.1:{port}")
+        self._grpc.start()
+        self.ports = Ports(bound, self._http.port)
+
+    def stop(self) -> None:
+        """Stop answering; waits are cut off."""
+        self._grpc.stop(grace=None)
+        self._http.stop()
+        self.account.stop()
+
+    def _things(self) -> list[dict[str, str]]:
+        return [
+            {"kind": thing.kind, "id": thing.identifier, "name": thing.name}
+            for thing in self.inventory.things()
+        ]
+
+    def _node_groups(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for group in self.fleet.list_groups():
+            total, ready = self._control_plane.nodes(group.name) if self._control_plane else (0, 0)
+            row = asdict(group)
+            row |= {"nodes": total, "readyNodes": ready}
+            found.append(row)
+        return found

@@ -1,0 +1,57 @@
+"""Which chart, in which version, has a placeholder."""
+
+from infra.rehearsal.charts import dcgm_exporter, nvidia_device_plugin
+from infra.rehearsal.charts.errors import ChartValueError, UnknownChartError
+from infra.rehearsal.charts.objects import Release, part
+from infra.wire import Properties
+
+_CHARTS = {
+    nvidia_device_plugin.CHART: (nvidia_device_plugin.VERSIONS, nvidia_device_plugin.objects),
+    dcgm_exporter.CHART: (dcgm_exporter.VERSIONS, dcgm_exporter.objects),
+}
+
+
+def objects_of(
+    chart: str, version: str, release_name: str, namespace: str, values: Properties
+) -> list[Properties]:
+    """Return the Kubernetes objects that a release of the chart would run.
+
+    Args:
+        chart: name of the chart, without its repository.
+        version: exact version; another version may run other things.
+        release_name: name of the Helm release.
+        namespace: namespace of the Helm release.
+        values: what the release sets over the chart's defaults, plain and fully known.
+
+    Raises:
+        UnknownChartError: No placeholder exists for this chart or version.
+        ChartValueError: The chart has no such value, or would refuse it or the release's name.
+    """
+    if chart not in _CHARTS:
+        message = (
+            f"chart: no placeholder workloads are known, got {chart!r}; one of "
+            f"{', '.join(sorted(_CHARTS))}, or describe it beside them in the rehearsal's charts"
+        )
+        raise UnknownChartError(message)
+    versions, build = _CHARTS[chart]
+    if version not in versions:
+        message = (
+            f"chart {chart}: version: not read yet, got {version!r}; {', '.join(versions)}, or "
+            "compare the new version's templates and values with its placeholder and add it there"
+        )
+        raise UnknownChartError(message)
+    made = build(Release(release_name, namespace, chart, version, version), values)
+    _refuse_same_names(chart, release_name, made)
+    return made
+
+
+def _refuse_same_names(chart: str, release_name: str, made: list[Properties]) -> None:
+    """Charts cut names at 63 characters, after the part that tells two of their objects apart."""
+    titles = [f"{body['kind']} {part(body, 'metadata')['name']}" for body in made]
+    double = sorted({title for title in titles if titles.count(title) > 1})
+    if double:
+        message = (
+            f"chart {chart}: release name: two objects would both be {double[0]}, got "
+            f"{release_name!r}; choose a shorter one"
+        )
+        raise ChartValueError(message)

@@ -1,0 +1,41 @@
+"""What is written down of a kept rehearsal, for the command that destroys it later."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.leftovers import Thing
+from infra.rehearsal.site import Site, SiteFolders
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rehearsal that stays up."""
+
+    site: Site
+    engine: Path
+    """The engine that built it."""
+    before: frozenset[Thing]
+    """The cluster's objects before anything was built."""
+
+    def save(self) -> None:
+        """Write it down."""
+        facts = {
+            "providerPort": self.site.provider_port,
+            "cloudPort": self.site.cloud_port,
+            "engine": str(self.engine),
+            "before": [asdict(thing) for thing in sorted(self.before)],
+        }
+        self.site.folders.kept.write_text(json.dumps(facts), encoding="utf-8")
+
+    @classmethod
+    def find(cls, folders: SiteFolders) -> "Kept | None":
+        """Return what was written down there, or None. Says nothing about who still runs."""
+        plane = ControlPlane.read(folders.control_plane)
+        if plane is None or not folders.kept.is_file():
+            return None
+        facts = json.loads(folders.kept.read_text(encoding="utf-8"))
+        site = Site(folders, plane, facts["providerPort"], facts["cloudPort"])
+        before = frozenset(Thing(**thing) for thing in facts["before"])
+        return cls(site, Path(facts["engine"]), before)

@@ -1,0 +1,48 @@
+"""`python -m infra.rehearsal.kubernetes [ENGINE_ADDRESS]`; started by the engine as a plugin.
+
+Prints the port of its service as its first line, and ends at once on SIGINT and SIGTERM: that is
+how the engine says goodbye. The engine starts one process for each provider of the program.
+"""
+
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from infra.rehearsal.kubernetes.server import KubernetesProvider
+from infra.rehearsal.processes.parent import watch_parent
+
+THREADS = 64
+"""Each awaited object holds one; the engine's default is 16 operations at once on 4 cores."""
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MESSAGE_BYTES = 400 * 1024 * 1024
+"""The engine's own limit of one message (pulumi v3.259.0, sdk/go/common/util/rpcutil)."""
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the engine says goodbye or is gone."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)  # inherited by gRPC's threads
+    watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    addresses = [argument for argument in arguments if not argument.startswith("-")]
+    server = grpc.server(
+        ThreadPoolExecutor(THREADS),
+        options=[
+            ("grpc.max_receive_message_length", MESSAGE_BYTES),
+            ("grpc.max_send_message_length", MESSAGE_BYTES),
+        ],
+    )
+    provider = KubernetesProvider(addresses[0] if addresses else "")
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")  # the handshake of every plugin executable
+    sys.stdout.flush()
+    signal.sigwait(END_SIGNALS)
+    os._exit(0)  # nothing to save, and a running call would hold an orderly end
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

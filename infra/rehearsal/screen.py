@@ -1,0 +1,80 @@
+"""What a person sees while a rehearsal runs: one line a phase, and what is being worked on.
+
+Owns the terminal, and the times of the phases. On a terminal the current work shows beside a
+spinner; in a log each phase is one line.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from infra.rehearsal.engine import ResourceEvent
+
+TITLE_WIDTH = 16
+
+
+@dataclass
+class Phase:
+    """One phase of a rehearsal; whoever runs it says at its end what came of it."""
+
+    title: str
+    outcome: str = ""
+    """A few words, `41 created`."""
+    seconds: float = 0.0
+
+
+@dataclass
+class Screen:
+    """The terminal of one rehearsal. Also the ladder's `Progress`."""
+
+    console: Console
+    phases: list[Phase] = field(default_factory=list)
+    _status: Status | None = None
+    _title: str = ""
+
+    @contextmanager
+    def phase(self, title: str) -> Generator[Phase]:
+        """Show a phase while it runs, and one line with its time when it ends, however it ends."""
+        phase = Phase(title)
+        self._title = title
+        started = time.monotonic()
+        with self.console.status(title) as status:
+            self._status = status
+            try:
+                yield phase
+            finally:
+                phase.seconds = time.monotonic() - started
+                self.phases.append(phase)
+                self._status = None
+        self.say(f"  {title:<{TITLE_WIDTH}} {phase.outcome}  [dim]{phase.seconds:.1f} s[/dim]")
+
+    def say(self, text: str) -> None:
+        """Print a line; `text` may carry markup."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def resource(self, event: ResourceEvent) -> None:
+        """Show which resource is being worked on."""
+        self._now(f"{event.op} {event.name}")
+
+    def started(self, family: str, text: str) -> None:
+        """Say that a family of programs is being found, downloaded or built."""
+        del family
+        self.say(f"  [dim]installing {escape(text)}; the first time takes minutes[/dim]")
+
+    def line(self, family: str, text: str) -> None:
+        """Show the latest news of a family of programs."""
+        self._now(f"{family}: {text}")
+
+    def finished(self, family: str, text: str, seconds: float) -> None:
+        """Say which rung a family of programs came from, if it took a while."""
+        if seconds > 1:
+            self.say(f"  [dim]{family} {escape(text)}, {seconds:.0f} s[/dim]")
+
+    def _now(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(f"{self._title}: {escape(text)}")

@@ -1,0 +1,198 @@
+"""The place where a rehearsal happens: a control plane, a simulated cloud, and how to look at both.
+
+Owns: starting the two in order, and how to ask them.
+Does not own: what is built there (the engine does that) or how it is reported.
+"""
+
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+
+from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.control_plane import start as start_control_plane
+from infra.rehearsal.control_plane.start import free_ports
+from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.kubernetes.client import ApiClient
+from infra.rehearsal.ladder import Programs
+from infra.rehearsal.nodes.stages import STAGES
+from infra.rehearsal.supervisor import ChildSpec, Supervisor
+from infra.rehearsal.supervisor.state import log_tail
+from infra.spec.stack import StackSpec
+
+CLOUD = "simulated-aws"
+CLOUD_READY_SECONDS = 60.0
+"""It takes about 4 s on two idle cores (2026-11): moto's imports and AWS's managed policies."""
+POLL_SECONDS = 0.05
+REQUEST_SECONDS = 10.0
+
+
+class SiteError(ValueError):
+    """The place cannot be set up."""
+
+
+@dataclass(frozen=True)
+class SiteFolders:
+    """Where one rehearsal keeps its files; nothing outside is written but the program cache."""
+
+    root: Path
+
+    @property
+    def control_plane(self) -> Path:
+        """Files and logs of etcd, the API server and its companions."""
+        return self.root / "control-plane"
+
+    @property
+    def engine(self) -> Path:
+        """The engine's backend, settings and logs."""
+        return self.root / "engine"
+
+    @property
+    def cloud_log(self) -> Path:
+        """Log of the simulated cloud."""
+        return self.root / f"{CLOUD}.log"
+
+    @property
+    def cloud_state(self) -> Path:
+        """The simulated account's marker credentials; readable by its owner only."""
+        return self.root / f"{CLOUD}.json"
+
+    @property
+    def kept(self) -> Path:
+        """What a later `--destroy` needs to know."""
+        return self.root / "kept.json"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running control plane and a running simulated cloud."""
+
+    folders: SiteFolders
+    plane: ControlPlane
+    provider_port: int
+    """Loopback port at which the simulated cloud speaks the engine's provider protocol."""
+    cloud_port: int
+    """Loopback port at which it answers token reviews and the inventory."""
+
+    @property
+    def api(self) -> ApiClient:
+        """A client with the administrator's token: to look, never to build."""
+        return ApiClient(self.plane.endpoint, self.plane.ca_pem, self.plane.admin_token)
+
+    def credentials(self, region: str) -> dict[str, str]:
+        """Return the marker credentials of the simulated account, as environment variables."""
+        state = json.loads(self.folders.cloud_state.read_text(encoding="utf-8"))
+        return {
+            "AWS_ACCESS_KEY_ID": state["accessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": state["secretAccessKey"],
+            "AWS_REGION": region,
+            # Nothing may look for real credentials where they usually lie.
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def session(self, engine: Path, project: Path, region: str) -> EngineSession:
+        """Return the engine, attached to this place, for the stacks of a project.
+
+        Raises:
+            UnsafeBackendError: the engine would keep state elsewhere.
+        """
+        return EngineSession(
+            engine,
+            project,
+            self.folders.engine,
+            debug_providers={"aws": self.provider_port},
+            credentials=self.credentials(region),
+        )
+
+    def cloud_inventory(self) -> list[dict[str, str]]:
+        """Return what exists in the simulated account and did not at its start.
+
+        Raises:
+            SiteError: the simulated cloud does not answer.
+        """
+        answer = _ask(self.cloud_port, "/inventory")
+        if answer is None:
+            message = (
+                f"{CLOUD}: does not answer; the end of {self.folders.cloud_log}:\n"
+                f"{log_tail(self.folders.cloud_log)}"
+            )
+            raise SiteError(message)
+        return json.loads(answer)
+
+
+def open_site(
+    supervisor: Supervisor, programs: Programs, folders: SiteFolders, spec: StackSpec
+) -> Site:
+    """Start an empty cluster and an empty account; return once both answer.
+
+    Raises:
+        ControlPlaneError: a program of the control plane is not ready in time.
+        ChildEndedError: a program ended.
+        SiteError: the simulated cloud is not ready in time.
+    """
+    cloud_port, provider_port = free_ports(2)
+    plane = start_control_plane(
+        supervisor,
+        programs,
+        folders.control_plane,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        authenticator_port=cloud_port,
+        stages=STAGES,
+    )
+    site = Site(folders, plane, provider_port, cloud_port)
+    _start_cloud(supervisor, site, spec)
+    return site
+
+
+def _start_cloud(supervisor: Supervisor, site: Site, spec: StackSpec) -> None:
+    description = site.folders.control_plane / "for-the-cloud.json"
+    facts = {
+        "endpoint": site.plane.endpoint,
+        "caPem": site.plane.ca_pem,
+        "adminToken": site.plane.admin_token,
+        "region": spec.cloud.region,
+    }
+    descriptor = os.open(description, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+    supervisor.start(
+        ChildSpec(
+            name=CLOUD,
+            command=(
+                *(sys.executable, "-P", "-m", "infra.rehearsal.aws"),
+                *("--port", str(site.provider_port)),
+                *("--authenticator-port", str(site.cloud_port)),
+                *("--control-plane", str(description)),
+                *("--state-file", str(site.folders.cloud_state)),
+            ),
+            log=site.folders.cloud_log,
+            environment={"HOME": str(site.folders.root), "PATH": os.defpath},
+            directory=site.folders.root,
+        )
+    )
+    deadline = time.monotonic() + CLOUD_READY_SECONDS
+    while _ask(site.cloud_port, "/inventory") is None:
+        supervisor.check()
+        if time.monotonic() > deadline:
+            message = (
+                f"{CLOUD}: not ready after {CLOUD_READY_SECONDS:.0f} s; the end of"
+                f" {site.folders.cloud_log}:\n{log_tail(site.folders.cloud_log)}"
+            )
+            raise SiteError(message)
+        time.sleep(POLL_SECONDS)
+
+
+def _ask(port: int, path: str) -> bytes | None:
+    try:
+        answer = urllib3.request(
+            "GET", f"http://127.0.0.1:{port}{path}", retries=False, timeout=REQUEST_SECONDS
+        )
+    except urllib3.exceptions.HTTPError:
+        return None
+    return answer.data if answer.status == 200 else None  # noqa: PLR2004 - HTTP OK

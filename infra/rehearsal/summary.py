@@ -1,0 +1,125 @@
+"""The end of a rehearsal: what came up, where, and what is not proven.
+
+Owns the text. Everything in it was counted or asked; a section that nothing builds yet says
+`not built` and shows no number.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.ladder import Programs
+from infra.rehearsal.nodes.quantity import Resources
+from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
+from infra.spec.stack import StackSpec
+
+NOT_BUILT = (
+    ("$/month", "`tokenworks estimate`"),
+    ("policies", "cost and security rules"),
+    ("public endpoints", "gateway with TLS"),
+    ("alerts", "monitoring"),
+    ("quota requests", "what a fresh account must ask for"),
+)
+NOT_PROVEN = (
+    "that the cloud has the machines, and your account the quota",
+    "that images pull, start and find a driver: a placed pod was scheduled, no more",
+    "that weights download, and how fast a model answers",
+    "how long a real cloud takes: a cluster about ten minutes, a GPU node some minutes",
+    "network policies on the wire, and the permissions of whoever deploys",
+    "that pools shrink again, and in which order a real autoscaler tries them",
+)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was seen while the stack was up."""
+
+    types: Sequence[str]
+    """Type of every resource in the state."""
+    placements: Sequence[Placement]
+    gpus: Sequence[PoolGpus]
+
+
+def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
+    """Say which real programs run, in which versions, and where they came from."""
+    installed = programs.by_name.values()
+    versions = ", ".join(f"{program.name} {program.version}" for program in installed)
+    rungs = ", ".join(sorted({str(program.rung) for program in installed}))
+    _line(console, f"[dim]  {escape(versions)} ({escape(rungs)})[/dim]")
+    server = f"Kubernetes API server {plane.server_version} emulates {plane.emulated_version}"
+    _line(console, f"[dim]  {server}[/dim]")
+
+
+def print_sight(console: Console, spec: StackSpec, sight: Sight) -> None:
+    """Say what came up and where it was placed."""
+    _line(console, "")
+    _line(console, f"[bold]{escape(spec.name)}[/bold] came up")
+    _line(console, f"  resources   {_by_kind(sight.types)}")
+    for model in spec.models:
+        placed = [p for p in sight.placements if p.model == model.object_name]
+        _line(console, f"  model       {escape(_placed(model.name, placed))}")
+    for pool in sight.gpus:
+        gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
+        _line(console, f"  pool        {escape(pool.pool)}: {gpus}")
+
+
+def print_unknowns(console: Console) -> None:
+    """Say what is not built, and what a rehearsal cannot prove."""
+    for section, what in NOT_BUILT:
+        _line(console, f"  {section:<16} [dim]not built ({escape(what)})[/dim]")
+    _line(console, "  [bold]not proven here[/bold]")
+    for item in NOT_PROVEN:
+        _line(console, f"    - {item}")
+
+
+def print_verdicts(console: Console, verdicts: Iterable[Verdict]) -> None:
+    """Say which pods have no place, what they asked, and what a node of their pool has."""
+    for verdict in verdicts:
+        who = f"model {verdict.model}" if verdict.model else f"pod {verdict.pod}"
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+        table.add_row("pod", verdict.pod)
+        table.add_row("asks for", _resources(verdict.asked))
+        table.add_row("a node has", _node_has(verdict))
+        table.add_row("the scheduler says", escape(verdict.scheduler))
+        table.add_row("next", "lower what the model asks, or give the pool larger or more nodes")
+        _line(console, "")
+        pool = escape(verdict.pool or "none")
+        _line(console, f"[bold red]{escape(who)} does not fit pool {pool}[/bold red]")
+        console.print(table, highlight=False)
+
+
+def _node_has(verdict: Verdict) -> str:
+    if verdict.allocatable is None:
+        return "no node of the pool came up"
+    room = f"{_resources(verdict.allocatable)} for pods ({verdict.node})"
+    if verdict.daemon_sets is None:
+        return room
+    return f"{room}, of which DaemonSets take {_resources(verdict.daemon_sets)}"
+
+
+def _placed(name: str, placements: Sequence[Placement]) -> str:
+    where = Counter((p.pool or "no pool", p.capacity or "unknown") for p in placements)
+    places = ", ".join(
+        f"{count} on {pool} ({capacity})" for (pool, capacity), count in where.items()
+    )
+    return f"{name}: {places or 'no server runs'}"
+
+
+def _by_kind(types: Sequence[str]) -> str:
+    packages = Counter(kind.split(":", 1)[0] for kind in types if not kind.startswith("pulumi:"))
+    parts = ", ".join(f"{count} {package}" for package, count in sorted(packages.items()))
+    return f"{sum(packages.values())} ({parts})"
+
+
+def _resources(resources: Resources) -> str:
+    cores = f"{resources.cpu_millicores / 1000:g} CPU"
+    return f"{cores}, {resources.memory_mib / 1024:.1f} GiB memory, {resources.gpus} GPU"
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)

@@ -1,0 +1,207 @@
+"""Checks of cloud and cluster that need more than one setting's type."""
+
+import re
+
+from infra.catalog.kubernetes_versions import kubernetes_versions, refusal
+from infra.catalog.machines import MachineType, UnknownMachineError, machine, machines
+from infra.catalog.regions import region, region_names
+from infra.spec.cloud import CloudSpec
+from infra.spec.cluster import ClusterSpec
+from infra.spec.draft import Draft
+from infra.spec.environment import Environment
+from infra.spec.ranges import BadRange, is_everywhere, is_private, is_unroutable, parse_range
+from infra.spec.report import Report
+from infra.spec.suggest import did_you_mean
+
+_NETWORK_PREFIXES = range(16, 21)
+# EKS takes at most 40 ranges (service quotas, "Public endpoint access CIDR ranges per cluster").
+_MOST_RANGES = 40
+_ADMIN_ARN = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
+# CoreDNS, the CSI and GPU controllers and the metrics server ask for some 3 GiB; a node of 4 GiB
+# leaves 2.4 and carries 17 pods.
+_SYSTEM_MEMORY_GIB = 8
+_SYSTEM_NEXT_STEP = "write machineType: m7i.large, or remove it"
+
+
+def check_cloud(cloud: Draft[CloudSpec], report: Report) -> None:
+    """Check region, zones and network range."""
+    spec = cloud.spec
+    if cloud.good("region", "provider"):
+        _check_region(cloud, report)
+    if not cloud.good("networkCidr"):
+        return
+    allowed = "a private IPv4 range from /16 to /20, for example 10.0.0.0/16"
+    path = cloud.at("networkCidr")
+    parsed = parse_range(spec.network_cidr)
+    if isinstance(parsed, BadRange):
+        report.add(
+            path, parsed.problem, spec.network_cidr, allowed=allowed, next_step=parsed.next_step
+        )
+        return
+    if parsed.prefixlen not in _NETWORK_PREFIXES:
+        size = "too large" if parsed.prefixlen < _NETWORK_PREFIXES.start else "too small"
+        network = parsed.network_address
+        next_step = f"write {network}/16" if size == "too large" else f"write {network}/20 or wider"
+        report.add(path, f"is {size}", spec.network_cidr, allowed=allowed, next_step=next_step)
+    if not is_private(parsed):
+        next_step = "choose a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"
+        report.add(path, "is public", spec.network_cidr, allowed=allowed, next_step=next_step)
+
+
+def _check_region(cloud: Draft[CloudSpec], report: Report) -> None:
+    spec = cloud.spec
+    known = region(spec.provider, spec.region)
+    names = region_names(spec.provider)
+    if known is None:
+        next_step = did_you_mean(spec.region, names, "add it to infra/catalog/regions.py, sourced")
+        allowed = f"one of: {', '.join(names)}"
+        report.add(
+            cloud.at("region"), "unknown region", spec.region, allowed=allowed, next_step=next_step
+        )
+    elif cloud.good("zones") and spec.zones > known.zones:
+        report.add(
+            cloud.at("zones"),
+            f"{spec.region} has fewer zones",
+            spec.zones,
+            allowed=f"2 to {min(3, known.zones)}",
+            next_step=f"write zones: {known.zones}",
+        )
+
+
+def check_cluster(
+    cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], environment: Environment, report: Report
+) -> None:
+    """Check version, endpoint ranges, administrators and system nodes."""
+    _check_version(cluster, report)
+    for index, text in enumerate(cluster.spec.endpoint_access):
+        if cluster.good(f"endpointAccess.{index}"):
+            _check_endpoint_range(cluster, index, text, environment, report)
+    if len(cluster.spec.endpoint_access) > _MOST_RANGES:
+        report.add(
+            cluster.at("endpointAccess"),
+            "has too many ranges",
+            len(cluster.spec.endpoint_access),
+            allowed=f"at most {_MOST_RANGES}",
+            next_step="join neighbouring ranges into a wider one",
+        )
+    for index, arn in enumerate(cluster.spec.admins):
+        if cluster.good(f"admins.{index}") and not _ADMIN_ARN.fullmatch(arn):
+            _report_admin(cluster, index, arn, report)
+    _check_system_nodes(cluster, cloud, report)
+
+
+def _check_version(cluster: Draft[ClusterSpec], report: Report) -> None:
+    minor = cluster.spec.kubernetes_version
+    problem = refusal(minor) if cluster.good("kubernetesVersion") else None
+    if problem:
+        allowed = ", ".join(f'"{version.minor}"' for version in kubernetes_versions())
+        report.add(
+            cluster.at("kubernetesVersion"),
+            problem,
+            minor,
+            allowed=f"one of: {allowed}",
+            next_step=f'write kubernetesVersion: "{kubernetes_versions()[0].minor}"',
+        )
+
+
+def _check_endpoint_range(
+    cluster: Draft[ClusterSpec], index: int, text: str, environment: Environment, report: Report
+) -> None:
+    path = (*cluster.at("endpointAccess"), index)
+    parsed = parse_range(text)
+    if isinstance(parsed, BadRange):
+        allowed = "IPv4 ranges such as 203.0.113.0/24"
+        report.add(path, parsed.problem, text, allowed=allowed, next_step=parsed.next_step)
+    elif is_unroutable(parsed):
+        report.add(
+            path,
+            "is private, and EKS refuses private ranges here",
+            text,
+            allowed="public ranges; the network itself reaches the API server without one",
+            next_step="write the public address of your office or VPN, or remove it",
+        )
+    elif environment is Environment.PROD and is_everywhere(parsed):
+        report.add(
+            path,
+            "lets the internet reach a production API server",
+            text,
+            allowed="ranges of /8 and longer in prod",
+            next_step="write the public ranges of your office, VPN and CI",
+        )
+
+
+def _report_admin(cluster: Draft[ClusterSpec], index: int, arn: str, report: Report) -> None:
+    next_step = "copy the ARN of the role: `aws iam get-role --role-name NAME`"
+    if ":sts:" in arn:
+        next_step = "write the role itself, arn:aws:iam::ACCOUNT:role/NAME, not its session"
+    elif arn.endswith(":root"):
+        next_step = "name a role or a user; an access entry cannot be the account's root"
+    report.add(
+        (*cluster.at("admins"), index),
+        "is not the ARN of an IAM role or user",
+        arn,
+        allowed="arn:aws:iam::111122223333:role/NAME or arn:aws:iam::111122223333:user/NAME",
+        next_step=next_step,
+    )
+
+
+def _check_system_nodes(
+    cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], report: Report
+) -> None:
+    nodes = cluster.spec.system_nodes
+    if cluster.good("systemNodes.min", "systemNodes.max") and nodes.min > nodes.max:
+        report_min_above_max(cluster, "systemNodes", nodes.min, nodes.max, report)
+    if not cluster.good("systemNodes.machineType") or not cloud.good("provider"):
+        return
+    path = cluster.at("systemNodes.machineType")
+    roomy = [m.name for m in machines(cloud.spec.provider) if is_roomy_system_node(m)]
+    allowed = f"one of: {', '.join(roomy)}"
+    try:
+        found = machine(cloud.spec.provider, nodes.machine_type)
+    except UnknownMachineError:
+        next_step = did_you_mean(nodes.machine_type, roomy, _SYSTEM_NEXT_STEP)
+        report.add(
+            path, "unknown machine type", nodes.machine_type, allowed=allowed, next_step=next_step
+        )
+        return
+    if not is_roomy_system_node(found):
+        problem = "buys GPUs that nothing would use" if found.gpu else "is too small"
+        report.add(path, problem, nodes.machine_type, allowed=allowed, next_step=_SYSTEM_NEXT_STEP)
+    check_offered(cluster, "systemNodes.machineType", found, cloud, report)
+
+
+def is_roomy_system_node(found: MachineType) -> bool:
+    """Return whether a machine carries a cluster's own software without buying GPUs."""
+    return found.gpu is None and found.memory_gib >= _SYSTEM_MEMORY_GIB
+
+
+def check_offered(
+    owner: Draft, setting: str, found: MachineType, cloud: Draft[CloudSpec], report: Report
+) -> None:
+    """Check that the stack's region sells a machine type."""
+    known = region(cloud.spec.provider, cloud.spec.region) if cloud.good("region") else None
+    if known is None or found.name in known.machine_types:
+        return
+    regions = [
+        name
+        for name in region_names(found.cloud)
+        if (place := region(found.cloud, name)) and found.name in place.machine_types
+    ]
+    report.add(
+        owner.at(setting),
+        f"is not known to be sold in {known.name}",
+        found.name,
+        allowed=f"in {known.name}: {', '.join(sorted(known.machine_types))}",
+        next_step=f"move the stack to one of {', '.join(regions)}, or choose another machine",
+    )
+
+
+def report_min_above_max(owner: Draft, setting: str, low: int, high: int, report: Report) -> None:
+    """Add the mistake of bounds that cross."""
+    report.add(
+        owner.at(setting),
+        "min is above max",
+        {"min": low, "max": high},
+        allowed="min up to max",
+        next_step=f"write {{min: {min(low, high)}, max: {max(low, high)}}}",
+    )

@@ -1,0 +1,197 @@
+"""Checks of models that need more than one setting's type.
+
+Does not check whether CPU and memory fit the pool: the scheduler of the rehearsal decides that,
+with all that runs on a node counted.
+"""
+
+import re
+from collections.abc import Sequence
+
+from infra.spec.draft import Draft
+from infra.spec.models import ModelSpec
+from infra.spec.not_built import NOT_BUILT
+from infra.spec.pools import GpuPoolSpec
+from infra.spec.report import Report
+from infra.spec.suggest import did_you_mean
+
+# The name becomes a Service and a Deployment; pods add 17 characters to it, and a DNS label has 63.
+_MODEL_NAME = re.compile(r"[a-z]([a-z0-9.-]{0,43}[a-z0-9])?")
+_SOURCE = re.compile(r"[\w.-]+/[\w.-]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+# A Service of this name puts VLLM_PORT=tcp://... into pods, and vLLM dies of it.
+_TRAP = "vllm"
+# EC2 gives a spot node 120 s; the preStop sleep, which keeps new requests away, takes 15 of them.
+_SPOT_DRAIN_SECONDS = 105
+
+
+def check_models(
+    models: Sequence[Draft[ModelSpec]],
+    pools: Sequence[Draft[GpuPoolSpec]] | None,
+    pool_names: Sequence[str],
+    report: Report,
+) -> None:
+    """Check each model, and that their names differ.
+
+    Args:
+        models: The models.
+        pools: The pools, or None when they could not be read: then nothing refers to them.
+        pool_names: Names of all pools that are written, those with mistakes included.
+        report: Takes the mistakes.
+    """
+    for model in models:
+        _check_name(model, report)
+        _check_checkpoint(model, report)
+        _check_replicas(model, report)
+        _check_memory(model, report)
+        _check_times(model, report)
+        if pools is not None:
+            _check_pool(model, pools, pool_names, report)
+    _check_names_differ(models, report)
+
+
+def _check_name(model: Draft[ModelSpec], report: Report) -> None:
+    name = model.spec.name
+    if not model.good("name"):
+        return
+    if model.spec.object_name == _TRAP:
+        problem = "a Service of this name makes Kubernetes set VLLM_PORT, which stops vLLM"
+        next_step = "name the model, not the engine"
+    elif not _MODEL_NAME.fullmatch(name):
+        problem, next_step = "is not a model name", f"write {_tidy(name)}"
+    else:
+        return
+    report.add(
+        model.at("name"),
+        problem,
+        name,
+        allowed="1 to 45 lower-case letters, digits, - and ., a letter first",
+        next_step=next_step,
+    )
+
+
+def _tidy(name: str) -> str:
+    kept = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.0123456789")[:45]
+    return kept.rstrip("-.") or "a name such as qwen2.5-7b"
+
+
+def _check_names_differ(models: Sequence[Draft[ModelSpec]], report: Report) -> None:
+    seen: dict[str, str] = {}
+    for model in models:
+        name, object_name = model.spec.name, model.spec.object_name
+        if not model.good("name"):
+            continue
+        if object_name in seen:
+            same = seen[object_name] == name
+            report.add(
+                model.at("name"),
+                "is the name of another model"
+                if same
+                else f"makes the same object name as {seen[object_name]}: {object_name}",
+                name,
+                allowed="names that differ when dots become hyphens",
+                next_step="rename one of the two",
+            )
+        seen.setdefault(object_name, name)
+
+
+def _check_checkpoint(model: Draft[ModelSpec], report: Report) -> None:
+    source, revision = model.spec.source, model.spec.revision
+    if model.good("source") and not _SOURCE.fullmatch(source):
+        repository = re.sub(r"^https?://huggingface\.co/", "", source)
+        report.add(
+            model.at("source"),
+            "is not a Hugging Face repository",
+            source,
+            allowed="organization/name",
+            next_step=f"write {repository}"
+            if _SOURCE.fullmatch(repository)
+            else "copy the name from the model's page, for example Qwen/Qwen2.5-7B-Instruct",
+        )
+    if model.good("revision") and revision is not None and not _COMMIT.fullmatch(revision):
+        report.add(
+            model.at("revision"),
+            "is not a commit",
+            revision,
+            allowed="40 hexadecimal digits; branches and tags can move",
+            next_step="copy the commit from the repository's history, or remove the setting",
+        )
+
+
+def _check_replicas(model: Draft[ModelSpec], report: Report) -> None:
+    replicas = model.spec.replicas
+    if not model.good("replicas.min", "replicas.max"):
+        return
+    path = model.at("replicas.max")
+    if replicas.min > replicas.max:
+        report.add(
+            path,
+            "min is above max",
+            {"min": replicas.min, "max": replicas.max},
+            allowed="max equal to min",
+            next_step=f"write {{min: {replicas.min}, max: {replicas.min}}}",
+        )
+    elif replicas.max > replicas.min:
+        report.add(
+            path,
+            NOT_BUILT,
+            replicas.max,
+            allowed=f"{replicas.min}, as replicas.min: a fixed number of servers",
+            next_step=f"write max: {replicas.min}, or raise min to {replicas.max}",
+        )
+
+
+def _check_memory(model: Draft[ModelSpec], report: Report) -> None:
+    shared, memory = model.spec.shared_memory_gib, model.spec.memory_gib
+    if model.good("sharedMemoryGib", "memoryGib") and shared >= memory:
+        report.add(
+            model.at("sharedMemoryGib"),
+            "leaves no memory: /dev/shm counts towards memoryGib",
+            shared,
+            allowed=f"less than memoryGib, which is {memory}",
+            next_step="lower sharedMemoryGib, or raise memoryGib",
+        )
+
+
+def _check_times(model: Draft[ModelSpec], report: Report) -> None:
+    drain, startup = model.spec.drain_seconds, model.spec.startup_timeout_seconds
+    if model.good("drainSeconds", "startupTimeoutSeconds") and drain >= startup:
+        report.add(
+            model.at("drainSeconds"),
+            "is not shorter than startupTimeoutSeconds",
+            drain,
+            allowed=f"less than {startup}: a rollout waits for a drain within a start-up's time",
+            next_step="lower drainSeconds, or raise startupTimeoutSeconds; both are seconds",
+        )
+
+
+def _check_pool(
+    model: Draft[ModelSpec],
+    pools: Sequence[Draft[GpuPoolSpec]],
+    pool_names: Sequence[str],
+    report: Report,
+) -> None:
+    if not model.good("pool"):
+        return
+    name = model.spec.pool
+    if name not in pool_names:
+        report.add(
+            model.at("pool"),
+            "there is no such pool",
+            name,
+            allowed=f"one of: {', '.join(pool_names)}" if pool_names else "no pool is defined",
+            next_step=did_you_mean(name, pool_names, "add the pool to gpuPools"),
+        )
+        return
+    pool = next((p for p in pools if p.good("name") and p.spec.name == name), None)
+    if pool is None:
+        return
+    drain = model.spec.drain_seconds
+    on_spot = pool.good("spot") and pool.spec.spot is not None
+    if on_spot and model.good("drainSeconds") and drain > _SPOT_DRAIN_SECONDS:
+        report.add(
+            model.at("drainSeconds"),
+            f"pool {name} has spot nodes, which go away after 120 seconds",
+            drain,
+            allowed=f"at most {_SPOT_DRAIN_SECONDS} on a pool with spot nodes",
+            next_step=f"write drainSeconds: {_SPOT_DRAIN_SECONDS}, or use a pool without spot",
+        )

@@ -1,0 +1,27 @@
+"""Where the platform stands: provider, region, and over how many zones."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.spec.section import Section
+
+
+class CloudProvider(StrEnum):
+    """The clouds that a stack may name."""
+
+    AWS = "aws"
+
+
+class CloudSpec(Section):
+    """One cloud, one region."""
+
+    provider: CloudProvider
+    """The cloud."""
+    region: str
+    """A region that the catalogue knows, for example `us-east-1`."""
+    zones: Annotated[int, Field(ge=2, le=3, strict=True)]
+    """Availability zones that subnets span. A managed control plane needs two."""
+    network_cidr: str
+    """IPv4 range of the network, `/16` to `/20`."""

@@ -1,0 +1,31 @@
+"""The Kubernetes cluster and the nodes that carry its own software."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.spec.section import Section
+
+
+class SystemNodesSpec(Section):
+    """Nodes for what every cluster runs: DNS, controllers, monitoring. No GPUs."""
+
+    machine_type: str
+    """A machine type of the cloud, for example `m7i.large`."""
+    min: Annotated[int, Field(ge=1, le=100, strict=True)]
+    """Nodes that always run."""
+    max: Annotated[int, Field(ge=1, le=100, strict=True)]
+    """Nodes at most."""
+
+
+class ClusterSpec(Section):
+    """The control plane and who may reach it."""
+
+    kubernetes_version: str
+    """A Kubernetes minor version in the cloud's standard support, quoted: `"1.35"`."""
+    endpoint_access: tuple[str, ...]
+    """IPv4 ranges that may reach the API server from outside the network. Empty: none may."""
+    admins: tuple[str, ...]
+    """Cluster administrators besides the creator; on AWS: ARNs of IAM roles or users."""
+    system_nodes: SystemNodesSpec
+    """The system node pool."""

@@ -1,0 +1,101 @@
+"""Every default of a stack file, in one place.
+
+Owns the values that a stack may leave out. Does not own values that follow from another setting
+through the catalogue: those are in `derive`. A setting that is not here must be written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.catalog import kubernetes_versions
+from infra.spec.environment import Environment
+
+
+@dataclass(frozen=True)
+class Default:
+    """A default value and whether the environment decides it."""
+
+    value: object
+    origin: str
+
+
+_COMMON: Mapping[str, Mapping[str, object]] = {
+    "cloud": {"networkCidr": "10.0.0.0/16"},
+    "cluster": {
+        "kubernetesVersion": kubernetes_versions.DEFAULT,
+        # Nobody reaches the API server from outside the network until a range is written.
+        "endpointAccess": [],
+        "admins": [],
+    },
+    "gpuPools": {
+        "gpusPerNode": 1,
+        "onDemand": None,
+        "spot": None,
+        # The vLLM image unpacks to more than 10 GiB, and weights are cached on the node.
+        "diskGib": 200,
+    },
+    "models": {
+        "revision": None,
+        "engine": "vllm",
+        "tensorParallel": 1,
+        "dtype": "auto",
+        # Below vLLM's own figure: CUDA graphs and the driver take their share outside of it.
+        "gpuMemoryUtilization": 0.90,
+        "maxConcurrentRequests": 256,
+        # Without a bound vLLM queues for ever; beyond it, it answers 503 at once.
+        "maxQueuedRequests": 512,
+        # Image pull, weights from the hub and compilation; 180 probes of 10 s.
+        "startupTimeoutSeconds": 1800,
+        # With a preStop sleep of 15 s it ends within the 120 s of a spot notice.
+        "drainSeconds": 90,
+    },
+}
+
+_BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
+    Environment.DEV: {
+        "cloud": {"zones": 2},
+        "cluster": {"systemNodes": {"machineType": "m7i.large", "min": 1, "max": 3}},
+        "models": {"replicas": {"min": 1}},
+    },
+    Environment.STAGING: {
+        "cloud": {"zones": 2},
+        "cluster": {"systemNodes": {"machineType": "m7i.large", "min": 2, "max": 4}},
+        "models": {"replicas": {"min": 1}},
+    },
+    Environment.PROD: {
+        "cloud": {"zones": 3},
+        # One node in each zone: a zone may be lost.
+        "cluster": {"systemNodes": {"machineType": "m7i.xlarge", "min": 3, "max": 6}},
+        # A pod disruption budget needs a second server to mean anything.
+        "models": {"replicas": {"min": 2}},
+    },
+}
+
+# For a range that is written in part. An absent range is no range: it gets none of this.
+_WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
+    ("gpuPools", "onDemand"): {"min": 0},
+    ("gpuPools", "spot"): {"min": 0},
+}
+
+
+def section_defaults(section: str, environment: Environment) -> dict[str, Default]:
+    """Return the defaults of a section, or of one item of a list; nested ones are dotted."""
+    return {
+        **_flat(_COMMON.get(section, {}), "default"),
+        **_flat(_BY_ENVIRONMENT[environment].get(section, {}), f"default ({environment})"),
+    }
+
+
+def range_defaults(section: str, key: str) -> dict[str, Default]:
+    """Return the defaults inside an optional group of settings that a stack has begun to write."""
+    return _flat(_WHEN_PRESENT.get((section, key), {}), "default")
+
+
+def _flat(values: Mapping[str, object], origin: str, prefix: str = "") -> dict[str, Default]:
+    found: dict[str, Default] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, origin, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = Default(value, origin)
+    return found

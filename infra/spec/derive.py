@@ -1,0 +1,122 @@
+"""Settings that follow from other settings through the catalogue.
+
+Owns the machine type of a pool and the size of a model server. A value that cannot be derived,
+because what it follows from is broken, is left out: that mistake is reported where it was made.
+"""
+
+import math
+from typing import TypeAlias, TypeGuard
+
+from infra.catalog.allocatable import DAEMONSET_RESERVE, allocatable
+from infra.catalog.machines import (
+    MachineType,
+    UnknownMachineError,
+    machine,
+    machine_for,
+    machines_with,
+)
+from infra.spec.draft import Draft
+from infra.spec.effective import Origins
+from infra.spec.mistakes import Path
+from infra.spec.pools import GpuPoolSpec
+
+_MIB_PER_GIB = 1024
+_CORE_STEP = 0.5
+_SHARED_MEMORY_GIB = 8
+_SHARED_MEMORY_SHARE = 0.25
+
+Values: TypeAlias = "dict[str, object]"
+
+
+def derive_pool(values: Values, path: Path, cloud: str, origins: Origins) -> set[str]:
+    """Fill in the machine type of a pool; return the settings that could not be derived."""
+    if "machineType" in values:
+        return set()
+    gpu, count = values.get("gpu"), values.get("gpusPerNode")
+    if not isinstance(gpu, str) or not is_whole(count):
+        return {"machineType"}
+    try:
+        found = machine_for(cloud, gpu, count)
+    except UnknownMachineError:
+        return {"machineType"}
+    values["machineType"] = found.name
+    origins[*path, "machineType"] = f"catalogue ({count} x {gpu})"
+    return set()
+
+
+def derive_replicas(values: Values, path: Path, origins: Origins) -> set[Path]:
+    """Fill in `replicas.max`, which is `replicas.min` unless it is written; return what was."""
+    replicas = values.get("replicas")
+    if isinstance(replicas, dict) and "min" in replicas and "max" not in replicas:
+        replicas["max"] = replicas["min"]
+        origins[*path, "replicas", "max"] = "default (replicas.min)"
+        return {("replicas", "max")}
+    return set()
+
+
+def derive_server_size(
+    values: Values, path: Path, pool: Draft[GpuPoolSpec] | None, cloud: str, origins: Origins
+) -> set[str]:
+    """Fill in what one model server asks of a node; return the settings that could not be derived.
+
+    A server's share of its node is its share of the node's GPUs: GPUs are what runs out first, and
+    what a smaller request would leave over nobody else can use behind the GPU taint.
+    """
+    missing = {"cpu", "memoryGib", "sharedMemoryGib"} - values.keys()
+    gpus = values.get("tensorParallel")
+    if not missing or pool is None or not pool.good("machineType") or not is_whole(gpus):
+        return missing
+    try:
+        node = machine(cloud, pool.spec.machine_type)
+    except UnknownMachineError:
+        return missing
+    if gpus < 1:
+        return missing
+    # More GPUs than the node has: the whole node. Whether it fits is the scheduler's to say.
+    derived = _server_size(node, min(gpus, node.gpu_count), values)
+    for setting in missing & derived.keys():
+        values[setting] = derived[setting]
+        origins[*path, setting] = f"catalogue ({node.name})"
+    return missing - derived.keys()
+
+
+def _server_size(node: MachineType, gpus: int, values: Values) -> dict[str, float]:
+    cpu, memory_gib = server_share(node, gpus)
+    written = values.get("memoryGib", memory_gib)
+    size: dict[str, float] = {"cpu": cpu, "memoryGib": memory_gib}
+    if isinstance(written, (int, float)) and not isinstance(written, bool):
+        size["sharedMemoryGib"] = shared_memory_gib(written)
+    return size
+
+
+def server_share(node: MachineType, gpus: int) -> tuple[float, float]:
+    """Return the cores and the GiB of a server that uses so many of the node's GPUs.
+
+    Rounded down to half cores and whole GiB, so that as many servers as the GPUs allow always fit
+    beside the DaemonSets.
+    """
+    free = allocatable(node)
+    share = gpus / node.gpu_count
+    cores = (free.cpu_millicores - DAEMONSET_RESERVE.cpu_millicores) / 1000 * share
+    gib = (free.memory_mib - DAEMONSET_RESERVE.memory_mib) / _MIB_PER_GIB * share
+    return math.floor(cores / _CORE_STEP) * _CORE_STEP, float(math.floor(gib))
+
+
+def shared_memory_gib(memory_gib: float) -> float:
+    """Return the default size of `/dev/shm`, in GiB: 8, and at most a quarter of the memory.
+
+    The container runtime's 64 MiB breaks tensor parallelism (vLLM deployment notes for Kubernetes);
+    8 GiB is what vLLM's own Kubernetes examples give. It counts towards the memory of the pod.
+    """
+    quarter = memory_gib * _SHARED_MEMORY_SHARE
+    return float(min(_SHARED_MEMORY_GIB, math.floor(quarter) if quarter >= 1 else quarter))
+
+
+def gpu_counts(cloud: str, gpu: str) -> tuple[int, ...]:
+    """Return how many of a GPU the machines of a cloud have."""
+    return tuple(n for n in range(1, 17) if machines_with(cloud, gpu, n))
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number; YAML's true and false are not."""
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,222 @@
+"""Loads a stack: settings as written become the effective spec, or all their mistakes at once.
+
+Owns the order: sections, `extends`, defaults, types, checks. The rules are in `checks_*`.
+Knows nothing of files or of Pulumi: both hand their settings over as a mapping.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from infra.spec.checks_cluster import check_cloud, check_cluster
+from infra.spec.checks_models import check_models
+from infra.spec.checks_pools import check_pools
+from infra.spec.checks_stack import (
+    INHERITED,
+    check_layers,
+    check_name,
+    check_sections,
+    find_base,
+    read_environment,
+    read_layers,
+)
+from infra.spec.cloud import CloudSpec
+from infra.spec.cluster import ClusterSpec
+from infra.spec.derive import derive_pool, derive_replicas, derive_server_size
+from infra.spec.draft import Draft, Follows, S, blank, draft
+from infra.spec.effective import Origins, overlay
+from infra.spec.environment import Environment, Layer
+from infra.spec.mistakes import Path
+from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec
+from infra.spec.report import Report, Source
+from infra.spec.stack import StackSpec
+
+ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
+
+_OPTIONAL = ("cluster",)
+"""Groups of which every setting has a default."""
+
+
+@dataclass
+class Loaded:
+    """A stack without mistakes, and where each of its values came from."""
+
+    spec: StackSpec
+    origins: Origins
+
+
+def load_stack(name: str, config: Mapping[str, object], read_base: ReadBase) -> StackSpec:
+    """Return the effective spec of a stack.
+
+    Args:
+        name: Name of the stack.
+        config: Its settings, keys as in a stack file: `tokenworks:cloud`.
+        read_base: Returns the settings of another stack, for `extends`.
+
+    Raises:
+        SpecError: The stack has mistakes; it carries all of them.
+    """
+    return load(name, config, read_base).spec
+
+
+def load(name: str, config: Mapping[str, object], read_base: ReadBase) -> Loaded:
+    """Return the effective spec of a stack with the origin of each value.
+
+    Raises:
+        SpecError: The stack has mistakes; it carries all of them.
+    """
+    return _Loading(Source(name, config)).load(read_base)
+
+
+@dataclass
+class _Loading:
+    """One stack on its way from settings to spec."""
+
+    own: Source
+    origins: Origins = field(default_factory=dict)
+    environment: Environment = Environment.DEV
+    unknown: set[str] = field(default_factory=set)
+    report: Report = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.report = Report(self.own)
+
+    def load(self, read_base: ReadBase) -> Loaded:
+        report = self.report
+        check_name(self.own, report)
+        meant = check_sections(self.own, report)
+        base = find_base(self.own, read_base, report, self.origins)
+        if base.source:
+            report.inherit(INHERITED, base.source)
+        # Nothing is known of what a broken `extends` or a misspelt section would have brought.
+        broken = "extends" in meant or (base.wanted and base.source is None)
+        self.unknown = meant | (set(INHERITED) if broken else set())
+        known = "environment" not in self.unknown
+        self.environment = read_environment(report, self.origins, known=known)
+        layers = read_layers(self.own, report, self.origins, extends=base.wanted)
+        if not broken and "layers" not in meant:
+            check_layers(layers, self.own, base.source, report)
+        cloud = self._section("cloud", CloudSpec)
+        cluster = self._section("cluster", ClusterSpec)
+        pools = self._pools(cloud)
+        models = self._models(pools, cloud)
+        check_cloud(cloud, report)
+        check_cluster(cluster, cloud, self.environment, report)
+        check_pools(pools or (), cloud, report)
+        check_models(models, pools, self._pool_names(), report)
+        report.raise_if_any()
+        _refuse_stand_ins(cloud, cluster, *(pools or ()), *models)
+        return Loaded(
+            self._spec(base.name, layers, cloud, cluster, pools or [], models), self.origins
+        )
+
+    def _section(self, name: str, model: type[S]) -> Draft[S]:
+        if name in self.unknown:
+            return blank(model, (name,))
+        source = self.report.source(name)
+        raw = source.section(name)
+        if raw is None and name in _OPTIONAL:
+            raw = {}
+        if self.report.refuse_secret((name,), raw):
+            return blank(model, (name,))
+        if isinstance(raw, Mapping):
+            values = overlay(raw, (name,), self.environment, source, self.origins)
+            return draft(model, values, (name,), self.report, Follows())
+        self._report_group((name,), raw, missing=raw is None)
+        return blank(model, (name,))
+
+    def _report_group(self, path: Path, raw: object, *, missing: bool) -> None:
+        form = f"`{path[0]}: {{...}}`" if len(path) == 1 else "`- name: ...`"
+        self.report.add(
+            path,
+            "is missing" if missing else "is not a group of settings",
+            raw,
+            allowed="a group of settings",
+            next_step=f"write {form}; stacks/README.md lists its settings",
+        )
+
+    def _pools(self, cloud: Draft[CloudSpec]) -> list[Draft[GpuPoolSpec]] | None:
+        items = None if "gpuPools" in self.unknown else self._items("gpuPools")
+        if items is None:
+            return None
+        pools = []
+        for path, raw in items:
+            values = overlay(
+                raw, path, self.environment, self.report.source("gpuPools"), self.origins
+            )
+            underived = derive_pool(values, path, cloud.spec.provider, self.origins)
+            pools.append(draft(GpuPoolSpec, values, path, self.report, Follows(underived)))
+        return pools
+
+    def _models(
+        self, pools: list[Draft[GpuPoolSpec]] | None, cloud: Draft[CloudSpec]
+    ) -> list[Draft[ModelSpec]]:
+        by_name = {pool.spec.name: pool for pool in pools or () if pool.good("name")}
+        models = []
+        for path, raw in self._items("models") or ():
+            values = overlay(raw, path, self.environment, self.own, self.origins)
+            copied = derive_replicas(values, path, self.origins)
+            pool = by_name.get(str(values.get("pool")))
+            underived = derive_server_size(values, path, pool, cloud.spec.provider, self.origins)
+            models.append(draft(ModelSpec, values, path, self.report, Follows(underived, copied)))
+        return models
+
+    def _items(self, section: str) -> list[tuple[Path, Mapping[str, object]]] | None:
+        """Return the items of a list section, or None when it is not a list."""
+        source = self.report.source(section)
+        raw = source.section(section)
+        if raw is None or raw == []:
+            self.origins[section,] = source.origin((section,)) if source.has(section) else "default"
+            return []
+        if self.report.refuse_secret((section,), raw):
+            return None
+        if not isinstance(raw, list):
+            self.report.add(
+                (section,),
+                "is not a list",
+                raw,
+                allowed="a list, one `- {name: ...}` for each",
+                next_step=f"write `{section}:` and a line `- name: ...` under it",
+            )
+            return None
+        items: list[tuple[Path, Mapping[str, object]]] = []
+        for index, item in enumerate(raw):
+            if isinstance(item, Mapping):
+                items.append(((section, index), item))
+            else:
+                self._report_group((section, index), item, missing=False)
+        return items
+
+    def _pool_names(self) -> list[str]:
+        raw = self.report.source("gpuPools").section("gpuPools")
+        items = raw if isinstance(raw, list) else []
+        return [str(item["name"]) for item in items if isinstance(item, Mapping) and "name" in item]
+
+    def _spec(  # noqa: PLR0913, PLR0917 - a stack has these parts
+        self,
+        base: str | None,
+        layers: tuple[Layer, ...],
+        cloud: Draft[CloudSpec],
+        cluster: Draft[ClusterSpec],
+        pools: list[Draft[GpuPoolSpec]],
+        models: list[Draft[ModelSpec]],
+    ) -> StackSpec:
+        return StackSpec(
+            name=self.own.stack,
+            extends=base,
+            environment=self.environment,
+            layers=layers,
+            cloud=cloud.spec,
+            cluster=cluster.spec,
+            gpu_pools=tuple(pool.spec for pool in pools),
+            models=tuple(model.spec for model in models),
+        )
+
+
+def _refuse_stand_ins(*drafts: Draft) -> None:
+    # Each stand-in has a mistake behind it, so this cannot happen; if it did, a platform would be
+    # built that nobody described.
+    if broken := [draft.path for draft in drafts if draft.bad]:
+        message = f"stand-ins without a mistake, got {broken}; report this as a bug of infra.spec"
+        raise AssertionError(message)

@@ -1,0 +1,75 @@
+"""Models: what is served, by which engine, on which pool, how many times."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.spec.section import Section
+
+
+class Engine(StrEnum):
+    """The model servers that can be named."""
+
+    VLLM = "vllm"
+
+
+class DType(StrEnum):
+    """Number format of weights and activations. `auto` takes what the checkpoint says."""
+
+    AUTO = "auto"
+    BFLOAT16 = "bfloat16"
+    FLOAT16 = "float16"
+
+
+class ReplicaRange(Section):
+    """How many servers of a model run. Scaling is not built: `max` equals `min`."""
+
+    min: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    """Servers that always run."""
+    max: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    """Servers at most."""
+
+
+class ModelSpec(Section):
+    """One served model."""
+
+    name: str
+    """Name that clients send, `qwen2.5-7b`: lower-case letters, digits, `-` and `.`."""
+    source: str
+    """Hugging Face repository, `organization/name`."""
+    revision: str | None
+    """Commit of the repository. Absent: the hub's main branch, which can move."""
+    engine: Engine
+    """The model server."""
+    pool: str
+    """Name of a GPU pool of this stack or of the stack it extends."""
+    replicas: ReplicaRange
+    """How many servers."""
+    context: Annotated[int, Field(ge=256, le=10_485_760, strict=True)]
+    """Longest prompt plus answer, in tokens."""
+    tensor_parallel: Annotated[int, Field(ge=1, le=16, strict=True)]
+    """GPUs that share one copy of the model."""
+    dtype: DType
+    """Number format."""
+    gpu_memory_utilization: Annotated[float, Field(gt=0.0, le=0.98, strict=True)]
+    """Share of each GPU's memory that the engine may take."""
+    max_concurrent_requests: Annotated[int, Field(ge=1, le=4096, strict=True)]
+    """Requests that one server runs at once."""
+    max_queued_requests: Annotated[int, Field(ge=0, le=65536, strict=True)]
+    """Requests that one server lets wait; beyond it, it answers 503 at once."""
+    cpu: Annotated[float, Field(gt=0, le=512, strict=True)]
+    """Cores that one server asks for."""
+    memory_gib: Annotated[float, Field(gt=0, le=8192, strict=True)]
+    """Host memory that one server asks for, in GiB."""
+    shared_memory_gib: Annotated[float, Field(gt=0, le=1024, strict=True)]
+    """Size of `/dev/shm`, in GiB; counts towards `memoryGib`."""
+    startup_timeout_seconds: Annotated[int, Field(ge=60, le=7200, strict=True)]
+    """How long a server may take from start to first health answer, weights included."""
+    drain_seconds: Annotated[int, Field(ge=1, le=3600, strict=True)]
+    """How long a stopping server may finish requests in flight."""
+
+    @property
+    def object_name(self) -> str:
+        """The name as a DNS label, which Kubernetes Services require: dots become hyphens."""
+        return self.name.replace(".", "-")

@@ -1,0 +1,50 @@
+"""What a stack file may say one day, and nothing builds yet: refused as `not built`, never ignored.
+
+A line goes from here when the thing that it names is built.
+"""
+
+from collections.abc import Mapping
+
+NOT_BUILT = "not built"
+"""What the problem is called, everywhere."""
+
+SECTIONS: Mapping[str, str] = {
+    "autoscaling": "give each model the replicas that it needs, `replicas: {min: 2, max: 2}`",
+    "budget": "watch the bill in the cloud's own console",
+    "data": "run the cache or vector store outside of this stack",
+    "dns": "reach models with `kubectl port-forward`",
+    "gateway": "reach models inside the cluster, or with `kubectl port-forward`",
+    "jobs": "run batch jobs with `kubectl` against a model's Service",
+    "observability": "read metrics with `kubectl port-forward` from a model's /metrics",
+    "preview": "copy a stack file under a new name",
+    "registry": "images come from their public registries",
+    "secrets": "models that need no token are served; keep tokens out of stack files",
+    "tenants": "one team uses the stack",
+}
+"""Sections, and what works today instead."""
+
+SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "cluster": {
+        "autoMode": "managed node groups carry every pool",
+        "karpenter": "managed node groups carry every pool",
+    },
+    "gpuPools": {
+        "mig": "a model gets whole GPUs",
+        "reservation": "capacity is bought on demand or as spot",
+        "timeSlicing": "a model gets whole GPUs",
+    },
+    "models": {
+        "adapters": "serve a merged checkpoint",
+        "canary": "add a second model with its own name",
+        "nodes": "a model fits one node: tensorParallel up to gpusPerNode of its pool",
+        "quantization": "name a checkpoint that is quantized; vLLM reads it from its config",
+        "routes": "reach the model by its Service",
+    },
+}
+"""Settings inside a section, and what works today instead."""
+
+VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("cloud", "provider"): {"gcp": "aws"},
+    ("models", "engine"): dict.fromkeys(("sglang", "tensorrt-llm", "tgi", "llama.cpp"), "vllm"),
+}
+"""Values of a setting, and the value that works today."""

@@ -1,0 +1,38 @@
+"""A whole stack: every effective setting, after defaults and `extends` were applied."""
+
+from infra.spec.cloud import CloudSpec
+from infra.spec.cluster import ClusterSpec
+from infra.spec.environment import Environment, Layer
+from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec
+from infra.spec.section import Section
+
+
+class StackSpec(Section):
+    """What one stack builds. Complete: nothing reads the stack file a second time."""
+
+    name: str
+    """Name of the stack, `aws-dev`."""
+    extends: str | None
+    """The stack whose foundation and platform this one stands on, or none."""
+    environment: Environment
+    """Decides the defaults."""
+    layers: tuple[Layer, ...]
+    """Layers that this stack builds, in order of creation."""
+    cloud: CloudSpec
+    """Where."""
+    cluster: ClusterSpec
+    """The Kubernetes cluster."""
+    gpu_pools: tuple[GpuPoolSpec, ...]
+    """GPU pools."""
+    models: tuple[ModelSpec, ...]
+    """Models."""
+
+    @property
+    def platform_name(self) -> str:
+        """Name shared by the stack that owns the cluster and the stacks that extend it."""
+        return self.extends or self.name
+
+    def pool(self, name: str) -> GpuPoolSpec:
+        """Return the pool of that name; the spec was checked, so it exists."""
+        return next(pool for pool in self.gpu_pools if pool.name == name)

@@ -1,0 +1,198 @@
+"""The main job, seen from outside: a stack comes up, stays as it is, changes, and goes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.rehearsal.engine import OperationResult, Step
+from infra.rehearsal.ladder import Programs
+from infra.rehearsal.leftovers import leftovers
+from infra.rehearsal.nodes.report import placements, pool_gpus
+from tests.support.projects import ROOT, make_project, stack_config, write_stack
+from tests.support.stage import Stage, open_stage
+
+pytestmark = pytest.mark.real
+
+STACK = "aws-dev"
+TOKENWORKS = Path(sys.executable).with_name("tokenworks")
+
+
+def run(*arguments: str, project: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200"}
+    command = [str(TOKENWORKS), *arguments, *(["--project", str(project)] if project else [])]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def git_status() -> str:
+    command = ["git", "status", "--porcelain"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("project") / "it", {STACK: stack_config()})
+
+
+@pytest.fixture(scope="module")
+def stage(project: Path, programs: Programs) -> Iterator[Stage]:
+    """aws-dev, up. The tests below run in their order; the last one destroys it."""
+    with open_stage(project, STACK, programs) as opened:
+        result = opened.session.up(STACK)
+        assert result.ok, result.errors
+        yield opened
+
+
+def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(programs: Programs) -> None:
+    before = git_status()
+
+    done = run("rehearse", STACK)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    for program in programs.by_name.values():
+        assert f"{program.name} {program.version}" in done.stdout
+    assert "emulates 1.35" in done.stdout
+    assert "qwen2.5-7b: 1 on l4" in done.stdout
+    assert "1 of 1 GPUs used" in done.stdout
+    assert "left behind      nothing" in done.stdout
+    assert git_status() == before
+
+
+def test_the_models_pod_is_on_a_node_of_its_own_pool(stage: Stage) -> None:
+    (placement,) = placements(stage.site.api)
+
+    assert (placement.model, placement.pool, placement.running) == ("qwen2-5-7b", "l4", True)
+    assert [(gpus.pool, gpus.bought, gpus.used) for gpus in pool_gpus(stage.site.api)] == [
+        ("l4", 1, 1)
+    ]
+
+
+def test_a_second_preview_finds_nothing_to_change(stage: Stage) -> None:
+    result = stage.session.preview(STACK, expect_no_changes=True)
+
+    assert result.ok, result.errors
+    assert not result.changed
+
+
+def test_a_refresh_finds_only_the_node_that_the_autoscaler_added(stage: Stage) -> None:
+    result = stage.session.refresh(STACK)
+
+    assert result.ok, result.errors
+    (step,) = changed_steps(result)
+    assert (step.name, step.type) == ("l4-spot", "aws:eks/nodeGroup:NodeGroup")
+    # Pulumi does not take the node back: the size between the bounds is the autoscaler's.
+    assert not stage.session.preview(STACK, expect_no_changes=True).changed
+
+
+def test_two_replicas_show_exactly_that_change(stage: Stage, project: Path) -> None:
+    config = stack_config()
+    config["tokenworks:models"][0]["replicas"] = {"min": 2, "max": 2}  # ty: ignore[not-subscriptable] - the file is ours
+    write_stack(project, STACK, config)
+    stage.session.init_stack(STACK)
+
+    result = stage.session.preview(STACK)
+
+    assert result.ok, result.errors
+    assert dict(result.changed) == {"update": 1}
+    (step,) = changed_steps(result)
+    assert (step.name, step.changed) == ("qwen2-5-7b-deployment", ("spec.replicas",))
+
+
+def test_the_second_replica_gets_the_second_node(stage: Stage) -> None:
+    result = stage.session.up(STACK)
+
+    assert result.ok, result.errors
+    nodes = {placement.node for placement in placements(stage.site.api) if placement.pool == "l4"}
+    assert len(nodes) == 2
+
+
+def test_what_destroy_leaves_is_named(stage: Stage) -> None:
+    foreign = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "forgotten", "namespace": "default"},
+    }
+    stage.site.api.create(foreign)
+
+    result = stage.session.destroy(STACK)
+
+    assert result.ok, result.errors
+    assert [str(thing) for thing in leftovers(stage.site, stage.before)] == [
+        "cluster: ConfigMap default/forgotten"
+    ]
+    stage.site.api.delete("v1", "ConfigMap", "forgotten", "default")
+    assert leftovers(stage.site, stage.before) == []
+
+
+def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Path) -> None:
+    config = stack_config()
+    (model,) = config["tokenworks:models"]  # ty: ignore[not-iterable] - the file is ours
+    small = {"cpu": 1, "memoryGib": 8, "sharedMemoryGib": 2}
+    config["tokenworks:models"] = [
+        {**model, **small, "name": "too-many-gpus", "tensorParallel": 2},
+        {**model, **small, "name": "too-much-cpu", "cpu": 64},
+        {**model, **small, "name": "too-much-memory", "memoryGib": 500},
+    ]
+    project = make_project(tmp_path / "it", {STACK: config})
+
+    done = run("rehearse", STACK, project=project)
+
+    assert done.returncode == 1
+    report = " ".join(done.stdout.split())
+    for model_name, asked, lack in (
+        ("too-many-gpus", "2 GPU", "Insufficient nvidia.com/gpu"),
+        ("too-much-cpu", "64 CPU", "Insufficient cpu"),
+        ("too-much-memory", "500.0 GiB memory", "Insufficient memory"),
+    ):
+        _, found, verdict = report.partition(f"model {model_name} does not fit pool l4")
+        assert found, done.stdout
+        verdict = verdict.split(" next ")[0]
+        assert asked in verdict
+        assert lack in verdict
+        assert "1 GPU for pods" in verdict
+
+
+def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None:
+    whole = stack_config()
+    base = {key: value for key, value in whole.items() if key != "tokenworks:models"}
+    base["tokenworks:layers"] = ["foundation", "platform"]
+    models = {
+        "tokenworks:extends": "aws-base",
+        "tokenworks:layers": ["models"],
+        "tokenworks:models": whole["tokenworks:models"],
+    }
+    project = make_project(tmp_path / "it", {"aws-base": base, "aws-base-models": models})
+
+    done = run("rehearse", "aws-base-models", project=project)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "up aws-base " in done.stdout
+    assert "up aws-base-models" in done.stdout
+    assert "qwen2.5-7b: 1 on l4" in done.stdout
+    assert "left behind      nothing" in done.stdout
+
+
+def test_a_kept_rehearsal_stays_and_is_destroyed_later(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "it", {STACK: stack_config()})
+
+    kept = run("rehearse", STACK, "--keep", project=project)
+    try:
+        assert kept.returncode == 0, kept.stdout + kept.stderr
+        again = run("rehearse", STACK, project=project)
+        assert again.returncode == 1
+        assert "--destroy" in again.stderr
+    finally:
+        destroyed = run("rehearse", STACK, "--destroy", project=project)
+
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert "left behind      nothing" in destroyed.stdout
+    assert "nothing is kept" in run("rehearse", STACK, "--destroy", project=project).stdout
+
+
+def changed_steps(result: OperationResult) -> list[Step]:
+    return [step for step in result.steps if step.op in result.changed]

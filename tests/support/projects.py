@@ -1,0 +1,33 @@
+"""A project of its own for a test: the real program, with stack files that the test writes."""
+
+import copy
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def stack_config(stack: str = "aws-dev") -> dict[str, object]:
+    """Return the settings of one of our stack files, to be changed at will."""
+    text = (ROOT / "stacks" / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    return copy.deepcopy(yaml.safe_load(text)["config"])
+
+
+def make_project(folder: Path, stacks: Mapping[str, Mapping[str, object]]) -> Path:
+    """Make a project folder with these stacks; `infra` is this checkout's, by a link."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    (folder / "infra").symlink_to(ROOT / "infra", target_is_directory=True)
+    (folder / "stacks").mkdir()
+    for name, config in stacks.items():
+        write_stack(folder, name, config)
+    return folder
+
+
+def write_stack(project: Path, name: str, config: Mapping[str, object]) -> None:
+    """Write, or write again, a stack file of a project."""
+    text = yaml.safe_dump({"config": dict(config)}, sort_keys=False)
+    (project / "stacks" / f"Pulumi.{name}.yaml").write_text(text, encoding="utf-8")

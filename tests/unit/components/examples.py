@@ -1,0 +1,131 @@
+"""Small, complete pieces of a spec, for tests of components and layers."""
+
+import pulumi
+
+from components.aws.provider import aws_provider
+from components.handles import (
+    ClusterRef,
+    NamespaceRef,
+    NetworkRef,
+    NodeHome,
+    PlatformRef,
+    RoleRef,
+)
+from components.kubernetes.access import kubernetes_provider
+from infra.spec.cloud import CloudProvider, CloudSpec
+from infra.spec.cluster import ClusterSpec, SystemNodesSpec
+from infra.spec.environment import Environment, Layer
+from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange
+from infra.spec.pools import GpuPoolSpec, NodeRange
+from infra.spec.stack import StackSpec
+
+CLOUD = CloudSpec(
+    provider=CloudProvider.AWS, region="us-east-1", zones=2, network_cidr="10.0.0.0/16"
+)
+CLUSTER = ClusterSpec(
+    kubernetes_version="1.35",
+    endpoint_access=("203.0.113.0/24",),
+    admins=("arn:aws:iam::123456789012:role/Admin",),
+    system_nodes=SystemNodesSpec(machine_type="m7i.large", min=1, max=3),
+)
+POOL = GpuPoolSpec(
+    name="l4",
+    gpu="L4",
+    gpus_per_node=1,
+    machine_type="g6.2xlarge",
+    on_demand=NodeRange(min=0, max=1),
+    spot=NodeRange(min=0, max=2),
+    disk_gib=200,
+)
+MODEL = ModelSpec(
+    name="qwen2.5-7b",
+    source="Qwen/Qwen2.5-7B-Instruct",
+    revision=None,
+    engine=Engine.VLLM,
+    pool="l4",
+    replicas=ReplicaRange(min=1, max=1),
+    context=32768,
+    tensor_parallel=1,
+    dtype=DType.AUTO,
+    gpu_memory_utilization=0.9,
+    max_concurrent_requests=64,
+    max_queued_requests=100,
+    cpu=6,
+    memory_gib=24.5,
+    shared_memory_gib=8,
+    startup_timeout_seconds=1800,
+    drain_seconds=90,
+)
+PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")
+
+
+def stack_spec(
+    name: str = "aws-dev",
+    *,
+    extends: str | None = None,
+    layers: tuple[Layer, ...] = tuple(Layer),
+    pools: tuple[GpuPoolSpec, ...] = (POOL,),
+) -> StackSpec:
+    """Return a whole stack."""
+    return StackSpec(
+        name=name,
+        extends=extends,
+        environment=Environment.DEV,
+        layers=layers,
+        cloud=CLOUD,
+        cluster=CLUSTER,
+        gpu_pools=pools,
+        models=(MODEL,),
+    )
+
+
+def network_ref() -> NetworkRef:
+    """Return a network that nobody created."""
+    return NetworkRef(
+        vpc_id=pulumi.Output.from_input("vpc-1"),
+        public_subnet_ids=(pulumi.Output.from_input("subnet-1"),),
+        private_subnet_ids=(pulumi.Output.from_input("subnet-2"),),
+        egress=(),
+    )
+
+
+def role_ref() -> RoleRef:
+    """Return a role that nobody created."""
+    arn = pulumi.Output.from_input("arn:aws:iam::123456789012:role/some")
+    return RoleRef(arn=arn, permissions=())
+
+
+def node_home() -> NodeHome:
+    """Return a place for nodes that nobody created."""
+    return NodeHome(
+        cluster_name=pulumi.Output.from_input("tokenworks-aws-dev"),
+        kubernetes_version="1.35",
+        role=role_ref(),
+        network=network_ref(),
+    )
+
+
+def cluster_ref() -> ClusterRef:
+    """Return a cluster that nobody created."""
+    return ClusterRef(
+        name="tokenworks-aws-dev",
+        region="us-east-1",
+        provider=CloudProvider.AWS,
+        endpoint=pulumi.Output.from_input("https://203.0.113.1"),
+        certificate_authority=pulumi.Output.from_input("Q0E="),
+    )
+
+
+def namespace_ref() -> NamespaceRef:
+    """Return a namespace that nobody created."""
+    return NamespaceRef(label="models", name=pulumi.Output.from_input("models"))
+
+
+def with_aws() -> pulumi.ResourceOptions:
+    """Return the options of a component in AWS."""
+    return pulumi.ResourceOptions(providers=[aws_provider("the-aws", PLATFORM)])
+
+
+def with_kubernetes() -> pulumi.ResourceOptions:
+    """Return the options of a component in a cluster."""
+    return pulumi.ResourceOptions(providers=[kubernetes_provider("the-cluster", cluster_ref())])

@@ -1,0 +1,123 @@
+"""How vLLM is called, warmed up and stopped."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.serving import vllm
+from infra.spec.models import ModelSpec, ReplicaRange
+from tests.unit.components.examples import MODEL, POOL
+
+FLAGS = Path(__file__).parents[5] / "shared" / "contracts" / "metrics" / "vllm-0.32.serve_flags.txt"
+
+
+def _model(**changes: object) -> ModelSpec:
+    return MODEL.model_copy(update=changes)
+
+
+models = st.builds(
+    _model,
+    drain_seconds=st.integers(1, 3600),
+    startup_timeout_seconds=st.integers(60, 7200),
+    replicas=st.integers(0, 20).map(lambda count: ReplicaRange(min=count, max=count)),
+)
+
+
+@given(model=models)
+def test_a_server_is_killed_only_after_sleep_and_drain_had_their_time(model: ModelSpec) -> None:
+    times = vllm.timing(model)
+
+    assert times.grace_seconds > vllm.PRE_STOP_SECONDS + times.drain_seconds
+    assert f"--shutdown-timeout={times.drain_seconds}" in vllm.vllm_arguments(model)
+
+
+@given(model=models)
+def test_startup_checks_span_the_whole_startup_timeout(model: ModelSpec) -> None:
+    span = vllm.timing(model).startup_checks * vllm.STARTUP_PERIOD_SECONDS
+
+    assert 0 <= span - model.startup_timeout_seconds < vllm.STARTUP_PERIOD_SECONDS
+
+
+@given(model=models)
+def test_kubernetes_gives_up_before_the_engine_does(model: ModelSpec) -> None:
+    times = vllm.timing(model)
+
+    assert times.progress_seconds > model.startup_timeout_seconds + times.grace_seconds
+    assert times.create_seconds > times.progress_seconds
+    assert times.update_seconds >= times.create_seconds
+    assert times.delete_seconds > times.grace_seconds
+
+
+def test_a_rollout_of_many_servers_has_time_to_replace_them_one_by_one() -> None:
+    one, ten = (
+        vllm.timing(_model(replicas=ReplicaRange(min=count, max=count))) for count in (1, 10)
+    )
+
+    assert ten.update_seconds - vllm.MARGIN_SECONDS == 10 * one.progress_seconds
+
+
+def test_the_default_drain_ends_within_the_notice_of_a_spot_reclaim() -> None:
+    assert vllm.timing(_model(drain_seconds=90)).grace_seconds <= 120
+
+
+def test_every_flag_is_one_that_vllm_has() -> None:
+    """An unknown flag makes the server exit at once, on a GPU that is already paid for."""
+    if not FLAGS.exists():
+        pytest.skip(f"the flags of vLLM 0.32 are not here: {FLAGS}")
+    known = FLAGS.read_text(encoding="utf-8").split()
+    model, *flags = vllm.vllm_arguments(_model(revision="a" * 40))
+
+    assert model == "Qwen/Qwen2.5-7B-Instruct"
+    assert [flag for flag in flags if flag.partition("=")[0] not in known] == []
+
+
+def test_the_arguments_say_what_the_model_says() -> None:
+    arguments = vllm.vllm_arguments(MODEL)
+
+    assert arguments == [
+        "Qwen/Qwen2.5-7B-Instruct",
+        "--served-model-name=qwen2.5-7b",
+        "--port=8000",
+        "--dtype=auto",
+        "--max-model-len=32768",
+        "--tensor-parallel-size=1",
+        "--gpu-memory-utilization=0.9",
+        "--max-num-seqs=64",
+        "--max-num-queued-reqs=164",
+        "--shutdown-timeout=90",
+        "--sse-keep-alive-interval=15",
+        "--disable-access-log-for-endpoints=/health,/metrics",
+    ]
+
+
+def test_a_pinned_revision_is_the_one_that_is_loaded() -> None:
+    assert f"--revision={'a' * 40}" in vllm.vllm_arguments(_model(revision="a" * 40))
+    assert not [item for item in vllm.vllm_arguments(MODEL) if item.startswith("--revision")]
+
+
+def test_every_cache_is_on_the_mounted_home() -> None:
+    paths = {
+        key: value
+        for key, value in vllm.vllm_environment().items()
+        if key.endswith(("HOME", "DIR"))
+    }
+
+    assert len(paths) == 5
+    assert all(value.startswith("/home/vllm") for value in paths.values())
+
+
+@given(
+    disk=st.integers(50, 16384),
+    gpus=st.integers(1, 16),
+    tensor_parallel=st.integers(1, 16),
+)
+def test_servers_of_a_full_node_share_half_its_disk(
+    disk: int, gpus: int, tensor_parallel: int
+) -> None:
+    pool = POOL.model_copy(update={"disk_gib": disk, "gpus_per_node": gpus})
+    share = vllm.disk_share_gib(_model(tensor_parallel=tensor_parallel), pool)
+
+    assert share >= 1
+    assert share * max(1, gpus // tensor_parallel) <= disk / 2

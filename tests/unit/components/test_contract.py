@@ -1,0 +1,185 @@
+"""The contract that every component keeps, whatever it creates."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import replace
+
+import pulumi
+import pytest
+
+import components
+from components.aws.cluster import Cluster
+from components.aws.identity import Identity
+from components.aws.network import Network
+from components.aws.node_pools import GpuNodePool, SystemNodePool
+from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.serving.model_server import ModelServer
+from infra.graph.model import Graph, Resource
+from infra.graph.recorder import record_program
+from tests.unit.components import examples
+
+Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
+
+_AWS: dict[type[pulumi.ComponentResource], Make] = {
+    Network: lambda name, opts: Network(
+        name, examples.CLOUD, platform=examples.PLATFORM, opts=opts
+    ),
+    Identity: lambda name, opts: Identity(name, platform=examples.PLATFORM, opts=opts),
+    Cluster: lambda name, opts: Cluster(
+        name,
+        examples.CLUSTER,
+        platform=replace(examples.PLATFORM, name=name),
+        network=examples.network_ref(),
+        role=examples.role_ref(),
+        opts=opts,
+    ),
+    SystemNodePool: lambda name, opts: SystemNodePool(
+        name,
+        examples.CLUSTER.system_nodes,
+        at=examples.node_home(),
+        platform=examples.PLATFORM,
+        opts=opts,
+    ),
+    GpuNodePool: lambda name, opts: GpuNodePool(
+        name, examples.POOL, at=examples.node_home(), platform=examples.PLATFORM, opts=opts
+    ),
+}
+_KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
+    Namespace: lambda name, opts: Namespace(
+        name, label=name, pod_security=PodSecurity.RESTRICTED, opts=opts
+    ),
+    GpuSoftware: GpuSoftware,
+    ModelServer: lambda name, opts: ModelServer(
+        name,
+        examples.MODEL.model_copy(update={"name": name}),
+        pool=examples.POOL,
+        namespace=examples.namespace_ref(),
+        opts=opts,
+    ),
+}
+_ALL = {**_AWS, **_KUBERNETES}
+_WITHOUT_TAGS = {
+    "Route",
+    "RouteTableAssociation",
+    "RolePolicyAttachment",
+    "AccessPolicyAssociation",
+}
+"""AWS types that take no tags. What is not here must carry them."""
+_ONCE_PER_CLUSTER = {GpuSoftware}
+"""Components whose objects have fixed names on purpose, because a cluster gets them once."""
+
+every_component = pytest.mark.parametrize("component", _ALL, ids=lambda item: item.__name__)
+
+
+def _deploy(component: type[pulumi.ComponentResource], *names: str) -> Graph:
+    """Record one component under each name; the recorder refuses duplicate URNs and the like."""
+
+    def program() -> None:
+        opts = examples.with_aws() if component in _AWS else examples.with_kubernetes()
+        for name in names:
+            _ALL[component](name, opts)
+
+    return record_program(program, stack="aws-dev")
+
+
+def _created(graph: Graph) -> list[Resource]:
+    return [item for item in graph.resources if not item.is_provider]
+
+
+def _subclasses(base: type) -> set[type]:
+    direct = set(base.__subclasses__())
+    return direct.union(*(_subclasses(item) for item in direct))
+
+
+def test_every_component_of_the_project_has_its_contract_tested_here() -> None:
+    for module in pkgutil.walk_packages(components.__path__, "components."):
+        importlib.import_module(module.name)
+    ours = {
+        item
+        for item in _subclasses(pulumi.ComponentResource)
+        if item.__module__.startswith("components.")
+    }
+
+    assert ours == set(_ALL)
+
+
+@every_component
+def test_everything_that_a_component_creates_is_below_it(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    graph = _deploy(component, "one")
+
+    roots = [item for item in _created(graph) if item.parent is None]
+
+    assert [(item.name, item.custom) for item in roots] == [("one", False)]
+    assert len(_created(graph)) > 1
+
+
+@every_component
+def test_its_type_token_names_room_and_class(component: type[pulumi.ComponentResource]) -> None:
+    root = _deploy(component, "one").named("one")
+
+    room = component.__module__.split(".")[1]
+    assert root.type == f"tokenworks:{room}:{component.__name__}"
+
+
+@every_component
+def test_children_carry_the_name_of_their_parent(component: type[pulumi.ComponentResource]) -> None:
+    graph = _deploy(component, "one")
+
+    for item in _created(graph):
+        if item.parent is not None:
+            assert item.name.startswith(f"{graph.resource(item.parent).name}-")
+
+
+@every_component
+def test_every_component_in_it_registers_outputs(component: type[pulumi.ComponentResource]) -> None:
+    graph = _deploy(component, "one")
+
+    for item in _created(graph):
+        assert item.custom or item.outputs, f"{item.name} registers no outputs"
+
+
+@every_component
+def test_every_child_has_the_provider_that_the_component_was_given(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    graph = _deploy(component, "one")
+    given = {item.urn for item in graph.resources if item.is_provider}
+
+    used = {item.provider for item in _created(graph) if item.custom}
+
+    assert used == given
+
+
+@pytest.mark.parametrize("component", _AWS, ids=lambda item: item.__name__)
+def test_every_taggable_child_carries_the_tags_of_the_platform(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    for item in _created(_deploy(component, "one")):
+        if item.custom and item.short_type not in _WITHOUT_TAGS:
+            tags = item.inputs.get("tags")
+            assert isinstance(tags, dict), f"{item.name} has no tags"
+            assert {"Name", "tokenworks.dev/platform", "tokenworks.dev/environment"} <= set(tags)
+
+
+@every_component
+def test_two_of_a_kind_coexist(component: type[pulumi.ComponentResource]) -> None:
+    alone = len(_created(_deploy(component, "one")))
+    graph = _deploy(component, "one", "two")
+
+    assert len(_created(graph)) == 2 * alone
+    if component not in _ONCE_PER_CLUSTER:
+        physical = [name for item in graph.resources if (name := _physical_name(item))]
+        assert len(physical) == len(set(physical))
+
+
+def _physical_name(item: Resource) -> str | None:
+    """Return what must be unique in the cloud or the cluster, if the program fixes it."""
+    metadata = item.inputs.get("metadata")
+    if isinstance(metadata, dict):
+        return f"{item.short_type} {metadata.get('namespace')}/{metadata.get('name')}"
+    name = item.inputs.get("name")
+    return f"{item.short_type} {name}" if isinstance(name, str) else None

@@ -1,0 +1,81 @@
+"""What crosses between components, and between stacks."""
+
+import json
+
+import pulumi
+import pytest
+
+from components.handles import ClusterRef, PlatformRef
+from components.references import MissingExportError, stack_reference
+from infra.graph.recorder import record_program
+from infra.spec.cloud import CloudProvider
+from infra.spec.environment import Environment
+from tests.unit.components.examples import cluster_ref
+
+PROD = PlatformRef(name="aws-prod", environment=Environment.PROD, region="eu-west-1")
+
+
+def _exported_cluster() -> ClusterRef:
+    return ClusterRef(
+        name=PROD.cluster_name,
+        region=PROD.region,
+        provider=CloudProvider.AWS,
+        endpoint=pulumi.Output.from_input("https://prod.example"),
+        certificate_authority=pulumi.Output.from_input("UFJPRA=="),
+    )
+
+
+def _export(cluster: ClusterRef) -> None:
+    for name, value in cluster.exports().items():
+        pulumi.export(name, value)
+
+
+def test_a_cluster_that_was_exported_is_the_same_cluster_in_another_stack() -> None:
+    base = record_program(lambda: _export(_exported_cluster()), stack="aws-prod")
+
+    def models_only() -> None:
+        reference = stack_reference("aws-prod")
+        cluster = ClusterRef.from_stack_reference(reference, PROD, CloudProvider.AWS)
+        _export(cluster)
+        pulumi.export("kubeconfig", cluster.kubeconfig)
+
+    extending = record_program(
+        models_only,
+        stack="aws-prod-models",
+        references={"organization/tokenworks/aws-prod": base.outputs},
+    )
+    kubeconfig = json.loads(str(extending.outputs["kubeconfig"]))
+
+    assert base.outputs["clusterEndpoint"] == "https://prod.example"
+    assert extending.outputs.items() >= base.outputs.items()
+    assert kubeconfig["clusters"][0]["cluster"]["server"] == "https://prod.example"
+
+
+def test_a_stack_that_was_never_brought_up_is_named_when_it_is_referred_to() -> None:
+    def models_only() -> None:
+        reference = stack_reference("aws-prod")
+        cluster = ClusterRef.from_stack_reference(reference, PROD, CloudProvider.AWS)
+        pulumi.export("endpoint", cluster.endpoint)
+
+    with pytest.raises(MissingExportError, match=r"/aws-prod: exports no cluster.*bring it up"):
+        record_program(
+            models_only,
+            stack="aws-prod-models",
+            references={"organization/tokenworks/aws-prod": {}},
+        )
+
+
+def test_a_kubeconfig_names_the_token_command_and_holds_no_credential() -> None:
+    graph = record_program(lambda: pulumi.export("it", cluster_ref().kubeconfig), stack="aws-dev")
+    user = json.loads(str(graph.outputs["it"]))["users"][0]["user"]
+
+    assert set(user) == {"exec"}
+    assert [user["exec"]["command"], *user["exec"]["args"]] == [
+        *("tokenworks", "kube-token", "--cluster", "tokenworks-aws-dev"),
+        *("--region", "us-east-1"),
+    ]
+    assert user["exec"]["interactiveMode"] == "Never"
+
+
+def test_the_cluster_is_named_after_the_platform() -> None:
+    assert PROD.cluster_name == "tokenworks-aws-prod"

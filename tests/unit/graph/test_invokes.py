@@ -1,0 +1,95 @@
+"""Functions that a recording answers."""
+
+from collections.abc import Callable
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
+from infra.catalog.regions import region_names
+from infra.graph.invokes import ANSWERS
+from infra.graph.zones import zones
+from infra.wire import Value
+from tests.support.record import aws_provider, record
+
+
+def _answer(call: Callable[[pulumi.InvokeOptions], object]) -> Value:
+    def program() -> None:
+        pulumi.export("answer", call(pulumi.InvokeOptions(provider=aws_provider())))
+
+    return record(program).outputs["answer"]
+
+
+def test_zones_are_those_of_the_providers_region() -> None:
+    names = _answer(lambda opts: aws.get_availability_zones(opts=opts).names)
+
+    assert names == [f"us-east-1{letter}" for letter in "abcdef"]
+
+
+def test_excluded_zones_are_left_out_by_name_and_by_id() -> None:
+    names = _answer(
+        lambda opts: (
+            aws.get_availability_zones(
+                exclude_names=["us-east-1b"], exclude_zone_ids=["use1-az3"], opts=opts
+            ).names
+        )
+    )
+
+    assert names == [f"us-east-1{letter}" for letter in "acdf"]
+
+
+def test_every_region_of_the_catalogue_has_zones() -> None:
+    assert all(len(zones(region)) >= 2 for region in region_names("aws"))
+
+
+def test_zones_are_those_that_the_simulated_aws_answers() -> None:
+    """Both graphs of a stack, recorded and rehearsed, must see the same zones."""
+    for region in region_names("aws"):
+        simulated = [(zone.name, zone.zone_id) for zone in RegionsAndZonesBackend.zones[region]]
+
+        assert [(zone.name, zone.zone_id) for zone in zones(region)] == simulated
+
+
+def test_the_account_is_the_one_of_the_arns() -> None:
+    assert _answer(lambda opts: aws.get_caller_identity(opts=opts).account_id) == "123456789012"
+
+
+def test_an_answer_that_depends_on_a_resource_is_given_too() -> None:
+    def program() -> None:
+        provider = aws_provider()
+        options = pulumi.InvokeOutputOptions(provider=provider)
+        pulumi.export("region", aws.get_region_output(region=provider.region, opts=options).region)
+
+    graph = record(program)
+
+    assert graph.outputs["region"] == "us-east-1"
+    assert [item.token for item in graph.invokes] == ["aws:index/getRegion:getRegion"]
+
+
+RESULTS = {
+    "aws:index/getAvailabilityZones:getAvailabilityZones": aws.get_availability_zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": aws.get_caller_identity,
+    "aws:index/getPartition:getPartition": aws.get_partition,
+    "aws:index/getRegion:getRegion": aws.get_region,
+}
+
+
+@pytest.mark.parametrize("token", ANSWERS)
+def test_no_field_of_an_answer_is_empty_but_what_was_asked(token: str) -> None:
+    asked = {
+        "all_availability_zones",
+        "exclude_names",
+        "exclude_zone_ids",
+        "filters",
+        "state",
+    }
+    empty: list[str] = []
+
+    def program() -> None:
+        result = RESULTS[token](opts=pulumi.InvokeOptions(provider=aws_provider()))
+        empty.extend(name for name, value in vars(result).items() if value is None)
+
+    record(program)
+
+    assert {name.removeprefix("_") for name in empty} <= asked

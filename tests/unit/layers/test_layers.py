@@ -1,0 +1,134 @@
+"""Layers: what a stack builds, in which order, and two stacks that share a cluster."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from infra.graph.model import Graph
+from infra.graph.recorder import record_program
+from infra.layers import LayerError, build
+from infra.spec.environment import Layer
+from infra.spec.stack import StackSpec
+from infra.wire import Properties
+from tests.unit.components.examples import MODEL, POOL, stack_spec
+
+BASE = stack_spec("aws-prod", layers=(Layer.FOUNDATION, Layer.PLATFORM))
+MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MODELS,))
+
+
+def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None) -> Graph:
+    return record_program(lambda: build(spec), stack=spec.name, references=references)
+
+
+def _upstream(graph: Graph, name: str) -> set[str]:
+    """Return the names of everything that must exist before a resource, parents included."""
+    waiting, found = [graph.named(name)], set()
+    while waiting:
+        item = waiting.pop()
+        parents = [item.parent] if item.parent else []
+        providers = [item.provider] if item.provider else []
+        for urn in (*item.dependencies, *parents, *providers):
+            before = graph.resource(urn)
+            if before.urn not in found:
+                found.add(before.urn)
+                waiting.append(before)
+    return {urn.rsplit("::", 1)[1] for urn in found}
+
+
+def test_one_stack_builds_all_three_layers() -> None:
+    graph = _record(stack_spec())
+    components = [item.type for item in graph.resources if not item.custom and not item.parent]
+
+    assert components == [
+        "tokenworks:aws:Network",
+        "tokenworks:aws:Identity",
+        "tokenworks:aws:Cluster",
+        "tokenworks:aws:SystemNodePool",
+        "tokenworks:aws:GpuNodePool",
+        "tokenworks:kubernetes:GpuSoftware",
+        "tokenworks:kubernetes:Namespace",
+        "tokenworks:serving:ModelServer",
+    ]
+
+
+def test_two_stacks_share_a_cluster_through_a_stack_reference() -> None:
+    base = _record(BASE)
+    models = _record(MODELS_ONLY, {"organization/tokenworks/aws-prod": base.outputs})
+
+    (reference,) = models.of_type("pulumi:pulumi:StackReference")
+    ours, theirs = (graph.named("aws-prod-kubernetes") for graph in (base, models))
+
+    assert reference.inputs["name"] == "organization/tokenworks/aws-prod"
+    assert theirs.inputs == ours.inputs
+    assert not [item for item in models.resources if item.package == "aws"]
+    assert models.outputs == {
+        "modelUrls": {"qwen2.5-7b": "http://qwen2-5-7b.models.svc.cluster.local:8000"}
+    }
+
+
+def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
+    base = _record(BASE)
+
+    assert set(base.outputs) == {
+        *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority")
+    }
+
+
+def test_layers_without_a_cluster_to_stand_on_are_refused() -> None:
+    with pytest.raises(LayerError, match=r"got models without `extends`.*add the layer"):
+        _record(stack_spec(layers=(Layer.MODELS,)))
+
+
+def test_a_model_goes_before_the_nodes_the_access_and_the_gpu_software_it_needs() -> None:
+    """Deleting in the other order leaves pods on nodes that are gone, and finalizers waiting."""
+    before = _upstream(_record(stack_spec()), "qwen2-5-7b-deployment")
+
+    assert before >= {
+        "l4-on-demand",
+        "l4-spot",
+        "system-on-demand",
+        "gpu-nvidia-device-plugin",
+        "models-namespace",
+        "aws-dev-cluster-control-plane",
+    }
+    assert any(name.startswith("aws-dev-cluster-admin-") for name in before)
+
+
+def test_nodes_come_after_the_way_out_and_their_permissions() -> None:
+    before = _upstream(_record(stack_spec()), "l4-spot")
+
+    assert before >= {
+        "aws-dev-network-private-out",
+        "aws-dev-network-public-out",
+        "aws-dev-network-nat",
+        "aws-dev-identity-nodes-AmazonEKSWorkerNodePolicy",
+        "aws-dev-identity-nodes-AmazonEKS_CNI_Policy",
+        "aws-dev-identity-nodes-AmazonEC2ContainerRegistryPullOnly",
+    }
+
+
+def test_the_control_plane_comes_after_its_permissions_and_its_log_group() -> None:
+    before = _upstream(_record(stack_spec()), "aws-dev-cluster-control-plane")
+
+    assert before >= {
+        "aws-dev-cluster-logs",
+        "aws-dev-identity-control-plane-AmazonEKSClusterPolicy",
+    }
+
+
+def test_a_stack_without_gpu_pools_gets_no_gpu_software() -> None:
+    spec = stack_spec(layers=(Layer.FOUNDATION, Layer.PLATFORM), pools=())
+
+    assert not _record(spec).of_type("GpuSoftware")
+
+
+def test_the_longest_names_that_a_stack_file_may_use_fit_everywhere() -> None:
+    pool = POOL.model_copy(update={"name": "p" * 30})
+    model = MODEL.model_copy(update={"name": "m" * 45, "pool": pool.name})
+    spec = stack_spec("s" * 30, pools=(pool,)).model_copy(update={"models": (model,)})
+
+    graph = _record(spec)
+
+    assert graph.named("m" * 45)
+    assert max(len(item.name) for item in graph.of_type("Role")) <= 64 - 8
+    assert max(len(item.name) for item in graph.of_type("NodeGroup")) <= 63 - 8

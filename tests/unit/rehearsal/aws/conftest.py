@@ -1,0 +1,38 @@
+"""One simulated AWS for all tests of a process: moto is global, and starting it takes a second."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.rehearsal.aws.harness import Engine, Simulation, start
+from tests.unit.rehearsal.aws.scene import Network, Scene
+
+
+@pytest.fixture(scope="session")
+def simulation() -> Iterator[Simulation]:
+    """A running simulated AWS with an API server in memory."""
+    running = start()
+    yield running
+    running.engine.close()
+    running.cloud.stop()
+
+
+@pytest.fixture
+def engine(simulation: Simulation) -> Engine:
+    """An engine that is connected and configured for us-east-1."""
+    return simulation.engine
+
+
+@pytest.fixture
+def scene(simulation: Simulation) -> Iterator[Scene]:
+    """What a test builds on; all of it is deleted afterwards, last first."""
+    made = Scene(simulation.engine, simulation.api)
+    yield made
+    made.clear()
+    assert simulation.report("/inventory") == []
+
+
+@pytest.fixture
+def network(scene: Scene) -> Network:
+    """A VPC with two subnets in two zones."""
+    return scene.network()

@@ -1,0 +1,110 @@
+"""What most tests need before their own step: networks, roles, clusters, groups."""
+
+from dataclasses import dataclass, field
+
+from infra.wire import Properties, Value
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, FakeApi, Made
+
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
+GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+ADDRESS = "aws:ec2/eip:Eip"
+NAT = "aws:ec2/natGateway:NatGateway"
+TABLE = "aws:ec2/routeTable:RouteTable"
+ROUTE = "aws:ec2/route:Route"
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+ROLE = "aws:iam/role:Role"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POLICY = "aws:iam/policy:Policy"
+INLINE = "aws:iam/rolePolicy:RolePolicy"
+PROFILE = "aws:iam/instanceProfile:InstanceProfile"
+LOGS = "aws:cloudwatch/logGroup:LogGroup"
+CLUSTER = "aws:eks/cluster:Cluster"
+NODES = "aws:eks/nodeGroup:NodeGroup"
+ENTRY = "aws:eks/accessEntry:AccessEntry"
+GRANT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+
+
+@dataclass
+class Network:
+    """A VPC and its subnets."""
+
+    vpc: Made
+    subnets: list[Made]
+
+    @property
+    def subnet_ids(self) -> list[Value]:
+        """Ids of the subnets."""
+        return [subnet.physical_id for subnet in self.subnets]
+
+
+@dataclass
+class Scene:
+    """Makes things and remembers them for deletion."""
+
+    engine: Engine
+    api: FakeApi
+    made: list[Made] = field(default_factory=list)
+
+    def make(self, kind: str, **inputs: Value) -> Made:
+        """Create a thing."""
+        thing = self.engine.create(kind, inputs)
+        self.made.append(thing)
+        return thing
+
+    def drop(self, thing: Made) -> None:
+        """Delete a thing now."""
+        self.engine.delete(thing)
+        self.made = [item for item in self.made if item is not thing]
+
+    def clear(self) -> None:
+        """Delete everything, last first; nodes leave with their groups."""
+        self.api.ready.clear()
+        for thing in reversed(self.made):
+            self.engine.delete(thing)
+        self.made = []
+
+    def network(self, zones: str = "ab") -> Network:
+        """A VPC with a subnet in each zone."""
+        vpc = self.make(VPC, cidrBlock="10.0.0.0/16")
+        subnets = [
+            self.make(
+                SUBNET,
+                vpcId=vpc.physical_id,
+                cidrBlock=f"10.0.{number}.0/24",
+                availabilityZone=f"us-east-1{zone}",
+            )
+            for number, zone in enumerate(zones)
+        ]
+        return Network(vpc, subnets)
+
+    def role(self) -> Made:
+        """A role for EKS."""
+        return self.make(ROLE, assumeRolePolicy=TRUST_EKS)
+
+    def cluster(self, network: Network, **inputs: Value) -> Made:
+        """A cluster whose administrators are access entries."""
+        defaults: Properties = {
+            "name": "tokenworks-dev",
+            "version": "1.35",
+            "vpcConfig": {"subnetIds": network.subnet_ids},
+            "accessConfig": {"authenticationMode": "API"},
+        }
+        if "roleArn" not in inputs:
+            defaults["roleArn"] = self.role()["arn"]
+        return self.make(CLUSTER, **(defaults | inputs))
+
+    def node_group_inputs(self, cluster: Made, network: Network) -> Properties:
+        """Inputs of a group of no nodes."""
+        return {
+            "clusterName": cluster["name"],
+            "nodeRoleArn": self.role()["arn"],
+            "subnetIds": network.subnet_ids,
+            "instanceTypes": ["g6.xlarge"],
+            "amiType": "AL2023_x86_64_NVIDIA",
+            "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 2},
+        }

@@ -1,0 +1,43 @@
+"""Owners that get killed, and the `sleep` processes that must not outlive them."""
+
+import subprocess
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+import psutil
+
+WAIT_SECONDS = 10.0
+
+
+@contextmanager
+def owner_process(command: Sequence[str]) -> Generator[subprocess.Popen[bytes]]:
+    """Start a process that prints `started` and then waits to be killed; yield it then."""
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"started\n"
+        yield owner
+    finally:
+        owner.kill()
+        owner.wait()
+        if owner.stdout is not None:
+            owner.stdout.close()
+
+
+def sleepers(root: psutil.Process, count: int) -> list[psutil.Process]:
+    """Return the descendants that are `sleep`, once there are that many."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        found = [child for child in root.children(recursive=True) if _name(child) == "sleep"]
+        if len(found) == count:
+            return found
+        assert time.monotonic() < deadline, f"{len(found)} of {count} started"
+        time.sleep(0.02)
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
