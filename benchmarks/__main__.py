@@ -12,11 +12,11 @@ from rich.markup import escape
 from benchmarks.equal import NotEqualError
 from benchmarks.flat import NotFlatError
 from benchmarks.measure import Bench, FailedRunError
-from benchmarks.memory import NoProgramError
 from benchmarks.projects import NotMeasurableError
 from benchmarks.results import SizeResult, bounds
 from benchmarks.source import SourceError
 from benchmarks.table import save, show
+from benchmarks.usage import NoProgramError
 from infra.graph.record import PROJECT_FOLDER
 from infra.rehearsal.ladder import install
 from infra.rehearsal.lock import hold

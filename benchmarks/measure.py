@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.markup import escape
 
 from benchmarks.equal import require_equal
-from benchmarks.memory import ProgramMemory
 from benchmarks.projects import write_flat_project, write_real_project
 from benchmarks.results import Measurement, Program, SizeResult, Step
+from benchmarks.usage import ProgramWatch
 from infra.graph.model import Graph
 from infra.graph.record import project_file, record_stack
 from infra.rehearsal.engine import EngineSession, OperationResult
@@ -73,7 +73,7 @@ class Contestant:
         if step is Step.DESTROY:
             result = self._session.destroy(self._stack, on_event=self._screen.resource)
             return Measurement(number, self.program, step, self._seconds(result), None)
-        with ProgramMemory() as memory:
+        with ProgramWatch() as watch:
             match step:
                 case Step.PREVIEW:
                     result = self._session.preview(self._stack)
@@ -81,7 +81,7 @@ class Contestant:
                     result = self._session.up(self._stack, on_event=self._screen.resource)
                 case Step.AGAIN:
                     result = self._session.preview(self._stack, expect_no_changes=True)
-        return Measurement(number, self.program, step, self._seconds(result), memory.peak_mib)
+        return Measurement(number, self.program, step, self._seconds(result), watch.usage)
 
     def _seconds(self, result: OperationResult) -> float:
         expected = len(self.graph.resources) + 1  # the stack itself

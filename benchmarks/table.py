@@ -13,28 +13,19 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.results import (
-    GROWTH_TOLERANCE,
-    JUDGED,
-    Bound,
-    Growth,
-    Program,
-    SizeResult,
-    Step,
-    bounds,
-)
+from benchmarks.results import QUANTITIES, Growth, Program, SizeResult, bounds
 
 
 def show(console: Console, results: Sequence[SizeResult]) -> None:
     """Print measurements, growth, and which bounds hold."""
-    console.print()
-    console.print(_sizes(results))
-    for small, large in pairwise(results):
+    for table in (_sizes(results), *(_growth(*pair) for pair in pairwise(results))):
         console.print()
-        console.print(_growth(Growth(small, large)))
+        console.print(table)
     console.print()
     for bound in bounds(results):
-        _say(console, bound)
+        verdict = "[green]holds[/green]         " if bound.holds else "[red]DOES NOT HOLD[/red] "
+        line = f"{verdict} {bound.what}: {bound.value:.2f}, at most {bound.limit:.1f}"
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def save(file: Path, stack: str, results: Sequence[SizeResult]) -> None:
@@ -42,11 +33,7 @@ def save(file: Path, stack: str, results: Sequence[SizeResult]) -> None:
     document = {
         "stack": stack,
         "sizes": [
-            asdict(result)
-            | {
-                "ratios": {step: median(result.ratios(step)) for step in Step},
-                "memoryRatio": median(result.memory_ratios()),
-            }
+            asdict(result) | {"ratios": {item.name: result.ratios(item) for item in QUANTITIES}}
             for result in results
         ],
         "bounds": [asdict(bound) | {"holds": bound.holds} for bound in bounds(results)],
@@ -55,42 +42,38 @@ def save(file: Path, stack: str, results: Sequence[SizeResult]) -> None:
 
 
 def _sizes(results: Sequence[SizeResult]) -> Table:
-    table = Table(box=None, pad_edge=False, title="ours / flat, median of rounds", title_style="")
-    for title in ("pools and models", "resources", "", "ours", "flat"):
-        table.add_column(title, justify="left" if not title else "right")
-    table.add_column("ours / flat", justify="right", style="bold")
-    table.add_column("range", style="dim")
+    table = _table("size", "resources", "what", "ours", "flat", "ours / flat", "from", "to")
     for result in results:
         first = (f"x{result.times}", str(result.resources))
-        for step in Step:
-            seconds = (f"{result.seconds(program, step):.1f} s" for program in Program)
-            table.add_row(*first, step, *seconds, *_ratio(result.ratios(step)))
+        for quantity in QUANTITIES:
+            ratios = result.ratios(quantity)
+            medians = (
+                _amount(result.median(program, quantity), quantity.unit) for program in Program
+            )
+            spread = (f"{ratio:.2f}" for ratio in (median(ratios), min(ratios), max(ratios)))
+            table.add_row(*first, quantity.name, *medians, *spread)
             first = ("", "")
-        memory = (f"{result.peak_mib(program):.0f} MiB" for program in Program)
-        table.add_row(*first, "peak memory", *memory, *_ratio(result.memory_ratios()))
     return table
 
 
-def _growth(growth: Growth) -> Table:
-    title = (
-        f"growth from x{growth.small.times} to x{growth.large.times} per growth of resources"
-        f" (x{growth.resources:.2f}); 1 is linear"
-    )
-    table = Table("", box=None, pad_edge=False, title=title, title_style="", title_justify="left")
-    for program in Program:
-        table.add_column(program, justify="right")
-    for step in JUDGED:
-        table.add_row(step, *(f"{growth.of_seconds(step, program):.2f}" for program in Program))
-    table.add_row("peak memory", *(f"{growth.of_memory(program):.2f}" for program in Program))
+def _growth(small: SizeResult, large: SizeResult) -> Table:
+    growth = Growth(small, large)
+    title = f"growth x{small.times} to x{large.times}, of resources {growth.resources:.2f}"
+    table = _table(title, *(f"{program} / resources" for program in Program))
+    for quantity in QUANTITIES:
+        table.add_row(
+            quantity.name, *(f"{growth.of(quantity, program):.2f}" for program in Program)
+        )
     return table
 
 
-def _say(console: Console, bound: Bound) -> None:
-    verdict = "[green]holds[/green]" if bound.holds else "[red]DOES NOT HOLD[/red]"
-    tolerance = f" ({GROWTH_TOLERANCE:.0%} tolerance)" if bound.what.startswith("growth") else ""
-    line = f"{verdict}  {bound.what}: {bound.value:.2f} ≤ {bound.limit:.2f}{tolerance}"
-    console.print(line, highlight=False, soft_wrap=True)
+def _table(*titles: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in titles:
+        is_text = title in ("size", "what") or title.startswith("growth")
+        table.add_column(title, justify="left" if is_text else "right", no_wrap=True)
+    return table
 
 
-def _ratio(ratios: Sequence[float]) -> tuple[str, str]:
-    return f"{median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}"
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.0f} {unit}" if unit == "MiB" else f"{value:.2f} {unit}"

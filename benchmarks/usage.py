@@ -8,7 +8,7 @@ import contextlib
 import re
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -77,8 +77,10 @@ class ProgramWatch:
         program: psutil.Process | None = None
         while not self._ended.wait(POLL_SECONDS):
             program = program or _program()
-            if program is not None:
-                self._usage = usage(program) or self._usage
+            now = usage(program) if program else None
+            if now is not None:
+                peak_mib = max(now.peak_mib, self._usage.peak_mib if self._usage else 0.0)
+                self._usage = replace(now, peak_mib=peak_mib)
 
 
 def usage(process: psutil.Process) -> Usage | None:

@@ -71,9 +71,13 @@ def kube_token(
     region: Annotated[str, typer.Option(help="Region of the cluster")],
 ) -> None:
     """Print a short-lived cluster token, as kubeconfig exec plugins do. Needs no other program."""
-    from infra.kube_token import kube_token as issue  # noqa: PLC0415 - loads boto3
+    from infra import kube_token as tokens  # noqa: PLC0415 - loads boto3
 
-    typer.echo(issue(cluster, region))
+    try:
+        typer.echo(tokens.kube_token(cluster, region))
+    except tokens.KubeTokenError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -96,6 +100,9 @@ def rehearse(
     except rehearsal.RehearsalFailedError as error:
         typer.echo(f"failed: {error}", err=True)
         raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo("interrupted: all that this rehearsal started has ended", err=True)
+        raise
 
 
 def _environment(stack: str, folder: Path) -> list[StackSpec]:

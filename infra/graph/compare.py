@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from infra.graph.model import Graph, Resource
+from infra.graph.symbolic import COMPUTED_NUMBER
 from infra.graph.values import SECRET_TEXT, shown
 from infra.wire import SECRET, SIGNATURE_KEY, UNKNOWN, Value
 
-_SYMBOL = re.compile(r"(?:arn:aws:[a-z0-9-]*:[a-z0-9-]*:\d*:[\w-]*/?)?\$\{[^}]*\}")
-"""`${name.property}`, with the made-up beginning of an ARN before it (`infra.graph.symbolic`)."""
+_SYMBOL = re.compile(
+    rf"(?:arn:aws:[a-z0-9-]*:[a-z0-9-]*:\d*:[\w-]*/?)?\$\{{[^}}]*\}}|{COMPUTED_NUMBER}"
+)
+"""`${name.property}`, with the made-up beginning of an ARN before it, or a computed number."""
 _OPTIONS = (
     "type",
     "name",
@@ -124,7 +127,9 @@ def _secrets(recorded: Value, real: Value, path: str) -> Iterator[tuple[str, str
 
 
 def _same(recorded: Value, real: Value) -> bool:
-    if isinstance(recorded, str) and isinstance(real, str) and "${" in recorded:
+    if recorded == COMPUTED_NUMBER:
+        return isinstance(real, (int, float)) and not isinstance(real, bool)
+    if isinstance(recorded, str) and isinstance(real, str) and _SYMBOL.search(recorded):
         literals = [re.escape(part) for part in _SYMBOL.split(recorded)]
         return re.fullmatch(".+".join(literals), real, flags=re.DOTALL) is not None
     return type(recorded) is type(real) and recorded == real

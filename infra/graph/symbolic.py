@@ -17,7 +17,13 @@ from infra.wire import ARCHIVE, ASSET, SECRET, SIGNATURE_KEY, Properties, Value,
 ACCOUNT_ID = "123456789012"
 """The account number of AWS's own documentation examples."""
 
-_NUMBERS: Mapping[str, Value] = {"boolean": False, "integer": 0, "number": 0}
+COMPUTED_NUMBER = 4_040_404_040
+"""Stands for every computed number: a symbol must be of the right kind, and be told apart."""
+_NUMBERS: Mapping[str, Value] = {
+    "boolean": False,
+    "integer": COMPUTED_NUMBER,
+    "number": COMPUTED_NUMBER,
+}
 _ARN_WITHOUT_REGION = ("budgets", "cloudfront", "iam", "route53")
 """Global services, whose ARNs have no region (AWS service authorization reference, 2026-11)."""
 _ARN_SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing"}

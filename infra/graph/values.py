@@ -9,6 +9,7 @@ import json
 import yaml
 
 from infra.graph.model import Resource
+from infra.graph.symbolic import COMPUTED_NUMBER
 from infra.wire import (
     ARCHIVE,
     ASSET,
@@ -23,6 +24,7 @@ from infra.wire import (
 
 SECRET_TEXT = "[secret]"  # noqa: S105 - stands for a secret, is none
 UNKNOWN_TEXT = "[unknown until created]"
+NUMBER_TEXT = "${number}"
 
 
 def shown(value: Value) -> Value:
@@ -33,7 +35,11 @@ def shown(value: Value) -> Value:
         return {key: shown(item) for key, item in sorted(value.items()) if item is not None}
     if isinstance(value, list):
         return [shown(item) for item in value]
-    return UNKNOWN_TEXT if value == UNKNOWN else value
+    if isinstance(value, str):
+        return (
+            UNKNOWN_TEXT if value == UNKNOWN else value.replace(str(COMPUTED_NUMBER), NUMBER_TEXT)
+        )
+    return NUMBER_TEXT if value == COMPUTED_NUMBER else value
 
 
 def without_secret_outputs(resource: Resource) -> Properties:

@@ -43,15 +43,19 @@ class Screen:
         phase = Phase(title)
         self._title = title
         started = time.monotonic()
-        with self.console.status(title) as status:
-            self._status = status
-            try:
+        try:
+            with self.console.status(title) as status:
+                self._status = status
                 yield phase
-            finally:
-                phase.seconds = time.monotonic() - started
-                self.phases.append(phase)
-                self._status = None
-        self.say(f"  {title:<{TITLE_WIDTH}} {phase.outcome}  [dim]{phase.seconds:.1f} s[/dim]")
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            phase.outcome = "interrupted, stopping" if interrupted else "failed"
+            raise
+        finally:
+            self._status = None
+            phase.seconds = time.monotonic() - started
+            self.phases.append(phase)
+            self.say(f"  {title:<{TITLE_WIDTH}} {phase.outcome}  [dim]{phase.seconds:.1f} s[/dim]")
 
     def say(self, text: str) -> None:
         """Print a line; `text` may carry markup."""

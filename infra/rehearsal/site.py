@@ -177,7 +177,7 @@ def _start_cloud(supervisor: Supervisor, site: Site, spec: StackSpec) -> None:
         )
     )
     deadline = time.monotonic() + CLOUD_READY_SECONDS
-    while _ask(site.cloud_port, "/inventory") is None:
+    while not _is_ready(site):
         supervisor.check()
         if time.monotonic() > deadline:
             message = (
@@ -186,6 +186,15 @@ def _start_cloud(supervisor: Supervisor, site: Site, spec: StackSpec) -> None:
             )
             raise SiteError(message)
         time.sleep(POLL_SECONDS)
+
+
+def _is_ready(site: Site) -> bool:
+    """Say whether the cloud is all there: it writes its state when every port of it listens."""
+    try:
+        json.loads(site.folders.cloud_state.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):  # not yet, or not to its end
+        return False
+    return _ask(site.cloud_port, "/inventory") is not None
 
 
 def _ask(port: int, path: str) -> bytes | None:

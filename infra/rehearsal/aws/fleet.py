@@ -97,7 +97,7 @@ class Fleet:
                 for item in blocks(found, "taints")
             ),
             min=0 if leaving else number(found, "scalingConfig.minSize"),
-            max=number(found, "scalingConfig.maxSize"),
+            max=0 if leaving else number(found, "scalingConfig.maxSize"),
             desired=0 if leaving else number(found, "scalingConfig.desiredSize"),
             zones=_zones(region, texts(found, "subnets"), machine_types),
             kubernetes_version=text(found, "version"),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -98,6 +99,7 @@ class EngineSession:
         *,
         expect_no_changes: bool = False,
         save_plan: Path | None = None,
+        conversations: Path | None = None,
         on_event: Callable[[ResourceEvent], None] | None = None,
     ) -> OperationResult:
         """Say what `up` would do.
@@ -107,6 +109,8 @@ class EngineSession:
             expect_no_changes: the result is not ok when there is any.
             save_plan: file for the engine's plan: every resource's goal, with the dependencies of
                 its properties. Secrets in it are encrypted.
+            conversations: file for all that the engine and its plugins say to each other, as
+                `infra.graph.engine_log` reads it. Secrets in it are in clear: delete it soon.
             on_event: called for each resource.
         """
         arguments = [
@@ -114,7 +118,8 @@ class EngineSession:
             *(["--save-plan", str(save_plan)] if save_plan else []),
             *self._policies,
         ]
-        return self._operate("preview", stack, arguments, on_event)
+        extra = {} if conversations is None else {"PULUMI_DEBUG_GRPC": str(conversations)}
+        return self._operate("preview", stack, arguments, on_event, extra)
 
     def up(
         self, stack: str, *, on_event: Callable[[ResourceEvent], None] | None = None
@@ -148,6 +153,7 @@ class EngineSession:
         stack: str,
         arguments: Sequence[str],
         on_event: Callable[[ResourceEvent], None] | None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> OperationResult:
         started = time.monotonic()
         number = len(list(self._folders.logs.glob("*.log"))) + 1
@@ -161,7 +167,9 @@ class EngineSession:
         ]
         events = EventLog(event_file)
         with self._exclusive(), log.open("wb") as output:
-            exit_code = self._run(command, output.fileno(), events, on_event)
+            exit_code = self._run(
+                command, {**self._environment, **environment}, output.fileno(), events, on_event
+            )
         return OperationResult(
             operation=operation,
             stack=stack,
@@ -176,12 +184,13 @@ class EngineSession:
     def _run(
         self,
         command: Sequence[str],
+        environment: Mapping[str, str],
         output: int,
         events: EventLog,
         on_event: Callable[[ResourceEvent], None] | None,
     ) -> int:
         """Run a command to its end; whatever interrupts it, nothing of it is left running."""
-        with GuardedProcess(command, env=self._environment, stdout=output) as process:
+        with GuardedProcess(command, env=environment, stdout=output) as process:
             exit_code = None
             try:
                 while exit_code is None:

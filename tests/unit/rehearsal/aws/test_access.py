@@ -97,8 +97,10 @@ def test_a_token_that_was_signed_for_or_with_something_else_is_refused(
         ("https://sts.us-east-1.amazonaws.com", "https://evil.example.com", "is no STS endpoint"),
         ("host%3Bx-k8s-aws-id", "host", "signed headers must be"),
         ("&X-Amz-Date", "&Extra=1&X-Amz-Date", "must have exactly"),
+        ("%2Fsts%2F", "%2Fs3%2F", "is no STS credential scope"),
+        ("X-Amz-Date=20", "X-Amz-Date=never20", "is no date"),
     ],
-    ids=["action", "long", "altered", "host", "headers", "extra"],
+    ids=["action", "long", "altered", "host", "headers", "extra", "scope", "date"],
 )
 def test_a_url_that_proves_something_else_is_refused(
     simulation: Simulation, old: str, new: str, reason: str
@@ -129,6 +131,41 @@ def test_a_token_is_good_for_a_quarter_of_an_hour(
 
 def test_a_token_of_another_kind_is_left_to_others(simulation: Simulation) -> None:
     assert simulation.authenticate("abc") == {"authenticated": False}
+
+
+def test_a_token_that_is_no_text_is_refused(simulation: Simulation) -> None:
+    status = simulation.authenticate(TOKEN_PREFIX + "\u00e9")
+
+    assert status["error"] == "token: is no base64url text"
+
+
+def test_a_policy_for_a_principal_without_an_entry_is_refused(
+    scene: Scene, network: Network
+) -> None:
+    cluster = scene.cluster(network)
+
+    with pytest.raises(RefusedError, match=r"ResourceNotFoundException: .*principalArn"):
+        scene.make(
+            GRANT,
+            clusterName=cluster["name"],
+            principalArn=ADMIN,
+            policyArn=CLUSTER_ADMIN,
+            accessScope={"type": "cluster"},
+        )
+
+
+def test_groups_and_tags_of_an_entry_change_in_place(scene: Scene, network: Network) -> None:
+    cluster = scene.cluster(network)
+    entry = scene.make(
+        ENTRY, clusterName=cluster["name"], principalArn=ADMIN, tags={"a": "1", "b": "1"}
+    )
+
+    changed = scene.engine.update(entry, kubernetesGroups=["viewers"], tags={"a": "2"})
+
+    assert changed["kubernetesGroups"] == ["viewers"]
+    assert changed["tagsAll"] == {"a": "2"}
+    tagged = scene.engine.update(cluster, tags={"owner": "platform"})
+    assert tagged["tags"] == {"owner": "platform"}
 
 
 def test_nobody_reaches_a_cluster_that_does_not_exist(simulation: Simulation) -> None:
@@ -169,9 +206,13 @@ def test_a_policy_makes_a_principal_an_administrator_and_its_end_takes_it_back(
         ({"principalArn": "somebody"}, "is not valid"),
         ({"principalArn": ADMIN, "kubernetesGroups": ["system:masters"]}, "cannot start with"),
         ({"principalArn": ADMIN, "type": "ROBOT"}, "The type ROBOT is not valid"),
+        (
+            {"principalArn": ADMIN, "type": "EC2_LINUX", "kubernetesGroups": ["viewers"]},
+            "groups are not allowed for type EC2_LINUX",
+        ),
         ({"principalArn": ADMIN, "clusterName": "x"}, "ResourceNotFoundException"),
     ],
-    ids=["twice", "nobody", "no arn", "reserved group", "type", "cluster"],
+    ids=["twice", "nobody", "no arn", "reserved group", "type", "node", "cluster"],
 )
 def test_an_entry_that_eks_would_not_take_is_refused(
     scene: Scene, network: Network, entry: Properties, reason: str

@@ -7,8 +7,8 @@ import pytest
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.errors import NotSimulatedError
 from infra.wire import UNKNOWN, Properties
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, RefusedError
-from tests.unit.rehearsal.aws.scene import CLUSTER, GROUP, ROLE, Network, Scene
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, RefusedError, Simulation
+from tests.unit.rehearsal.aws.scene import CLUSTER, GROUP, ROLE, SUBNET, VPC, Network, Scene
 
 NOBODY = "arn:aws:iam::123456789012:role/nobody"
 
@@ -95,9 +95,10 @@ def test_a_cluster_with_something_that_is_not_there_is_refused(
     [
         ({"endpointPublicAccess": False}, "cannot both be disabled"),
         ({"publicAccessCidrs": ["10.0.0.0/8"]}, r"invalid in publicAccessCidrs: \[10\.0\.0\.0/8\]"),
+        ({"publicAccessCidrs": ["everybody"]}, "The CIDR everybody is not valid"),
         ({"securityGroupIds": ["sg-0123456789abcdef0"]}, "do not exist"),
     ],
-    ids=["unreachable", "private range", "group"],
+    ids=["unreachable", "private range", "no range", "group"],
 )
 def test_a_cluster_with_an_endpoint_that_nobody_reaches_is_refused(
     scene: Scene, network: Network, config: Properties, reason: str
@@ -114,6 +115,57 @@ def test_a_cluster_with_an_endpoint_that_nobody_reaches_is_refused(
 def test_a_cluster_needs_two_zones_that_eks_can_use(scene: Scene, zones: str, code: str) -> None:
     with pytest.raises(RefusedError, match=rf"^CreateCluster: {code}: "):
         scene.cluster(scene.network(zones))
+
+
+def test_a_cluster_stands_in_one_vpc(scene: Scene, network: Network) -> None:
+    other = scene.network("cd")
+    ids = [network.subnet_ids[0], other.subnet_ids[0]]
+
+    with pytest.raises(RefusedError, match="Subnets must all belong to one VPC"):
+        scene.cluster(network, vpcConfig={"subnetIds": ids})
+
+
+def test_a_role_is_named_by_its_whole_arn(scene: Scene, network: Network) -> None:
+    role = scene.role()
+    moved = str(role["arn"]).replace(":role/", ":role/elsewhere/")
+
+    with pytest.raises(RefusedError, match="is not valid"):
+        scene.cluster(network, roleArn=moved)
+
+
+def test_the_api_server_stands_for_one_region(scene: Scene, simulation: Simulation) -> None:
+    other = Engine(simulation.cloud.ports.provider, region="eu-west-1")
+    abroad = Scene(other, scene.api)
+    vpc = abroad.make(VPC, cidrBlock="10.0.0.0/16")
+    subnets = [
+        abroad.make(
+            SUBNET,
+            vpcId=vpc.physical_id,
+            cidrBlock=f"10.0.{number}.0/24",
+            availabilityZone=f"eu-west-1{zone}",
+        )
+        for number, zone in enumerate("ab")
+    ]
+
+    with pytest.raises(RefusedError, match="stands for region us-east-1, not eu-west-1"):
+        abroad.cluster(Network(vpc, subnets))
+
+    abroad.clear()
+    other.close()
+
+
+def test_authentication_moves_to_access_entries_and_never_back(
+    scene: Scene, network: Network
+) -> None:
+    cluster = scene.cluster(network, accessConfig={"authenticationMode": "CONFIG_MAP"})
+
+    moved = scene.engine.update(cluster, accessConfig={"authenticationMode": "API"})
+
+    access = moved["accessConfig"]
+    assert isinstance(access, dict)
+    assert access["authenticationMode"] == "API"
+    with pytest.raises(RefusedError, match="Unsupported authentication mode update from API"):
+        scene.engine.update(moved, accessConfig={"authenticationMode": "CONFIG_MAP"})
 
 
 def test_a_setting_that_eks_does_not_have_is_refused_in_preview_already(

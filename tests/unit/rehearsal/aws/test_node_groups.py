@@ -173,6 +173,23 @@ def test_a_group_that_eks_could_not_start_is_refused(
         scene.make(NODES, **inputs | changes)
 
 
+def test_a_group_stands_in_the_vpc_of_its_cluster(scene: Scene, inputs: Properties) -> None:
+    other = scene.network("cd")
+
+    with pytest.raises(RefusedError, match="Subnets must belong to the cluster's VPC"):
+        scene.make(NODES, **inputs | {"subnetIds": other.subnet_ids})
+
+
+def test_a_template_version_that_does_not_exist_is_refused(
+    scene: Scene, inputs: Properties
+) -> None:
+    template = scene.make(TEMPLATE, description="one")
+    at: Properties = {"id": template.physical_id, "version": "2"}
+
+    with pytest.raises(RefusedError, match="Launch template version 2 does not exist"):
+        scene.make(NODES, **inputs | {"launchTemplate": at})
+
+
 def test_a_misspelt_size_never_reaches_aws(scene: Scene, inputs: Properties) -> None:
     wrong: Properties = {"scalingConfig": {"minnSize": 0, "desiredSize": 0, "maxSize": 2}}
 
@@ -191,8 +208,10 @@ def test_labels_taints_and_bounds_change_in_place(scene: Scene, inputs: Properti
         taints=None,
         scalingConfig={"minSize": 0, "desiredSize": 0, "maxSize": 5},
         updateConfig={"maxUnavailable": 2},
+        tags={"owner": "models"},
     )
 
+    assert changed["tagsAll"] == {"owner": "models"}
     assert changed["labels"] == {"a": "3"}
     assert changed["taints"] == []
     assert changed["updateConfig"] == {"maxUnavailable": 2}

@@ -1,0 +1,52 @@
+"""The graph recorded under mocks is the graph that the real engine sees."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from infra.graph.compare import compare
+from infra.graph.engine_log import read_log
+from infra.graph.model import Graph
+from infra.graph.record import record_stack
+from infra.rehearsal.ladder import Programs
+from infra.wire import has_unknown
+from tests.support.projects import make_project, stack_config
+from tests.support.stage import Stage, open_stage
+
+pytestmark = pytest.mark.real
+
+STACK = "aws-dev"
+
+
+@pytest.fixture(scope="module")
+def stage(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Generator[Stage]:
+    project = make_project(tmp_path_factory.mktemp("equality") / "it", {STACK: stack_config()})
+    with open_stage(project, STACK, programs) as opened:
+        yield opened
+
+
+def previewed(stage: Stage, log: Path) -> Graph:
+    result = stage.session.preview(STACK, conversations=log)
+    assert result.ok, result.errors
+    try:
+        return read_log(log)
+    finally:
+        log.unlink()
+
+
+def test_the_recorded_graph_equals_the_first_preview(stage: Stage, tmp_path: Path) -> None:
+    real = previewed(stage, tmp_path / "engine.jsonl")
+
+    assert len(real.resources) > 40
+    assert any(has_unknown(dict(resource.inputs)) for resource in real.resources)
+    assert [str(difference) for difference in compare(record_stack(STACK), real)] == []
+
+
+def test_the_recorded_graph_equals_the_preview_of_what_is_up(stage: Stage, tmp_path: Path) -> None:
+    up = stage.session.up(STACK)
+    assert up.ok, up.errors
+
+    real = previewed(stage, tmp_path / "engine.jsonl")
+
+    assert [str(difference) for difference in compare(record_stack(STACK), real)] == []
