@@ -9,8 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.markup import escape
-
 from benchmarks.equal import require_equal
 from benchmarks.projects import write_flat_project, write_real_project
 from benchmarks.results import Measurement, Program, SizeResult, Step
@@ -88,7 +86,7 @@ class Contestant:
         done = sum(result.changes.values())
         if result.ok and done == expected:
             return result.seconds
-        reasons = [escape(error.strip()) for error in result.errors] or [
+        reasons = [error.strip() for error in result.errors] or [
             f"it was about {done} resources, {expected} are declared"
         ]
         message = "\n".join(

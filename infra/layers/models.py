@@ -27,9 +27,14 @@ class Models:
 def build_models(
     spec: StackSpec, access: kubernetes.Provider, *, after: Sequence[pulumi.Resource]
 ) -> Models:
-    """Create the models of a stack, once everything in `after` is there."""
+    """Create the models of a stack; their servers once everything in `after` is there."""
+    namespace = Namespace(
+        "models",
+        label=NAMESPACE,
+        pod_security=PodSecurity.RESTRICTED,
+        opts=pulumi.ResourceOptions(providers=[access]),
+    )
     opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
-    namespace = Namespace("models", label=NAMESPACE, pod_security=PodSecurity.RESTRICTED, opts=opts)
     servers = {
         model.name: ModelServer(
             model.object_name,

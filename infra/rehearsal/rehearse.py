@@ -5,7 +5,7 @@ what is left. Does not own any of them.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -114,9 +114,10 @@ class Rehearsal:
             if keep:
                 # Also when `up` fails: that is when there is something to look at.
                 stack.callback(self._keep, supervisor, site, programs, before)
-            self._build(site, programs)
+            session = self._session(site, programs.path(ENGINE))
+            self._build(site, session)
             if not keep:
-                self._take_down(site, self._session(site, programs.path(ENGINE)), before)
+                self._take_down(site, session, before)
         summary.print_unknowns(self.screen.console)
 
     def _install(self) -> Programs:
@@ -125,32 +126,27 @@ class Rehearsal:
             phase.outcome = f"{len(programs.by_name)} real programs"
         return programs
 
-    def _build(self, site: Site, programs: Programs) -> None:
-        session = self._session(site, programs.path(ENGINE))
+    def _build(self, site: Site, session: EngineSession) -> None:
+        types: dict[str, list[str]] = {}
         for spec in self.stacks:
             with self.screen.phase(f"up {spec.name}") as phase:
                 session.init_stack(spec.name)
                 result = session.up(spec.name, on_event=self.screen.resource)
                 phase.outcome = _changes(result)
             self._require(result, site)
+            types[spec.name] = [step.type for step in result.steps]
             with self.screen.phase(f"preview {spec.name}") as phase:
                 result = session.preview(spec.name, expect_no_changes=True)
                 phase.outcome = _changes(result)
             self._require(result, site)
-        self._look(site, session)
+        models = [model for spec in self.stacks for model in spec.models]
+        sight = summary.Sight(
+            types, models, report.placements(site.api), report.pool_gpus(site.api)
+        )
+        summary.print_sight(self.screen.console, sight)
 
     def _session(self, site: Site, engine: Path) -> EngineSession:
         return site.session(engine, self.project, self.spec.cloud.region)
-
-    def _look(self, site: Site, session: EngineSession) -> None:
-        for spec in self.stacks:
-            sight = summary.Sight(
-                types=_resource_types(session.export(spec.name)),
-                placements=report.placements(site.api),
-                gpus=report.pool_gpus(site.api),
-            )
-            summary.print_sight(self.screen.console, spec, sight)
-        self.screen.say("")
 
     def _take_down(self, site: Site, session: EngineSession, before: frozenset[Thing]) -> None:
         for spec in reversed(self.stacks):
@@ -218,20 +214,3 @@ def rehearse(stacks: Sequence[StackSpec], wish: Wish, *, project: Path, console:
 def _changes(result: OperationResult) -> str:
     done = ", ".join(f"{count} {op}" for op, count in sorted(result.changed.items()))
     return (done or "no change") + ("" if result.ok else ", [red]failed[/red]")
-
-
-def _resource_types(state: Mapping[str, object]) -> list[str]:
-    """Return the type of every resource of an exported state."""
-    match state:
-        case {"deployment": {"resources": [*resources]}}:
-            return [kind for item in resources for kind in _type_of(item)]
-        case _:
-            return []
-
-
-def _type_of(resource: object) -> list[str]:
-    match resource:
-        case {"type": str(kind)}:
-            return [kind]
-        case _:
-            return []

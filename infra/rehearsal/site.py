@@ -15,6 +15,7 @@ import urllib3
 
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane import start as start_control_plane
+from infra.rehearsal.control_plane.files import write_secret
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.kubernetes.client import ApiClient
@@ -60,6 +61,11 @@ class SiteFolders:
     def cloud_state(self) -> Path:
         """The simulated account's marker credentials; readable by its owner only."""
         return self.root / f"{CLOUD}.json"
+
+    @property
+    def plane_for_cloud(self) -> Path:
+        """What the simulated cloud is told of the API server; readable by its owner only."""
+        return self.root / "plane-for-cloud.json"
 
     @property
     def kept(self) -> Path:
@@ -137,6 +143,8 @@ def open_site(
         SiteError: the simulated cloud is not ready in time.
     """
     cloud_port, provider_port = free_ports(2)
+    # First, because it takes longest to load; it waits for the description of the API server.
+    supervisor.start(_cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port))
     plane = start_control_plane(
         supervisor,
         programs,
@@ -146,36 +154,40 @@ def open_site(
         stages=STAGES,
     )
     site = Site(folders, plane, provider_port, cloud_port)
-    _start_cloud(supervisor, site, spec)
+    _describe_plane(site, spec.cloud.region)
+    _await_cloud(supervisor, site)
     return site
 
 
-def _start_cloud(supervisor: Supervisor, site: Site, spec: StackSpec) -> None:
-    description = site.folders.control_plane / "for-the-cloud.json"
+def _cloud_child(folders: SiteFolders, *, cloud_port: int, provider_port: int) -> ChildSpec:
+    return ChildSpec(
+        name=CLOUD,
+        command=(
+            *(sys.executable, "-P", "-m", "infra.rehearsal.aws"),
+            *("--port", str(provider_port)),
+            *("--authenticator-port", str(cloud_port)),
+            *("--control-plane", str(folders.plane_for_cloud)),
+            *("--state-file", str(folders.cloud_state)),
+        ),
+        log=folders.cloud_log,
+        environment={"HOME": str(folders.root), "PATH": os.defpath},
+        directory=folders.root,
+    )
+
+
+def _describe_plane(site: Site, region: str) -> None:
     facts = {
         "endpoint": site.plane.endpoint,
         "caPem": site.plane.ca_pem,
         "adminToken": site.plane.admin_token,
-        "region": spec.cloud.region,
+        "region": region,
     }
-    descriptor = os.open(description, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(facts, file)
-    supervisor.start(
-        ChildSpec(
-            name=CLOUD,
-            command=(
-                *(sys.executable, "-P", "-m", "infra.rehearsal.aws"),
-                *("--port", str(site.provider_port)),
-                *("--authenticator-port", str(site.cloud_port)),
-                *("--control-plane", str(description)),
-                *("--state-file", str(site.folders.cloud_state)),
-            ),
-            log=site.folders.cloud_log,
-            environment={"HOME": str(site.folders.root), "PATH": os.defpath},
-            directory=site.folders.root,
-        )
-    )
+    partial = site.folders.plane_for_cloud.with_suffix(".partial")
+    write_secret(partial, json.dumps(facts))
+    partial.replace(site.folders.plane_for_cloud)
+
+
+def _await_cloud(supervisor: Supervisor, site: Site) -> None:
     deadline = time.monotonic() + CLOUD_READY_SECONDS
     while not _is_ready(site):
         supervisor.check()

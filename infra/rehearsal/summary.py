@@ -5,7 +5,7 @@ Owns the text. Everything in it was counted or asked; a section that nothing bui
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
-from infra.spec.stack import StackSpec
+from infra.spec.models import ModelSpec
 
 NOT_BUILT = (
     ("$/month", "`tokenworks estimate`"),
@@ -37,10 +37,12 @@ NOT_PROVEN = (
 
 @dataclass(frozen=True)
 class Sight:
-    """What was seen while the stack was up."""
+    """What was seen while an environment was up."""
 
-    types: Sequence[str]
-    """Type of every resource in the state."""
+    types: Mapping[str, Sequence[str]]
+    """Stack to the type of each of its resources."""
+    models: Sequence[ModelSpec]
+    """Models that should be served."""
     placements: Sequence[Placement]
     gpus: Sequence[PoolGpus]
 
@@ -55,17 +57,18 @@ def print_programs(console: Console, programs: Programs, plane: ControlPlane) ->
     _line(console, f"[dim]  {server}[/dim]")
 
 
-def print_sight(console: Console, spec: StackSpec, sight: Sight) -> None:
+def print_sight(console: Console, sight: Sight) -> None:
     """Say what came up and where it was placed."""
     _line(console, "")
-    _line(console, f"[bold]{escape(spec.name)}[/bold] came up")
-    _line(console, f"  resources   {_by_kind(sight.types)}")
-    for model in spec.models:
+    for stack, types in sight.types.items():
+        _line(console, f"  [bold]{escape(stack)}[/bold] came up: {_by_kind(types)}")
+    for model in sight.models:
         placed = [p for p in sight.placements if p.model == model.object_name]
-        _line(console, f"  model       {escape(_placed(model.name, placed))}")
+        _line(console, f"  model  {escape(_placed(model.name, placed))}")
     for pool in sight.gpus:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
-        _line(console, f"  pool        {escape(pool.pool)}: {gpus}")
+        _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
+    _line(console, "")
 
 
 def print_unknowns(console: Console) -> None:
@@ -111,9 +114,9 @@ def _placed(name: str, placements: Sequence[Placement]) -> str:
 
 
 def _by_kind(types: Sequence[str]) -> str:
-    packages = Counter(kind.split(":", 1)[0] for kind in types if not kind.startswith("pulumi:"))
+    packages = Counter(kind.split(":", 1)[0] for kind in types)
     parts = ", ".join(f"{count} {package}" for package, count in sorted(packages.items()))
-    return f"{sum(packages.values())} ({parts})"
+    return f"{sum(packages.values())} resources ({parts})"
 
 
 def _resources(resources: Resources) -> str:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
@@ -19,6 +20,9 @@ from infra.rehearsal.nodes.controller import NodeController
 
 DEFAULT_REGION = "us-east-1"
 PARENT_CHECK_SECONDS = 0.5
+CONTROL_PLANE_SECONDS = 120.0
+"""How long the description of the API server may take to appear; it takes some seconds."""
+POLL_SECONDS = 0.05
 USAGE_ERROR = 2
 
 
@@ -31,7 +35,7 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
-        described = read(arguments.control_plane) if arguments.control_plane else None
+        described = _described(arguments.control_plane, ended) if arguments.control_plane else None
     except ControlPlaneFileError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
@@ -39,15 +43,25 @@ def main() -> int:
     cloud = SimulatedCloud(
         plane, port=arguments.port, authenticator_port=arguments.authenticator_port
     )
-    _write_state(arguments.state_file, cloud, described)
+    region = (described.region if described else "") or DEFAULT_REGION
+    _write_state(arguments.state_file, cloud, region)
     if described is not None:
         NodeController(described.client(), cloud.fleet).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
+    threading.Thread(target=cloud.warm_up, args=[region], name="warm-up", daemon=True).start()
     while not ended.wait(PARENT_CHECK_SECONDS) and os.getppid() == parent:
         pass
     os._exit(0)  # at once: waits and threads hold nothing that outlives this process
+
+
+def _described(path: Path, ended: threading.Event) -> ControlPlaneFile:
+    """Read the file once it is there: this program loads while the API server starts."""
+    deadline = time.monotonic() + CONTROL_PLANE_SECONDS
+    while not path.exists() and time.monotonic() < deadline and not ended.wait(POLL_SECONDS):
+        pass
+    return read(path)
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,13 +73,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _write_state(path: Path, cloud: SimulatedCloud, described: ControlPlaneFile | None) -> None:
+def _write_state(path: Path, cloud: SimulatedCloud, region: str) -> None:
     key = cloud.account.access_key
     state = {
         "accessKeyId": key.access_key_id,
         "secretAccessKey": key.secret_access_key,
         "accountId": cloud.account.account_id,
-        "region": (described.region if described else "") or DEFAULT_REGION,
+        "region": region,
     }
     path.unlink(missing_ok=True)  # an old file would keep its mode
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -131,7 +131,7 @@ def read(path: Path) -> ControlPlaneFile:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = (
             f"{path}: must be JSON with endpoint, caPem, adminToken and region ({error!r}); "
-            "write it when the API server answers, before this program starts"
+            "write it, in one step, when the API server answers"
         )
         raise ControlPlaneFileError(message) from error
 

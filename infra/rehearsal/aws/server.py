@@ -11,11 +11,13 @@ from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
 from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
+from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks import install
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
 from infra.rehearsal.aws.provider import SimulatedAws
+from infra.rehearsal.aws.schema import resource_schema
 
 WORKERS = 64
 """More than the engine's parallel operations: a node group's wait holds a thread."""
@@ -61,6 +63,16 @@ class SimulatedCloud:
         bound = self._grpc.add_insecure_port(f"127.0.0.1:{port}")
         self._grpc.start()
         self.ports = Ports(bound, self._http.port)
+
+    def warm_up(self, region: str) -> None:
+        """Load what the first request of each type would load, while nobody asks yet.
+
+        Schemas and service models take about 2 s (2026-11), and the engine needs as long to start.
+        """
+        for token, row in TYPES.items():
+            resource_schema(token)
+            with self.account.lock:
+                self.account.client(row.service, region)
 
     def stop(self) -> None:
         """Stop answering; waits are cut off."""

@@ -98,11 +98,12 @@ def test_it_ends_when_the_process_that_started_it_is_gone(tmp_path: Path) -> Non
     assert not _alive(child)
 
 
-def test_a_control_plane_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    missing = tmp_path / "plane.json"
+def test_a_control_plane_file_that_says_too_little_is_named(tmp_path: Path) -> None:
+    told = tmp_path / "plane.json"
+    told.write_text('{"endpoint": "https://127.0.0.1:1"}', encoding="utf-8")
 
     done = subprocess.run(
-        _command(tmp_path / "state.json", "--control-plane", str(missing)),
+        _command(tmp_path / "state.json", "--control-plane", str(told)),
         capture_output=True,
         text=True,
         timeout=START_SECONDS,
@@ -110,7 +111,7 @@ def test_a_control_plane_file_that_is_not_there_is_named(tmp_path: Path) -> None
     )
 
     assert done.returncode == 2
-    assert f"{missing}: must be JSON with endpoint, caPem, adminToken and region" in done.stderr
+    assert f"{told}: must be JSON with endpoint, caPem, adminToken and region" in done.stderr
 
 
 def _alive(process: psutil.Process) -> bool:
