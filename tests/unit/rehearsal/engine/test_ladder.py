@@ -20,7 +20,7 @@ from infra.rehearsal.ladder.catalogue import ETCD, FAMILIES, KUBERNETES, KWOK, F
 from infra.rehearsal.ladder.progress import SilentProgress
 from infra.rehearsal.ladder.release import Downloads, download
 from infra.rehearsal.ladder.results import RungRefusedError
-from tests.unit.rehearsal.engine.trees import owner_process, sleepers
+from tests.support.trees import owner_process, sleepers
 
 FAKE_GO = """#!/bin/sh
 # Writes what `go build -o FOLDER/` would: one program that tells its version.

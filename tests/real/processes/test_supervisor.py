@@ -18,7 +18,9 @@ from infra.rehearsal.supervisor import (
     SupervisorError,
     find_kept,
 )
-from tests.unit.rehearsal.engine.trees import owner_process, sleepers
+from tests.support.trees import owner_process, sleepers
+
+pytestmark = pytest.mark.real
 
 FAMILY = "setsid sleep 4401 & sleep 4402 & (sleep 4403 &) ; wait"
 
@@ -26,6 +28,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
+
 root = Path(sys.argv[1])
 with Supervisor(root) as supervisor:
     supervisor.start(ChildSpec("family", ("/bin/sh", "-c", sys.argv[2]), root / "family.log"))

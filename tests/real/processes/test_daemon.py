@@ -17,6 +17,9 @@ import pytest
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, RefusedError
 from tests.unit.rehearsal.aws.scene import CLUSTER, ROLE
 
+pytestmark = pytest.mark.real
+
+
 START_SECONDS = 60
 END_SECONDS = 5
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,15 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-from tests.unit.rehearsal.engine.trees import owner_process, sleepers
+from tests.support.trees import owner_process, sleepers
+
+pytestmark = pytest.mark.real
 
 COMMAND = [sys.executable, "-P", "-m", "infra.rehearsal.language_host", "127.0.0.1:1"]
 
 OWNER = f"""
 import subprocess, time
+
 host = subprocess.Popen({COMMAND!r}, stdout=subprocess.PIPE, start_new_session=True)
 host.stdout.readline()
 print("started", flush=True)
@@ -79,10 +81,9 @@ def test_it_leaves_at_once_on_sigint_and_ends_its_program(
             got["stderr"] += answer.stderr
         assert got == {"stdout": b"out\n", "stderr": b"err\n"}
         (program,) = sleepers(psutil.Process(host.pid), 1)
-        started = time.monotonic()
         host.send_signal(signal.SIGINT)
-        assert host.wait(5) == 0
-        assert time.monotonic() - started < 1
+        # The engine waits 5 s for a host, and starts two of them for each command.
+        assert host.wait(4) == 0
     _, alive = psutil.wait_procs([program], timeout=5)
     assert alive == []
 

@@ -12,7 +12,9 @@ import pytest
 
 from infra.rehearsal.processes.guarded import GuardedProcess
 from infra.rehearsal.processes.identity import ProcessIdentity
-from tests.unit.rehearsal.engine.trees import owner_process, sleepers
+from tests.support.trees import owner_process, sleepers
+
+pytestmark = pytest.mark.real
 
 FAMILY = "setsid sleep 3301 & sleep 3302 & (sleep 3303 &) ; echo started; wait"
 """A child in a session of its own, a plain one and an orphan."""
@@ -20,6 +22,7 @@ FAMILY = "setsid sleep 3301 & sleep 3302 & (sleep 3303 &) ; echo started; wait"
 OWNER = f"""
 import subprocess, time
 from infra.rehearsal.processes.guarded import GuardedProcess
+
 with GuardedProcess(["sh", "-c", "{FAMILY}"], stdout=subprocess.PIPE) as process:
     print(process.output.readline().decode().strip(), flush=True)
     time.sleep(600)
