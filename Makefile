@@ -1,21 +1,22 @@
 # Every command works from a clean clone with Python 3.11 and Go 1.26; uv and all else is brought here.
 STACK ?= aws-dev
 UV_VERSION := 0.13.8
-UV := .tools/bin/uv
+UV := .tools/$(UV_VERSION)/bin/uv
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(UV):
 	@echo "Installing uv $(UV_VERSION) into .tools"
-	@python3 -m venv .tools
-	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@rm -rf .tools
+	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools/$(UV_VERSION) uv==$(UV_VERSION)
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	@$(UV) sync --frozen --quiet
@@ -23,17 +24,20 @@ $(UV):
 
 setup: .venv/.synced ## Install uv and the Python packages of uv.lock
 
+programs: setup ## Find, download or build the engine and the control plane
+	@$(BIN)/python -m infra.rehearsal.ladder
+
 rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it running
 	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep)
 
 test-fast: setup ## Unit tests: no engine, no API server, under a minute
 	@$(BIN)/pytest tests/unit -n 2
 
-test: setup ## What CI runs: unit tests, then the real engine and the real API server
+test: programs ## What CI runs: unit tests, then the real engine and the real API server
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-test-all: setup ## Everything, with the tests that take minutes
+test-all: programs ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 

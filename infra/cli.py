@@ -1,18 +1,20 @@
-"""The command line. Thin: one function a command; the work is done in the rooms it calls."""
+"""The command line. Thin: one function a command; the work is done in the rooms it calls.
+
+Each command loads what it needs and no more: `kube-token` runs at every use of a kubeconfig.
+"""
 
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from infra.spec.explain import explain_stack
-from infra.spec.files import load_stack_file
 from infra.spec.mistakes import SpecError
-from infra.spec.stack import StackSpec
+
+if TYPE_CHECKING:
+    from infra.spec.stack import StackSpec
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Folder of `Pulumi.yaml`: this checkout. The project is installed editable, never as a wheel."""
@@ -34,6 +36,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output")]
 @app.command()
 def explain(stack: Stack, *, as_json: AsJson = False) -> None:
     """Print every effective setting of a stack and where it comes from."""
+    from infra.spec.explain import explain_stack
+
     settings = explain_stack(stack)
     if as_json:
         typer.echo(json.dumps([asdict(setting) for setting in settings], indent=2))
@@ -57,11 +61,18 @@ def render(
     out: Annotated[Path, typer.Option(help="Folder for the objects; made when absent")],
 ) -> None:
     """Write every Kubernetes object that the program declares as YAML, charts as their values."""
-    from infra.graph.record import record_stack  # noqa: PLC0415 - loads the cloud SDKs
-    from infra.graph.render import render as render_graph  # noqa: PLC0415
+    from infra.graph.record import record_stack
+    from infra.graph.render import RenderError
+    from infra.graph.render import render as render_graph
+    from infra.graph.strict import GraphError
+    from infra.spec.files import load_stack_file
 
     load_stack_file(stack)
-    written = render_graph(record_stack(stack), out)
+    try:
+        written = render_graph(record_stack(stack), out)
+    except (RenderError, GraphError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
     typer.echo(f"{len(written)} files in {out}")
 
 
@@ -71,7 +82,7 @@ def kube_token(
     region: Annotated[str, typer.Option(help="Region of the cluster")],
 ) -> None:
     """Print a short-lived cluster token, as kubeconfig exec plugins do. Needs no other program."""
-    from infra import kube_token as tokens  # noqa: PLC0415 - loads boto3
+    from infra import kube_token as tokens
 
     try:
         typer.echo(tokens.kube_token(cluster, region))
@@ -80,8 +91,8 @@ def kube_token(
         raise typer.Exit(1) from error
 
 
-@app.command()
-def rehearse(
+@app.command("rehearse")
+def rehearse_stack(
     stack: Stack,
     *,
     keep: Annotated[bool, typer.Option(help="Leave the platform running to look at it")] = False,
@@ -89,15 +100,18 @@ def rehearse(
     project: Project = PROJECT,
 ) -> None:
     """Bring a stack up on the real engine and a real control plane, with no account and no GPU."""
-    from infra.rehearsal import rehearse as rehearsal  # noqa: PLC0415 - loads the rehearsal's rooms
+    from rich.console import Console
 
-    wish = (
-        rehearsal.Wish.DESTROY if destroy else rehearsal.Wish.KEEP if keep else rehearsal.Wish.WHOLE
-    )
+    from infra.rehearsal import failure, rehearse, takedown
+
+    project, console = project.absolute(), Console()
     try:
-        stacks = _environment(stack, project / "stacks")
-        rehearsal.rehearse(stacks, wish, project=project.absolute(), console=Console())
-    except rehearsal.RehearsalFailedError as error:
+        if destroy:
+            takedown.destroy_kept(stack, project=project, console=console)
+        else:
+            stacks = _environment(stack, project / "stacks")
+            rehearse.rehearse(stacks, keep=keep, project=project, console=console)
+    except failure.RehearsalFailedError as error:
         typer.echo(f"failed: {error}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
@@ -105,8 +119,10 @@ def rehearse(
         raise
 
 
-def _environment(stack: str, folder: Path) -> list[StackSpec]:
+def _environment(stack: str, folder: Path) -> "list[StackSpec]":
     """Return the stack and, before it, the one that it extends."""
+    from infra.spec.files import load_stack_file
+
     spec = load_stack_file(stack, folder)
     return [*(_environment(spec.extends, folder) if spec.extends else ()), spec]
 
@@ -116,7 +132,7 @@ def main() -> None:
     try:
         app()
     except SpecError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        typer.echo(str(error), err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

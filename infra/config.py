@@ -17,6 +17,9 @@ from infra.spec.mistakes import SpecError
 from infra.spec.stack import StackSpec
 from infra.spec.stack_file import NAMESPACE
 
+IGNORED_NAMESPACE = "aws:"
+"""Settings of default providers, which there are none of: the spec refuses them by name."""
+
 
 def running_spec() -> StackSpec:
     """Return the effective spec of the stack that Pulumi runs.
@@ -41,7 +44,7 @@ def engine_settings() -> Mapping[str, object]:
     return {
         key: {"secure": "[secret]"} if is_config_secret(key) else _decoded(value)
         for key, value in given.items()
-        if key.startswith(NAMESPACE)
+        if key.startswith((NAMESPACE, IGNORED_NAMESPACE))
     }
 
 

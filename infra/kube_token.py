@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 TOKEN_PREFIX = "k8s-aws-v1."  # noqa: S105 - a public marker in front of every token
 CLUSTER_HEADER = "x-k8s-aws-id"
@@ -39,17 +39,18 @@ def kube_token(cluster: str, region: str, session: boto3.session.Session | None 
         session: where credentials come from; the SDK's own chain when absent.
 
     Raises:
-        KubeTokenError: no credentials were found, they are incomplete, or the region is unknown.
+        KubeTokenError: no credentials were found, they are incomplete, AWS refuses the role or the
+            session behind them, or the region is unknown.
     """
     if not cluster:
         message = "cluster: must be the name of an EKS cluster (got ''); pass --cluster NAME"
         raise KubeTokenError(message)
     try:
-        session = session or boto3.session.Session()
+        session = session or boto3.session.Session(region_name=region)
         suffix = _dns_suffix(session, region)
         credentials = session.get_credentials()
         frozen = credentials.get_frozen_credentials() if credentials else None
-    except BotoCoreError as error:
+    except (BotoCoreError, ClientError) as error:  # a ClientError: AWS refused the role
         message = (
             f"AWS credentials cannot be used: {error}; check with `aws sts get-caller-identity`"
         )

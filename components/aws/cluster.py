@@ -68,7 +68,11 @@ class Cluster(pulumi.ComponentResource):
         self.register_outputs({"name": cluster.name, "endpoint": cluster.endpoint})
 
     def _create_log_group(self) -> aws.cloudwatch.LogGroup:
-        """Create the group that EKS writes to, before EKS makes one that never expires or goes."""
+        """Create the group that EKS writes to, before EKS makes one that never expires.
+
+        It may outlive the stack: EKS delivers its last logs after a destroy and makes the group
+        again, without retention (terraform-aws-eks#2486). Whoever destroys deletes that by hand.
+        """
         name = f"{self._name}-logs"
         return aws.cloudwatch.LogGroup(
             name,

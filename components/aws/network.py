@@ -124,7 +124,13 @@ class Network(pulumi.ComponentResource):
                     # Nothing that we start needs a public address; load balancers bring theirs.
                     map_public_ip_on_launch=False,
                     tags=tags(self._platform, name, {role_tag: "1"}),
-                    opts=pulumi.ResourceOptions(parent=self),
+                    opts=pulumi.ResourceOptions(
+                        parent=self,
+                        # "The first available zones" is asked at each preview. An impaired zone
+                        # drops out of the answer, and would replace subnets under running nodes.
+                        # A stack that moves to another region is created anew instead.
+                        ignore_changes=["availabilityZone"],
+                    ),
                 )
             )
         return subnets

@@ -22,7 +22,8 @@ def kubernetes_provider(
         context=cluster.name,
         # A kubeconfig that only an update knows would replace the provider, and with it everything
         # in the cluster, unless the cluster's identity is known and unchanged (pulumi-kubernetes
-        # 4.34, `DiffConfig`).
-        cluster_identifier=cluster.name,
+        # 4.34, `DiffConfig`). With the region: two clusters may have one name, and what was created
+        # in the one would pass for created in the other.
+        cluster_identifier=f"{cluster.region}/{cluster.name}",
         opts=opts,
     )

@@ -22,6 +22,9 @@ from infra.spec.pools import GpuPoolSpec
 
 meta = kubernetes.meta.v1
 
+SKIP_AWAIT = "pulumi.com/skipAwait"
+"""Tells the Kubernetes provider that an object is done once the API server has it."""
+
 
 class ModelServer(pulumi.ComponentResource):
     """Servers of one model behind one address."""
@@ -54,9 +57,14 @@ class ModelServer(pulumi.ComponentResource):
         self._create_network_policy()
         self.register_outputs({"url": self.url})
 
-    def _metadata(self) -> meta.ObjectMetaArgs:
+    def _metadata(
+        self, *, versioned: bool = False, annotations: dict[str, str] | None = None
+    ) -> meta.ObjectMetaArgs:
         return meta.ObjectMetaArgs(
-            name=self._object_name, namespace=self._namespace.name, labels=self._labels()
+            name=self._object_name,
+            namespace=self._namespace.name,
+            labels=self._versioned_labels() if versioned else self._labels(),
+            annotations=annotations,
         )
 
     def _labels(self) -> dict[str, str]:
@@ -66,8 +74,11 @@ class ModelServer(pulumi.ComponentResource):
             "app.kubernetes.io/instance": self._object_name,
             "app.kubernetes.io/component": "model-server",
             "app.kubernetes.io/part-of": "tokenworks",
-            "app.kubernetes.io/version": self._image.tag,
         }
+
+    def _versioned_labels(self) -> dict[str, str]:
+        """Return the labels of what a new vLLM changes anyway; the rest it leaves untouched."""
+        return {**self._labels(), "app.kubernetes.io/version": self._image.tag}
 
     def _create_service_account(self) -> None:
         kubernetes.core.v1.ServiceAccount(
@@ -81,7 +92,7 @@ class ModelServer(pulumi.ComponentResource):
         times = vllm.timing(spec)
         kubernetes.apps.v1.Deployment(
             f"{self._name}-deployment",
-            metadata=self._metadata(),
+            metadata=self._metadata(versioned=True),
             spec=kubernetes.apps.v1.DeploymentSpecArgs(
                 replicas=spec.replicas.min,
                 selector=meta.LabelSelectorArgs(match_labels=self._selector),
@@ -95,7 +106,7 @@ class ModelServer(pulumi.ComponentResource):
                 # The default of 600 s calls a cold start failed before the weights are read.
                 progress_deadline_seconds=times.progress_seconds,
                 template=kubernetes.core.v1.PodTemplateSpecArgs(
-                    metadata=meta.ObjectMetaArgs(labels=self._labels()),
+                    metadata=meta.ObjectMetaArgs(labels=self._versioned_labels()),
                     spec=pod_spec(spec, pool, self._image, self._object_name),
                 ),
             ),
@@ -113,7 +124,9 @@ class ModelServer(pulumi.ComponentResource):
     def _create_service(self) -> None:
         kubernetes.core.v1.Service(
             f"{self._name}-service",
-            metadata=self._metadata(),
+            # The provider gives a Service 10 minutes to have endpoints, less than a cold start
+            # takes. The Deployment waits for the servers already, as long as they may need.
+            metadata=self._metadata(annotations={SKIP_AWAIT: "true"}),
             spec=kubernetes.core.v1.ServiceSpecArgs(
                 type="ClusterIP",
                 selector=self._selector,

@@ -2,9 +2,8 @@
 
 Owns the pod's specification: container, probes, volumes, resources, security.
 Does not own how many run and who may call them (`model_server`) or vLLM's own settings (`vllm`).
-Why a user id of its own and a read-only root: with `HOME` on a volume vLLM runs under an arbitrary
-user id, as llm-d's guides do on clusters that allow nothing else (llm-d#1711, 2026-06-06). Then the
-namespace can be `restricted`.
+Why the image's own unprivileged user and a read-only root: with `HOME` on a volume vLLM needs
+neither root nor its image's files to be writable. Then the namespace can be `restricted`.
 """
 
 import pulumi_kubernetes as kubernetes
@@ -19,7 +18,11 @@ from infra.spec.pools import GpuPoolSpec
 core = kubernetes.core.v1
 
 PORT_NAME = "http"
-UNPRIVILEGED_USER = 1000
+VLLM_USER = 2000
+"""User `vllm` of the image (vllm#40275), home /home/vllm. Under an id that its passwd file lacks,
+such as 1000, PyTorch dies of "getpwuid(): uid not found" (dynamo#12457, kserve#5666)."""
+VLLM_GROUP = 0
+"""Group of that user and of its home: the image's convention, no privilege by itself."""
 
 
 def pod_spec(
@@ -37,9 +40,9 @@ def pod_spec(
         termination_grace_period_seconds=vllm.timing(model).grace_seconds,
         security_context=core.PodSecurityContextArgs(
             run_as_non_root=True,
-            run_as_user=UNPRIVILEGED_USER,
-            run_as_group=UNPRIVILEGED_USER,
-            fs_group=UNPRIVILEGED_USER,
+            run_as_user=VLLM_USER,
+            run_as_group=VLLM_GROUP,
+            fs_group=VLLM_USER,
             seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
         ),
         containers=[_container(model, image, disk)],

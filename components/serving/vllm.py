@@ -103,7 +103,7 @@ def vllm_environment() -> dict[str, str]:
     """
     return {
         "HOME": HOME,
-        "USER": "vllm",  # Inductor asks for the user's name, and our uid has no passwd entry
+        "USER": "vllm",  # Inductor asks for the user's name; saved from a passwd look-up
         "HF_HOME": f"{HOME}/huggingface",
         "XDG_CACHE_HOME": f"{HOME}/cache",
         "TRITON_CACHE_DIR": f"{HOME}/cache/triton",

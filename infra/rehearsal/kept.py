@@ -11,11 +11,15 @@ from infra.rehearsal.site import Site, SiteFolders
 
 @dataclass(frozen=True)
 class Kept:
-    """A rehearsal that stays up."""
+    """A rehearsal that stays up. Complete: the stack file may change or go meanwhile."""
 
     site: Site
     engine: Path
     """The engine that built it."""
+    stacks: tuple[str, ...]
+    """Names, in the order in which they stand on each other."""
+    region: str
+    """Region of the simulated account."""
     before: frozenset[Thing]
     """The cluster's objects before anything was built."""
 
@@ -25,6 +29,8 @@ class Kept:
             "providerPort": self.site.provider_port,
             "cloudPort": self.site.cloud_port,
             "engine": str(self.engine),
+            "stacks": self.stacks,
+            "region": self.region,
             "before": [asdict(thing) for thing in sorted(self.before)],
         }
         self.site.folders.kept.write_text(json.dumps(facts), encoding="utf-8")
@@ -36,6 +42,10 @@ class Kept:
         if plane is None or not folders.kept.is_file():
             return None
         facts = json.loads(folders.kept.read_text(encoding="utf-8"))
-        site = Site(folders, plane, facts["providerPort"], facts["cloudPort"])
-        before = frozenset(Thing(**thing) for thing in facts["before"])
-        return cls(site, Path(facts["engine"]), before)
+        return cls(
+            site=Site(folders, plane, facts["providerPort"], facts["cloudPort"]),
+            engine=Path(facts["engine"]),
+            stacks=tuple(facts["stacks"]),
+            region=facts["region"],
+            before=frozenset(Thing(**thing) for thing in facts["before"]),
+        )

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from infra.rehearsal.engine import ResourceEvent
+from infra.rehearsal.engine import OperationResult, ResourceEvent
 
 TITLE_WIDTH = 16
 
@@ -82,3 +82,9 @@ class Screen:
     def _now(self, text: str) -> None:
         if self._status is not None:
             self._status.update(f"{self._title}: {escape(text)}")
+
+
+def changes(result: OperationResult) -> str:
+    """Return what an operation did, as the outcome of its phase."""
+    done = ", ".join(f"{count} {op}" for op, count in sorted(result.changed.items()))
+    return (done or "no change") + ("" if result.ok else ", [red]failed[/red]")

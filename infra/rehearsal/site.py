@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,11 @@ class SiteFolders:
     """Where one rehearsal keeps its files; nothing outside is written but the program cache."""
 
     root: Path
+
+    @classmethod
+    def of(cls, project: Path, stack: str) -> "SiteFolders":
+        """Return the folders of a stack's rehearsal in a project."""
+        return cls(project / ".rehearsal" / stack)
 
     @property
     def control_plane(self) -> Path:
@@ -102,8 +108,12 @@ class Site:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
-    def session(self, engine: Path, project: Path, region: str) -> EngineSession:
+    def session(
+        self, engine: Path, project: Path, region: str, *, check: Callable[[], None]
+    ) -> EngineSession:
         """Return the engine, attached to this place, for the stacks of a project.
+
+        `check` raises when a program of this place has ended; it is called while the engine works.
 
         Raises:
             UnsafeBackendError: the engine would keep state elsewhere.
@@ -114,6 +124,7 @@ class Site:
             self.folders.engine,
             debug_providers={"aws": self.provider_port},
             credentials=self.credentials(region),
+            check=check,
         )
 
     def cloud_inventory(self) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs
@@ -19,6 +18,7 @@ from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
 from infra.spec.models import ModelSpec
 
 NOT_BUILT = (
+    ("node autoscaler", "the rehearsal plays it; a real cluster has none yet"),
     ("$/month", "`tokenworks estimate`"),
     ("policies", "cost and security rules"),
     ("public endpoints", "gateway with TLS"),
@@ -30,7 +30,10 @@ NOT_PROVEN = (
     "that images pull, start and find a driver: a placed pod was scheduled, no more",
     "that weights download, and how fast a model answers",
     "how long a real cloud takes: a cluster about ten minutes, a GPU node some minutes",
-    "network policies on the wire, and the permissions of whoever deploys",
+    "that you can reach the API server: `endpointAccess` is not enforced on loopback",
+    "network policies: nothing enforces them until the VPC CNI is told to",
+    "the permissions of whoever deploys",
+    "what AWS makes behind our back, as the log group that EKS fills once more while it goes",
     "that pools shrink again, and in which order a real autoscaler tries them",
 )
 
@@ -81,19 +84,27 @@ def print_unknowns(console: Console) -> None:
 
 
 def print_verdicts(console: Console, verdicts: Iterable[Verdict]) -> None:
-    """Say which pods have no place, what they asked, and what a node of their pool has."""
+    """Say which pods have no place, what they asked, and what a node of their pool has.
+
+    A pod for which a node may still come is named as waiting, not as one that does not fit.
+    """
     for verdict in verdicts:
+        if not verdict.final:
+            waiting = f"  still waiting: {verdict.pod} ({verdict.scheduler})"
+            _line(console, f"[dim]{escape(waiting)}[/dim]")
+            continue
         who = f"model {verdict.model}" if verdict.model else f"pod {verdict.pod}"
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
-        table.add_row("pod", verdict.pod)
-        table.add_row("asks for", _resources(verdict.asked))
-        table.add_row("a node has", _node_has(verdict))
-        table.add_row("the scheduler says", escape(verdict.scheduler))
-        table.add_row("next", "lower what the model asks, or give the pool larger or more nodes")
-        _line(console, "")
         pool = escape(verdict.pool or "none")
+        _line(console, "")
         _line(console, f"[bold red]{escape(who)} does not fit pool {pool}[/bold red]")
-        console.print(table, highlight=False)
+        for title, text in (
+            ("pod", verdict.pod),
+            ("asks for", _resources(verdict.asked)),
+            ("a node has", _node_has(verdict)),
+            ("the scheduler says", verdict.scheduler),
+            ("next", "lower what the model asks, or give the pool larger or more nodes"),
+        ):
+            _line(console, f"  {title:<19} {escape(text)}")
 
 
 def _node_has(verdict: Verdict) -> str:
@@ -121,7 +132,9 @@ def _by_kind(types: Sequence[str]) -> str:
 
 def _resources(resources: Resources) -> str:
     cores = f"{resources.cpu_millicores / 1000:g} CPU"
-    return f"{cores}, {resources.memory_mib / 1024:.1f} GiB memory, {resources.gpus} GPU"
+    memory = f"{resources.memory_mib / 1024:.1f} GiB memory"
+    disk = f"{resources.ephemeral_storage_mib / 1024:.0f} GiB disk"
+    return f"{cores}, {memory}, {disk}, {resources.gpus} GPU"
 
 
 def _line(console: Console, text: str) -> None:

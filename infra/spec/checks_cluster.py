@@ -85,8 +85,8 @@ def check_cluster(
             next_step="join neighbouring ranges into a wider one",
         )
     for index, arn in enumerate(cluster.spec.admins):
-        if cluster.good(f"admins.{index}") and not _ADMIN_ARN.fullmatch(arn):
-            _report_admin(cluster, index, arn, report)
+        if cluster.good(f"admins.{index}"):
+            _check_admin(cluster, index, arn, report)
     _check_system_nodes(cluster, cloud, report)
 
 
@@ -115,7 +115,7 @@ def _check_endpoint_range(
     elif is_unroutable(parsed):
         report.add(
             path,
-            "is private, and EKS refuses private ranges here",
+            "is private or reserved, and EKS refuses such ranges here",
             text,
             allowed="public ranges; the network itself reaches the API server without one",
             next_step="write the public address of your office or VPN, or remove it",
@@ -127,6 +127,19 @@ def _check_endpoint_range(
             text,
             allowed="ranges of /8 and longer in prod",
             next_step="write the public ranges of your office, VPN and CI",
+        )
+
+
+def _check_admin(cluster: Draft[ClusterSpec], index: int, arn: str, report: Report) -> None:
+    if not _ADMIN_ARN.fullmatch(arn):
+        _report_admin(cluster, index, arn, report)
+    elif arn in cluster.spec.admins[:index]:
+        report.add(
+            (*cluster.at("admins"), index),
+            "is named twice",
+            arn,
+            allowed="each administrator once",
+            next_step="remove one of the two",
         )
 
 

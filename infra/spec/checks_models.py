@@ -20,8 +20,9 @@ _SOURCE = re.compile(r"[\w.-]+/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # A Service of this name puts VLLM_PORT=tcp://... into pods, and vLLM dies of it.
 _TRAP = "vllm"
-# EC2 gives a spot node 120 s; the preStop sleep, which keeps new requests away, takes 15 of them.
-_SPOT_DRAIN_SECONDS = 105
+# EC2 gives a spot node 120 s. The preStop sleep, which keeps new requests away, takes 15 of them,
+# the exit of all processes another 15: `timing` in components/serving/vllm.py.
+_SPOT_DRAIN_SECONDS = 90
 
 
 def check_models(

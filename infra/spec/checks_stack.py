@@ -22,6 +22,7 @@ SECTIONS = ("extends", "environment", "layers", "cloud", "cluster", "gpuPools", 
 """Sections of a stack file."""
 
 _NAMESPACE = NAMESPACE.rstrip(":")
+_AWS_NAMESPACE = "aws"
 # The cluster is called tokenworks-<stack>; names of what hangs on it have a budget of 63.
 _STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
@@ -68,8 +69,11 @@ def check_sections(own: Source, report: Report) -> set[str]:
 
 
 def _check_namespace(key: str, own: Source, report: Report) -> None:
-    # Keys of providers (aws:region) are theirs; a mistyped namespace of ours would be ignored.
+    # Keys of other providers are theirs; a mistyped namespace of ours would be ignored.
     namespace, colon, setting = key.partition(":")
+    if colon and namespace == _AWS_NAMESPACE:
+        _refuse_provider_key(key, setting, report)
+        return
     if colon and (namespace == _NAMESPACE or not closest(namespace, [_NAMESPACE])):
         return
     report.add(
@@ -78,6 +82,18 @@ def _check_namespace(key: str, own: Source, report: Report) -> None:
         own.config[key],
         allowed=f"{_NAMESPACE}:SECTION",
         next_step=f"write {_NAMESPACE}:{setting or namespace}",
+    )
+
+
+def _refuse_provider_key(key: str, setting: str, report: Report) -> None:
+    report.add(
+        (key,),
+        "configures a provider that no resource here uses",
+        key,  # not its value, which may be a credential
+        allowed="no aws: keys; the program makes its own AWS provider from cloud",
+        next_step="remove it and write the region as cloud.region"
+        if setting == "region"
+        else "remove it; the account is that of whoever runs `pulumi`: set AWS_PROFILE there",
     )
 
 

@@ -18,6 +18,7 @@ from infra.catalog.machines import (
 from infra.spec.draft import Draft
 from infra.spec.effective import Origins
 from infra.spec.mistakes import Path
+from infra.spec.models import LEAST_MEMORY_GIB
 from infra.spec.pools import GpuPoolSpec
 
 _MIB_PER_GIB = 1024
@@ -84,7 +85,9 @@ def _server_size(node: MachineType, gpus: int, values: Values) -> dict[str, floa
     cpu, memory_gib = server_share(node, gpus)
     written = values.get("memoryGib", memory_gib)
     size: dict[str, float] = {"cpu": cpu, "memoryGib": memory_gib}
-    if isinstance(written, (int, float)) and not isinstance(written, bool):
+    # A share of a memory that is refused itself would be refused as well: one mistake, two reports.
+    is_number = isinstance(written, (int, float)) and not isinstance(written, bool)
+    if is_number and written >= LEAST_MEMORY_GIB:
         size["sharedMemoryGib"] = shared_memory_gib(written)
     return size
 

@@ -7,6 +7,9 @@ from pydantic import Field
 
 from infra.spec.section import Section
 
+LEAST_MEMORY_GIB = 1
+"""Far below what any model needs, and far above what a Kubernetes quantity rounds to zero."""
+
 
 class Engine(StrEnum):
     """The model servers that can be named."""
@@ -58,12 +61,12 @@ class ModelSpec(Section):
     """Requests that one server runs at once."""
     max_queued_requests: Annotated[int, Field(ge=0, le=65536, strict=True)]
     """Requests that one server lets wait; beyond it, it answers 503 at once."""
-    cpu: Annotated[float, Field(gt=0, le=512, strict=True)]
+    cpu: Annotated[float, Field(ge=0.1, le=512, strict=True)]
     """Cores that one server asks for."""
-    memory_gib: Annotated[float, Field(gt=0, le=8192, strict=True)]
+    memory_gib: Annotated[float, Field(ge=LEAST_MEMORY_GIB, le=8192, strict=True)]
     """Host memory that one server asks for, in GiB."""
-    shared_memory_gib: Annotated[float, Field(gt=0, le=1024, strict=True)]
-    """Size of `/dev/shm`, in GiB; counts towards `memoryGib`."""
+    shared_memory_gib: Annotated[float, Field(ge=0.0625, le=1024, strict=True)]
+    """Size of `/dev/shm`, in GiB, from the 64 MiB of a container; counts towards `memoryGib`."""
     startup_timeout_seconds: Annotated[int, Field(ge=60, le=7200, strict=True)]
     """How long a server may take from start to first health answer, weights included."""
     drain_seconds: Annotated[int, Field(ge=1, le=3600, strict=True)]

@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 
-_UNROUTABLE = tuple(
-    IPv4Network(text)
-    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16")
+_PRIVATE = tuple(
+    IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
-_PRIVATE = (*_UNROUTABLE[:3], IPv4Network("100.64.0.0/10"))
+# IANA's special-purpose registry (RFC 6890): this host, loopback, link-local, benchmarking,
+# multicast, reserved.
+_RESERVED = tuple(
+    IPv4Network(text)
+    for text in (
+        "0.0.0.0/8",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
 _EVERYWHERE_PREFIX = 8
 
 
@@ -41,7 +52,7 @@ def is_private(network: IPv4Network) -> bool:
 
 def is_unroutable(network: IPv4Network) -> bool:
     """Return whether no address of the range can come from the internet."""
-    return any(network.subnet_of(block) for block in _UNROUTABLE)
+    return any(network.subnet_of(block) for block in (*_PRIVATE, *_RESERVED))
 
 
 def is_everywhere(network: IPv4Network) -> bool:

@@ -1,7 +1,9 @@
 """The real engine and the real control plane, each driven by our own host and supervisor."""
 
+import importlib
 import json
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from infra import wire
 from infra.rehearsal import control_plane as planes
 from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession, OperationResult
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.supervisor import Supervisor, find_kept
@@ -287,18 +290,6 @@ def test_a_secret_of_the_stack_file_becomes_a_marker_and_the_file_stays(project:
     assert "rehearsal-marker" not in state
 
 
-POLICY = """
-from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
-
-PolicyPack("small", policies=[ResourceValidationPolicy(
-    name="no-large-thing",
-    description="Things are small.",
-    enforcement_level=EnforcementLevel.MANDATORY,
-    validate=lambda args, report: args.props.get("size", 0) > 10 and report("it is too large"),
-)])
-"""
-
-
 def session_with_policy(project: Project, pulumi: Path, program: str) -> EngineSession:
     """A session of the project that a policy pack with that program guards."""
     pack = project.root / "policies"
@@ -323,19 +314,6 @@ def test_a_policy_pack_that_does_not_start_is_shown_with_its_own_error(
     result = session.preview("dev")
     assert not result.ok
     assert any("OSError: no rules" in error for error in result.errors)
-
-
-def test_a_policy_pack_refuses_before_anything_is_created(
-    project: Project, programs: Programs
-) -> None:
-    pytest.importorskip("pulumi_policy", reason="pulumi-policy is not installed")
-    session = session_with_policy(project, programs.path("pulumi"), POLICY)
-    project.configure("dev", size=11)
-    refused = session.preview("dev")
-    assert not refused.ok
-    assert any("it is too large" in error for error in refused.errors)
-    project.configure("dev", size=10)
-    assert session.preview("dev").errors == ()
 
 
 @pytest.mark.parametrize("hostile", ["environment", "project", "home"])
@@ -371,6 +349,7 @@ def test_no_cloud_backend_can_be_selected(
 INTERRUPTED = """
 import sys
 from pathlib import Path
+from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
 
 pulumi, root, port = sys.argv[1:]
@@ -474,6 +453,27 @@ def test_a_control_plane_is_gone_once_its_supervisor_stopped(
     with urllib3.PoolManager(retries=False) as pool, pytest.raises(urllib3.exceptions.HTTPError):
         pool.request("GET", plane.endpoint, timeout=1)
     assert time.monotonic() - started < 60
+
+
+def test_a_port_that_somebody_took_costs_a_second_attempt_and_no_more(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken, Supervisor(tmp_path) as supervisor:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        asked: list[int] = []
+
+        def first_a_taken_one(count: int) -> list[int]:
+            asked.append(count)
+            return [port, *free_ports(count - 1)] if asked.count(count) == 1 else free_ports(count)
+
+        module = importlib.import_module("infra.rehearsal.control_plane.start")
+        monkeypatch.setattr(module, "free_ports", first_a_taken_one)
+        plane = planes.start(supervisor, programs, tmp_path / "plane", kubernetes_version="1.35")
+        supervisor.check()
+    assert asked == [2, 2, 1, 1]
+    assert str(port) not in plane.endpoint
 
 
 def test_a_version_that_cannot_be_emulated_is_refused_with_the_servers_own_words(

@@ -50,3 +50,30 @@ def test_the_recorded_graph_equals_the_preview_of_what_is_up(stage: Stage, tmp_p
     real = previewed(stage, tmp_path / "engine.jsonl")
 
     assert [str(difference) for difference in compare(record_stack(STACK), real)] == []
+
+
+def test_a_stack_on_another_one_is_recorded_as_the_engine_sees_it(
+    programs: Programs, tmp_path: Path
+) -> None:
+    whole = stack_config()
+    base = {key: value for key, value in whole.items() if key != "tokenworks:models"}
+    base["tokenworks:layers"] = ["foundation", "platform"]
+    models = {
+        "tokenworks:extends": "aws-base",
+        "tokenworks:layers": ["models"],
+        "tokenworks:models": whole["tokenworks:models"],
+    }
+    project = make_project(tmp_path / "it", {"aws-base": base, "aws-base-models": models})
+    with open_stage(project, "aws-base", programs) as stage:
+        up = stage.session.up("aws-base")
+        assert up.ok, up.errors
+        stage.session.init_stack("aws-base-models")
+        log = tmp_path / "engine.jsonl"
+        result = stage.session.preview("aws-base-models", conversations=log)
+        assert result.ok, result.errors
+        real = read_log(log)
+
+    recorded = record_stack("aws-base-models", folder=project)
+
+    assert len(real.resources) > 8
+    assert [str(difference) for difference in compare(recorded, real)] == []

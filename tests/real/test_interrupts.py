@@ -24,8 +24,14 @@ pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(1800)]
 STACK = "aws-dev"
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
 PHASES = ("build", "build", "start", "start", "up", "up", "up", "preview", "destroy", "destroy")
-LINE_BEFORE = {"start": "programs", "up": "start", "preview": "up", "destroy": "preview"}
-"""The line that the phase before prints at its end."""
+LINE_BEFORE = {
+    "build": "installing",
+    "start": "programs",
+    "up": "start",
+    "preview": "up",
+    "destroy": "preview",
+}
+"""The line that is printed when a phase begins. Without a build there would be no first one."""
 BUILD_SECONDS = 15.0
 """Builds take longer, even with Go's own cache warm."""
 END_SECONDS = 30.0
@@ -44,13 +50,13 @@ class Moment:
 class Running:
     """A rehearsal in a terminal of its own."""
 
-    def __init__(self, project: Path, cache: Path | None) -> None:
+    def __init__(self, project: Path, *options: str, cache: Path | None = None) -> None:
         environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
         if cache is not None:
             environment["TOKENWORKS_CACHE"] = str(cache)
         self.output = ""
         self.process = subprocess.Popen(
-            [str(TOKENWORKS), "rehearse", STACK, "--project", str(project)],
+            [str(TOKENWORKS), "rehearse", STACK, "--project", str(project), *options],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -103,16 +109,18 @@ def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
     print(f"TOKENWORKS_SEED={seed}")  # noqa: T201 - a failure is repeated with it
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     project = make_project(tmp_path / "it", {STACK: stack_config()})
-    whole = Running(project, None)
+    whole = Running(project)
     assert whole.finish(WHOLE_SECONDS) == 0, whole.output
 
     for number, phase in enumerate(PHASES):
         usual = BUILD_SECONDS if phase == "build" else seconds_of(whole.output, phase)
         moment = Moment(phase, chance.uniform(0.0, usual))
         print(f"{number}: {moment}")  # noqa: T201
-        running = Running(project, tmp_path / f"cache-{number}" if phase == "build" else None)
-        if phase != "build":
-            running.read_until(LINE_BEFORE[phase])
+        # A kept rehearsal is kept only when it came up; until then it ends like any other.
+        options = ["--keep"] if phase in ("start", "up") and number % 2 else []
+        cache = tmp_path / f"cache-{number}" if phase == "build" else None
+        running = Running(project, *options, cache=cache)
+        running.read_until(LINE_BEFORE[phase])
         time.sleep(moment.delay_seconds)
         running.press_ctrl_c()
 
@@ -123,5 +131,5 @@ def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
         assert "Traceback" not in running.output, running.output
         assert processes_of(tmp_path) == []
 
-    again = Running(project, None)
+    again = Running(project)
     assert again.finish(WHOLE_SECONDS) == 0, again.output

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from infra.rehearsal.engine import OperationResult, Step
+from infra.rehearsal.kept import Kept
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
 from infra.rehearsal.nodes.report import placements, pool_gpus
+from infra.rehearsal.site import SiteFolders
 from tests.support.projects import ROOT, make_project, stack_config, write_stack
 from tests.support.stage import Stage, open_stage
 
@@ -155,6 +158,41 @@ def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Pat
         assert asked in verdict
         assert lack in verdict
         assert "1 GPU for pods" in verdict
+        assert "still waiting" not in verdict
+
+
+def test_a_program_that_dies_ends_the_rehearsal_and_is_named(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "it", {STACK: stack_config()})
+    command = [str(TOKENWORKS), "rehearse", STACK, "--project", str(project)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.strip().startswith("start "):
+                break
+        for process in psutil.process_iter():
+            if process.name() == "kube-scheduler" and str(project) in " ".join(process.cmdline()):
+                process.kill()
+        rest = running.stdout.read()
+
+    assert running.returncode == 1
+    assert "kube-scheduler: ended" in rest
+
+
+def test_what_is_left_behind_fails_the_command_and_is_named(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "it", {STACK: stack_config()})
+    try:
+        assert run("rehearse", STACK, "--keep", project=project).returncode == 0
+        saved = Kept.find(SiteFolders.of(project, STACK))
+        assert saved is not None
+        forgotten = {"name": "forgotten", "namespace": "default"}
+        saved.site.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": forgotten})
+    finally:
+        destroyed = run("rehearse", STACK, "--destroy", project=project)
+
+    assert destroyed.returncode == 1
+    assert "cluster: ConfigMap default/forgotten" in destroyed.stdout
 
 
 def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None:
@@ -186,6 +224,8 @@ def test_a_kept_rehearsal_stays_and_is_destroyed_later(tmp_path: Path) -> None:
         again = run("rehearse", STACK, project=project)
         assert again.returncode == 1
         assert "--destroy" in again.stderr
+        # What was built is destroyed, not what the stack file says by then.
+        write_stack(project, STACK, {"tokenworks:cloud": {"region": "nowhere"}})
     finally:
         destroyed = run("rehearse", STACK, "--destroy", project=project)
 

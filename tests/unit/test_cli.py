@@ -101,6 +101,16 @@ def test_render_writes_every_object_and_says_how_many(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"{len(files)} files in ")
 
 
+def test_render_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    done = run("render", "aws-dev", "--out", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
 def test_a_token_without_credentials_is_refused_with_the_next_step() -> None:
     done = run("kube-token", "--cluster", "c", "--region", "us-east-1")
 

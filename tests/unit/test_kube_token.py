@@ -6,6 +6,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.kube_token import TOKEN_PREFIX, KubeTokenError, kube_token
 
@@ -48,6 +49,21 @@ def test_a_profile_that_does_not_exist_is_refused(
 
     with pytest.raises(KubeTokenError, match="nobody"):
         kube_token("tokenworks-dev", "us-east-1")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken"])
+def test_a_role_that_aws_refuses_is_told_in_its_words(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _session()
+
+    def refused() -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "not you"}}, "AssumeRole")
+
+    monkeypatch.setattr(session, "get_credentials", refused)
+
+    with pytest.raises(KubeTokenError, match=f"cannot be used: .*{code}.*AssumeRole.*not you"):
+        kube_token("tokenworks-dev", "us-east-1", session)
 
 
 def test_a_region_that_does_not_exist_is_refused() -> None:

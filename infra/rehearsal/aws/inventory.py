@@ -1,7 +1,8 @@
 """What exists in the simulated account that did not exist at the start.
 
 Owns: the list with which a rehearsal proves that destroy left nothing. Things that come and go with
-their VPC (its default security group, ACL and main route table) are part of it and not listed.
+their VPC (its default security group, ACL and main route table) are part of it and not listed, nor
+are rules, routes and attachments: they are parts of the group, table or role that they are in.
 Does not own: objects inside the cluster.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.values import blocks, dig, optional_text, tag_map, text
-from infra.wire import Properties, Value
+from infra.wire import Properties
 
 
 @dataclass(frozen=True, order=True)
@@ -32,9 +33,14 @@ class Listing:
     at: str
     key: str
     name: str = ""
+    service: str = "ec2"
+    scope: str = ""
+    """Parameter `Scope`, where the call has it."""
 
 
-EC2 = (
+TOKENS = {"ec2": "NextToken", "logs": "nextToken", "iam": "Marker"}
+"""What the next page is asked with, in request and reply (botocore 1.44, paginators)."""
+REGIONAL = (
     Listing("vpc", "describe_vpcs", "Vpcs", "VpcId"),
     Listing("subnet", "describe_subnets", "Subnets", "SubnetId"),
     Listing(
@@ -53,6 +59,28 @@ EC2 = (
     ),
     Listing("volume", "describe_volumes", "Volumes", "VolumeId"),
     Listing("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    Listing(
+        "network interface",
+        "describe_network_interfaces",
+        "NetworkInterfaces",
+        "NetworkInterfaceId",
+        "Description",
+    ),
+    Listing(
+        "log group", "describe_log_groups", "logGroups", "logGroupName", "logGroupName", "logs"
+    ),
+)
+GLOBAL = (
+    Listing("IAM role", "list_roles", "Roles", "RoleName", "RoleName", "iam"),
+    Listing("IAM policy", "list_policies", "Policies", "Arn", "PolicyName", "iam", "Local"),
+    Listing(
+        "instance profile",
+        "list_instance_profiles",
+        "InstanceProfiles",
+        "InstanceProfileName",
+        "InstanceProfileName",
+        "iam",
+    ),
 )
 
 
@@ -64,20 +92,20 @@ class Inventory:
         self._account = account
         self._state = state
         self._before: dict[str, set[Thing]] = {}
-        self._global_before = set(_global_things(account.region("us-east-1")))
+        self._global_before = set(_listed(account.region("us-east-1"), GLOBAL))
 
     def watch(self, region: str) -> None:
         """Begin to watch a region; before anything is made there."""
         with self._account.lock:
             if region not in self._before:
-                self._before[region] = set(_regional_things(self._account.region(region)))
+                self._before[region] = set(_listed(self._account.region(region), REGIONAL))
 
     def things(self) -> list[Thing]:
         """Return what was made since, sorted."""
         with self._account.lock:
-            found = set(_global_things(self._account.region("us-east-1"))) - self._global_before
+            found = set(_listed(self._account.region("us-east-1"), GLOBAL)) - self._global_before
             for region, before in self._before.items():
-                found |= set(_regional_things(self._account.region(region))) - before
+                found |= set(_listed(self._account.region(region), REGIONAL)) - before
             return sorted(found | set(self._eks_things()))
 
     def _eks_things(self) -> Iterator[Thing]:
@@ -89,15 +117,24 @@ class Inventory:
                 yield Thing("access entry", f"{cluster}:{principal}", principal)
 
 
-def _regional_things(region: Region) -> Iterator[Thing]:
-    for listing in EC2:
-        for item in blocks(region.call("ec2", listing.operation), listing.at):
+def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
+    for listing in listings:
+        for item in _items(region, listing):
             if not _part_of_vpc(listing.kind, item):
                 name = optional_text(item, listing.name) if listing.name else ""
                 tags = tag_map(item.get("Tags"))
                 yield Thing(listing.kind, text(item, listing.key), name or tags.get("Name", ""))
-    for group in blocks(region.call("logs", "describe_log_groups"), "logGroups"):
-        yield Thing("log group", text(group, "logGroupName"), text(group, "logGroupName"))
+
+
+def _items(region: Region, listing: Listing) -> Iterator[Properties]:
+    """Read every page: of 130 roles the first has 100, of 70 log groups 50."""
+    token = TOKENS[listing.service]
+    scope: Properties = {"Scope": listing.scope} if listing.scope else {}
+    page = region.call(listing.service, listing.operation, **scope)
+    yield from blocks(page, listing.at)
+    while page.get(token):
+        page = region.call(listing.service, listing.operation, **scope, **{token: page[token]})
+        yield from blocks(page, listing.at)
 
 
 def _part_of_vpc(kind: str, item: Properties) -> bool:
@@ -106,14 +143,3 @@ def _part_of_vpc(kind: str, item: Properties) -> bool:
     if kind == "security group":
         return dig(item, "GroupName") == "default"
     return kind == "NAT gateway" and dig(item, "State") == "deleted"
-
-
-def _global_things(region: Region) -> Iterator[Thing]:
-    for role in blocks(region.call("iam", "list_roles"), "Roles"):
-        yield Thing("IAM role", text(role, "RoleName"), text(role, "RoleName"))
-    local: Value = "Local"
-    for policy in blocks(region.call("iam", "list_policies", Scope=local), "Policies"):
-        yield Thing("IAM policy", text(policy, "Arn"), text(policy, "PolicyName"))
-    for profile in blocks(region.call("iam", "list_instance_profiles"), "InstanceProfiles"):
-        name = text(profile, "InstanceProfileName")
-        yield Thing("instance profile", name, name)

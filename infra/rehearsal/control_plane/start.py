@@ -99,10 +99,10 @@ class _Starter:
         def attempt() -> int:
             client_port, peer_port = free_ports(2)
             self._start("etcd", commands.etcd(self._files, client_port, peer_port))
-            self._await("etcd", lambda: _accepts(client_port) or None)
+            self._await("etcd", lambda: is_healthy(client_port) or None)
             return client_port
 
-        return _with_free_ports(attempt)
+        return with_free_ports("etcd", attempt)
 
     def _start_api_server(self, etcd_port: int) -> tuple[str, str]:
         def attempt() -> tuple[str, str]:
@@ -116,7 +116,7 @@ class _Starter:
             self._await("kube-apiserver", lambda: self._get(endpoint, ca_pem, "/readyz"))
             return endpoint, ca_pem
 
-        return _with_free_ports(attempt)
+        return with_free_ports("kube-apiserver", attempt)
 
     def _start(self, name: str, arguments: Sequence[str]) -> None:
         home = self._files.directory  # no program may find the user's ~/.kube or ~/.kwok
@@ -136,6 +136,7 @@ class _Starter:
             self._supervisor.check()
             answer = ready()
             if answer is not None:
+                self._supervisor.check()  # it may be another one's answer, on a port we lost
                 return answer
             time.sleep(POLL_SECONDS)
         log = self._files.log(name)
@@ -171,20 +172,26 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def _with_free_ports(attempt: Callable[[], T]) -> T:
-    """Try again with other ports when somebody took one between its choice and its use."""
+def with_free_ports(name: str, attempt: Callable[[], T]) -> T:
+    """Try again with other ports when somebody took one between its choice and the program's use.
+
+    Only for that very program: another one that ended does not come back by a new attempt.
+    """
     for _ in range(PORT_ATTEMPTS - 1):
         try:
             return attempt()
         except ChildEndedError as error:
-            if PORT_TAKEN not in str(error):
+            if error.name != name or PORT_TAKEN not in str(error).lower():
                 raise
     return attempt()
 
 
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection((commands.LOOPBACK, port), timeout=REQUEST_SECONDS).close()
-    except OSError:
-        return False
-    return True
+def is_healthy(port: int) -> bool:
+    """Ask etcd itself: anything may accept a connection on a port that somebody else took."""
+    url = f"http://{commands.LOOPBACK}:{port}/health"
+    with urllib3.PoolManager(retries=False) as pool:
+        try:
+            health = json.loads(pool.request("GET", url, timeout=REQUEST_SECONDS).data)
+        except (urllib3.exceptions.HTTPError, ValueError):
+            return False
+    return isinstance(health, dict) and health.get("health") == "true"

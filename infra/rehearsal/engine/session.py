@@ -3,7 +3,7 @@
 import fcntl
 import json
 import shutil
-import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +26,10 @@ QUICK_SECONDS = 60.0
 SECRET_MARKER = "rehearsal-marker"  # noqa: S105 - it says itself that it is none
 
 
+def _nothing_to_check() -> None:
+    """Find nothing wrong."""
+
+
 class EngineError(ValueError):
     """A command of the engine that only prepares something failed."""
 
@@ -42,6 +46,7 @@ class EngineSession:
         debug_providers: Mapping[str, int],
         credentials: Mapping[str, str],
         policy_packs: Sequence[Path] = (),
+        check: Callable[[], None] = _nothing_to_check,
     ) -> None:
         """Prepare the engine's folders and prove that state stays in them.
 
@@ -52,6 +57,9 @@ class EngineSession:
             debug_providers: loopback port of each provider that already listens, by package.
             credentials: marker credentials that the simulated clouds expect.
             policy_packs: folders of policy packs that previews and updates must pass.
+            check: called several times a second while an operation runs; what it raises ends the
+                operation. For programs that the providers talk to: without them an operation
+                would wait until its timeout.
 
         Raises:
             UnsafeBackendError: the engine would keep state elsewhere.
@@ -59,6 +67,7 @@ class EngineSession:
         self._pulumi = pulumi
         self._project = project.absolute()
         self._folders = EngineFolders(directory.absolute())
+        self._check = check
         self._policies = [arg for pack in policy_packs for arg in ("--policy-pack", str(pack))]
         self._folders.prepare()
         self._write_scratch_project()
@@ -198,6 +207,7 @@ class EngineSession:
                     for event in events.read():
                         if on_event is not None:
                             on_event(event)
+                    self._check()
             except KeyboardInterrupt:
                 process.interrupt()
                 process.wait(INTERRUPT_GRACE_SECONDS)
@@ -206,14 +216,15 @@ class EngineSession:
 
     def _quick(self, arguments: Sequence[str], directory: Path) -> str:
         command = [str(self._pulumi), "--non-interactive", "--cwd", str(directory), *arguments]
-        with (
-            self._exclusive(),
-            GuardedProcess(
-                command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-            ) as process,
-        ):
-            output = process.output.read().decode(errors="replace")
-            exit_code = process.wait(QUICK_SECONDS)
+        # To a file: to read a pipe to its end would wait for a command that hangs.
+        with self._exclusive(), tempfile.TemporaryFile() as file:
+            with GuardedProcess(command, env=self._environment, stdout=file) as process:
+                exit_code = process.wait(QUICK_SECONDS)
+            file.seek(0)
+            output = file.read().decode(errors="replace")
+        if exit_code is None:
+            message = f"pulumi {arguments[0]}: still running after {QUICK_SECONDS:g} s; ended it"
+            raise EngineError(f"{message}\n{output.strip()}".strip())
         if exit_code != 0:
             message = f"pulumi {arguments[0]}: exit code {exit_code}\n{output.strip()}"
             raise EngineError(message)

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -24,7 +25,7 @@ MESSAGE_BYTES = 400 * 1024 * 1024
 
 def main(arguments: list[str]) -> None:
     """Serve until the engine says goodbye or is gone."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)  # inherited by gRPC's threads
+    signals = _leave_on_signal()
     watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     addresses = [argument for argument in arguments if not argument.startswith("-")]
     server = grpc.server(
@@ -40,8 +41,26 @@ def main(arguments: list[str]) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")  # the handshake of every plugin executable
     sys.stdout.flush()
-    signal.sigwait(END_SIGNALS)
-    os._exit(0)  # nothing to save, and a running call would hold an orderly end
+    while True:
+        os.read(signals, 1)  # wakes the main thread, in which Python runs signal handlers
+
+
+def _leave_on_signal() -> int:
+    """End on a signal; return what can be read when one arrives.
+
+    Handlers and not a blocked mask: the programs of exec credentials would inherit the mask, and
+    nobody could end them.
+    """
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        os._exit(0)  # nothing to save, and a running call would hold an orderly end
+
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.set_wakeup_fd(write)
+    for number in END_SIGNALS:
+        signal.signal(number, leave)
+    return read
 
 
 if __name__ == "__main__":

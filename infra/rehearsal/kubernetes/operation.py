@@ -26,6 +26,8 @@ class Operation:
     """Whether the engine still waits for the answer."""
     tell: Callable[[str], None] = lambda _text: None
     """Shows a text beside the resource while it is worked on."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that only rise; pauses are waits for `cancelled`."""
     _told: str = ""
 
     def say(self, text: str) -> None:
@@ -43,11 +45,11 @@ class Operation:
         Raises:
             CancelledError: the engine asked to stop.
         """
-        end = time.monotonic() + (self.timeout_seconds or timeout_seconds)
+        end = self.clock() + (self.timeout_seconds or timeout_seconds)
         pause = FIRST_PAUSE_SECONDS
         while True:
             yield
-            if time.monotonic() >= end:
+            if self.clock() >= end:
                 return
             if self.cancelled.wait(pause) or not self.is_active():
                 message = "cancelled while waiting; run the same command again to go on"

@@ -18,12 +18,13 @@ from infra.rehearsal.kubernetes.values import (
     mappings,
     text,
 )
+from infra.rehearsal.nodes.view import ASKED_AGAIN
 from infra.wire import Properties, Value
 
 REASON = "NotTriggerScaleUp"
 MODEL_LABEL = "tokenworks.dev/model"
 REVISION = "deployment.kubernetes.io/revision"
-RESOURCES = ("cpu", "memory", "nvidia.com/gpu")
+RESOURCES = ("cpu", "memory", "ephemeral-storage", "nvidia.com/gpu")
 SHOWN_PODS = 3
 
 
@@ -80,7 +81,7 @@ def describe(pod: Properties, verdict: str, node: Properties) -> str:
     if node:
         has = mapping(node, "status", "allocatable")
         parts.append(f"node {text(node, 'metadata', 'name')} has {_amounts(has)} allocatable")
-    scheduler = text(condition(pod, "PodScheduled"), "message")
+    scheduler = _words(condition(pod, "PodScheduled"))
     if scheduler and scheduler not in verdict:
         parts.append(f"the scheduler says: {scheduler}")
     parts.append(verdict)
@@ -116,12 +117,17 @@ def _why(pod: Properties) -> str:
         return ""
     scheduled = condition(pod, "PodScheduled")
     if scheduled.get("status") == "False":
-        return text(scheduled, "message") or text(scheduled, "reason") or "not scheduled"
+        return _words(scheduled) or text(scheduled, "reason") or "not scheduled"
     for status in mappings(pod, "status", "containerStatuses"):
         waiting = mapping(status, "state", "waiting")
         if waiting:
             return f"{text(waiting, 'reason')} {text(waiting, 'message')}".strip()
     return "starting"
+
+
+def _words(scheduled: Properties) -> str:
+    """Return the scheduler's own words, without the rehearsal's mark before them."""
+    return text(scheduled, "message").removeprefix(ASKED_AGAIN)
 
 
 def _selector(selector: Properties) -> str:

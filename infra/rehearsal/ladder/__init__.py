@@ -1,12 +1,13 @@
 """The real programs of a rehearsal, found or installed.
 
-Owns: which programs in which versions (`catalogue`), the three rungs, each better than the next in
-time and worse than none in trust (`on_path`, `release`, `source`), the per-user cache (`cache`),
-and the walk down the ladder (`ladder`).
+Owns: which programs in which versions (`catalogue`), the three rungs, the fastest first (`on_path`,
+`release`, `source`), the per-user cache (`cache`), and the walk down the ladder (`ladder`).
 Does not own: starting the programs.
 
 Why a ladder: the rehearsal must run from a clean clone on a machine where nothing but Python, or
 Python and Go, can be had, and must say which of the three it was.
+
+`python -m infra.rehearsal.ladder` installs everything and does nothing else.
 """
 
 from infra.rehearsal.ladder.cache import cache_folder

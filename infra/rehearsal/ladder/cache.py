@@ -28,7 +28,11 @@ LOCK_POLL_SECONDS = 0.5
 
 
 def cache_folder() -> Path:
-    """Return the folder of installed programs: `$TOKENWORKS_CACHE/programs` or the user's cache."""
+    """Return the folder of installed programs: `$TOKENWORKS_CACHE/programs` or the user's cache.
+
+    Raises:
+        RuntimeError: the user has no home.
+    """
     named = os.environ.get(CACHE_VARIABLE)
     root = Path(named) if named else Path(platformdirs.user_cache_dir("tokenworks"))
     return root.absolute() / "programs"

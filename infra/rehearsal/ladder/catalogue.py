@@ -1,7 +1,7 @@
 """The programs of a rehearsal, their versions, and how each can be had.
 
 Versions and stamps: `go.mod` of each family under `infra/rehearsal/programs`, tried 2026-11 on
-Linux amd64. Checksum files are the publishers' own, fetched over HTTPS beside the program.
+Linux amd64. Checksum files are the publishers' own lists, fetched over HTTPS beside the program.
 """
 
 from dataclasses import dataclass

@@ -13,17 +13,10 @@ from infra.rehearsal.ladder.source import build
 
 
 class LadderError(ValueError):
-    """A family of programs can be had on no rung."""
+    """A family of programs can be had on no rung, or has no place on this machine."""
 
-    def __init__(self, family: Family, refusals: list[tuple[Rung, str]]) -> None:
-        """Name every rung that was tried, and why each failed."""
-        names = ", ".join(program.name for program in family.programs)
-        reasons = "\n".join(f"  {rung}: {reason}" for rung, reason in refusals)
-        super().__init__(
-            f"{names}: version {family.version} cannot be had\n{reasons}\n"
-            f"Put {names} {family.version} on PATH, or allow one of the hosts above"
-            " (HTTPS_PROXY, GOPROXY), then run the same command again"
-        )
+
+ANOTHER_CACHE = f"set {store.CACHE_VARIABLE} to a folder that you can write to"
 
 
 def install(
@@ -44,14 +37,26 @@ def install(
         downloads: how releases are fetched; None is over HTTPS.
 
     Raises:
-        LadderError: a family can be had on no rung.
+        LadderError: a family can be had on no rung, or the cache cannot be used.
     """
-    cache = cache or store.cache_folder()
+    cache = cache or _users_cache()
     downloads = downloads or Downloads(progress)
     installed: list[Installed] = []
-    for family in families:
-        installed += _install(family, cache, search_path, downloads, progress)
+    try:
+        for family in families:
+            installed += _install(family, cache, search_path, downloads, progress)
+    except OSError as error:
+        message = f"{cache}: programs cannot be installed there: {error}; {ANOTHER_CACHE}"
+        raise LadderError(message) from error
     return Programs({program.name: program for program in installed})
+
+
+def _users_cache() -> Path:
+    try:
+        return store.cache_folder()
+    except (OSError, RuntimeError) as error:
+        message = f"the user's cache folder cannot be found: {error}; {ANOTHER_CACHE}"
+        raise LadderError(message) from error
 
 
 def _install(
@@ -91,4 +96,15 @@ def _fill(
             return store.write(cache, family, partial, build(family, partial, progress))
     except RungRefusedError as refusal:
         refusals.append((Rung.SOURCE, str(refusal)))
-    raise LadderError(family, refusals)
+    raise LadderError(_on_no_rung(family, refusals))
+
+
+def _on_no_rung(family: Family, refusals: list[tuple[Rung, str]]) -> str:
+    """Name every rung that was tried, and why each failed."""
+    names = ", ".join(program.name for program in family.programs)
+    reasons = "\n".join(f"  {rung}: {reason}" for rung, reason in refusals)
+    return (
+        f"{names}: version {family.version} cannot be had\n{reasons}\n"
+        f"Put {names} {family.version} on PATH, or allow one of the hosts above"
+        " (HTTPS_PROXY, GOPROXY), then run the same command again"
+    )

@@ -1,13 +1,17 @@
-"""Second rung: the publisher's own release, its SHA-256 checked before anything runs."""
+"""Second rung: the publisher's own release.
+
+Before it runs, its SHA-256 is compared with the publisher's own checksum list, fetched beside it
+over HTTPS. No signature is checked: who can replace the file there can replace the list as well.
+"""
 
 import hashlib
+import http.client
 import platform
 import shutil
 import tarfile
 import urllib.error
 import urllib.parse
 import urllib.request
-from http import HTTPStatus
 from pathlib import Path
 
 from infra.rehearsal.ladder.catalogue import Family, Program, Release
@@ -46,9 +50,10 @@ class Downloads:
                     shutil.copyfileobj(answer, file)
         except urllib.error.HTTPError as error:
             with error:
-                message = f"{url}: {error.code} {HTTPStatus(error.code).phrase}"
+                message = f"{url}: {error.code} {error.reason}"
             raise RungRefusedError(message) from error
-        except OSError as error:  # URLError, timeouts, and a connection lost in mid-transfer
+        # URLError, timeouts, a connection lost in mid-transfer; an answer that is not HTTP
+        except (OSError, http.client.HTTPException) as error:
             reason = str(getattr(error, "reason", error))
             self._unreachable[host] = reason
             self._progress.line(family.name, f"{host} is not reachable ({reason})")
@@ -78,7 +83,7 @@ def _download(
     archive, sums = into / ".download", into / ".checksums"
     downloads.fetch(family, release.checksums.format(**words), sums)
     downloads.fetch(family, url, archive)
-    _check(archive, sums.read_text(encoding="utf-8"), url)
+    _check(archive, sums.read_text(encoding="utf-8", errors="replace"), url)
     target = into / program.name
     if release.member is None:
         archive.replace(target)

@@ -12,9 +12,9 @@ class Rung(StrEnum):
     ON_PATH = "on PATH"
     """It was there, in a version that fits."""
     RELEASE = "official release"
-    """Downloaded, its SHA-256 checked."""
+    """Downloaded; its SHA-256 is in the publisher's own checksum list, fetched beside it."""
     SOURCE = "built from source"
-    """`go build` from the pinned `go.mod`, its modules checked by the checksum database."""
+    """`go build` from the pinned `go.mod`, its modules checked against `go.sum`."""
 
 
 class RungRefusedError(ValueError):

@@ -37,7 +37,8 @@ def build(family: Family, into: Path, progress: Progress) -> list[Installed]:
     with GuardedProcess(
         _command(go, family, into),
         cwd=family.folder,
-        env={**os.environ, "CGO_ENABLED": "0"},
+        # A go.work above the checkout would replace the pinned go.mod, or refuse the build.
+        env={**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"},
         stdout=subprocess.PIPE,
     ) as process:
         for line in process.output:

@@ -31,7 +31,7 @@ class QuantityError(ValueError):
 
 @dataclass(frozen=True)
 class Resources:
-    """CPU, memory and GPUs: asked by a pod, or had by a node."""
+    """CPU, memory, GPUs and ephemeral storage: asked by a pod, or had by a node."""
 
     cpu_millicores: int = 0
     """CPU, in thousandths of a core."""
@@ -39,6 +39,8 @@ class Resources:
     """Memory, in MiB, rounded up."""
     gpus: int = 0
     """Whole GPUs."""
+    ephemeral_storage_mib: int = 0
+    """Disk of the node itself (images, logs, `emptyDir`), in MiB, rounded up."""
 
     def __add__(self, other: "Resources") -> "Resources":
         """Both together."""
@@ -46,6 +48,7 @@ class Resources:
             self.cpu_millicores + other.cpu_millicores,
             self.memory_mib + other.memory_mib,
             self.gpus + other.gpus,
+            self.ephemeral_storage_mib + other.ephemeral_storage_mib,
         )
 
     def at_least(self, other: "Resources") -> "Resources":
@@ -54,6 +57,7 @@ class Resources:
             max(self.cpu_millicores, other.cpu_millicores),
             max(self.memory_mib, other.memory_mib),
             max(self.gpus, other.gpus),
+            max(self.ephemeral_storage_mib, other.ephemeral_storage_mib),
         )
 
 
@@ -74,9 +78,14 @@ def resources(amounts: Mapping[str, str | float]) -> Resources:
     """Return what a resource list (`requests`, `allocatable`) says; a missing entry is 0 in it."""
     return Resources(
         cpu_millicores=_ceiling(quantity(amounts.get("cpu", 0)) * 1000),
-        memory_mib=_ceiling(quantity(amounts.get("memory", 0)) / _BYTES_PER_MIB),
+        memory_mib=_mib(amounts.get("memory", 0)),
         gpus=_ceiling(quantity(amounts.get(GPU_RESOURCE, 0))),
+        ephemeral_storage_mib=_mib(amounts.get("ephemeral-storage", 0)),
     )
+
+
+def _mib(amount: str | float) -> int:
+    return _ceiling(quantity(amount) / _BYTES_PER_MIB)
 
 
 def _ceiling(number: Decimal) -> int:

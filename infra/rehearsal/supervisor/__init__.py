@@ -7,10 +7,11 @@ clouds), nor commands that end by themselves (`processes.guarded`).
 
 Why a process of its own: the rehearsal may end by Ctrl-C, by a crash or by SIGKILL, and in none of
 them may anything stay behind. The supervisor notices through the pipe between them and ends all,
-unless it was told `keep`.
+unless it was told `keep`. A kept one ends all once its state file is deleted: nobody could find it.
 """
 
-from infra.rehearsal.supervisor.client import ChildEndedError, Supervisor, SupervisorError
+from infra.rehearsal.supervisor.client import Supervisor
+from infra.rehearsal.supervisor.errors import ChildEndedError, SupervisorError
 from infra.rehearsal.supervisor.kept import KeptSupervisor, find_kept
 from infra.rehearsal.supervisor.state import ChildSpec, ChildState
 

@@ -13,6 +13,7 @@ from typing import IO, Self
 import psutil
 
 from infra.rehearsal.processes.trees import kill_tree
+from infra.rehearsal.supervisor.errors import ChildEndedError, SupervisorError
 from infra.rehearsal.supervisor.kept import end_stale_children, find_kept
 from infra.rehearsal.supervisor.state import ChildSpec
 
@@ -20,20 +21,6 @@ START_SECONDS = 10.0
 """How long the supervisor may take to answer; it takes some tens of milliseconds."""
 STOP_SECONDS = 20.0
 """How long the end of all children may take, their graces included."""
-
-
-class SupervisorError(ValueError):
-    """The supervisor does not do what it is asked."""
-
-
-class ChildEndedError(SupervisorError):
-    """A program that should run for the whole rehearsal ended."""
-
-    def __init__(self, name: str, code: int, log: Path, tail: str) -> None:
-        """Name the program, how it ended, and quote the end of its log."""
-        self.name = name
-        self.code = code
-        super().__init__(f"{name}: ended with exit code {code}; the end of {log}:\n{tail}")
 
 
 class Supervisor:
@@ -69,10 +56,15 @@ class Supervisor:
     def start(self, child: ChildSpec) -> int:
         """Start one child; return its process id. Ready is another question.
 
+        A name may be started again once its child has ended.
+
         Raises:
             SupervisorError: it cannot be started.
         """
-        self._logs[child.name] = child.log
+        with self._changed:  # what an earlier child of this name did is no answer to this order
+            for answers in (self._started, self._ended, self._refused):
+                answers.pop(child.name, None)
+            self._logs[child.name] = child.log
         self._order({"start": child.to_json()})
         self._await(lambda: child.name in self._started or child.name in self._refused, child.name)
         if child.name in self._refused:
@@ -81,10 +73,17 @@ class Supervisor:
         return self._started[child.name]
 
     def check(self) -> None:
-        """Raise `ChildEndedError` when a child ended that was not asked to."""
+        """Say nothing while everything runs.
+
+        Raises:
+            ChildEndedError: a child ended that was not asked to.
+            SupervisorError: the supervisor itself ended.
+        """
         with self._changed:
             for error in self._ended.values():
                 raise error
+        if not self._is_kept and self._process.poll() is not None:
+            raise self._gone()
 
     def keep(self) -> None:
         """Let the children run on after this process; `find_kept` finds them again."""
@@ -126,8 +125,11 @@ class Supervisor:
             pipe.write(json.dumps(order).encode() + b"\n")
             pipe.flush()
         except (BrokenPipeError, ValueError) as error:
-            message = f"{self._directory}: the supervisor ended (exit code {self._process.poll()})"
-            raise SupervisorError(message) from error
+            raise self._gone() from error
+
+    def _gone(self) -> SupervisorError:
+        code = self._process.poll()
+        return SupervisorError(f"{self._directory}: the supervisor ended (exit code {code})")
 
     def _await(self, condition: Callable[[], bool], what: str) -> None:
         with self._changed:

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 
 from infra.rehearsal.processes.trees import kill_tree
+from infra.rehearsal.supervisor.errors import ChildEndedError, SupervisorError
 from infra.rehearsal.supervisor.state import STATE_FILE, ChildState, SupervisorState, log_tail
 
 STOP_SECONDS = 20.0
@@ -33,6 +34,24 @@ class KeptSupervisor:
             if child.exit_code is not None or not child.identity.is_running()
         }
 
+    def check(self) -> None:
+        """Say nothing while everything runs.
+
+        Raises:
+            ChildEndedError: a child ended; quotes its log.
+            SupervisorError: the supervisor is gone, and with it all that it ran.
+        """
+        state = SupervisorState.read(self.directory)
+        children = () if state is None else state.children
+        own = state is not None and state.supervisor.pid == self.process.pid
+        if state is None or not own or not state.supervisor.is_running():
+            tails = "".join(f"\n{child.name}: {log_tail(child.log)}" for child in children)
+            message = f"{self.directory}: the supervisor is gone, and all that it ran{tails}"
+            raise SupervisorError(message)
+        for child in children:  # a living supervisor notes an end at once, with its exit code
+            if child.exit_code is not None:
+                raise ChildEndedError(child.name, child.exit_code, child.log, log_tail(child.log))
+
     def stop(self) -> None:
         """End the supervisor and all its children. Returns once they are gone."""
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -45,7 +64,11 @@ class KeptSupervisor:
 
 
 def find_kept(directory: Path) -> KeptSupervisor | None:
-    """Return the supervisor that runs for a directory; a stale state file is no supervisor."""
+    """Return the supervisor that runs for a directory; a stale state file is no supervisor.
+
+    Raises:
+        SupervisorError: the state file cannot be read, or another version wrote it.
+    """
     state = SupervisorState.read(directory)
     process = None if state is None else state.supervisor.process()
     return None if process is None else KeptSupervisor(directory, process)

@@ -15,6 +15,7 @@ from pathlib import Path
 from infra.rehearsal.processes.identity import ProcessIdentity
 from infra.rehearsal.processes.parent import adopt_orphans, end_with_parent
 from infra.rehearsal.processes.reaper import SWEEP_SECONDS, Reaper
+from infra.rehearsal.supervisor.errors import SupervisorError
 from infra.rehearsal.supervisor.state import (
     STATE_FILE,
     ChildSpec,
@@ -40,6 +41,7 @@ class Server:
         self._children: dict[str, ChildState] = {}
         self._buffer = b""
         self._kept = False
+        self._me = _identity(os.getpid())
         self._write_state()
 
     def serve(self) -> None:
@@ -51,8 +53,10 @@ class Server:
             self._end_all()
 
     def _step(self) -> bool:
-        """Wait once; return False when the owner is gone."""
+        """Wait once; return False when the owner, or a kept supervisor's state file, is gone."""
         ready = self._reaper.wait([] if self._kept else [ORDERS], timeout_seconds=1.0)
+        if self._kept and not self._state_is_mine():
+            return False
         self._note_ended()
         if not ready:
             return True
@@ -88,7 +92,7 @@ class Server:
         except OSError as error:
             self._answer({"refused": spec.name, "reason": f"{error.strerror}: {error.filename}"})
             return
-        identity = ProcessIdentity.of(child.pid) or ProcessIdentity(child.pid, time.time())
+        identity = _identity(child.pid)
         child.returncode = 0  # the reaper reaps; Popen must neither wait nor warn
         self._specs[spec.name] = spec
         self._children[spec.name] = ChildState(spec.name, identity, spec.log, exit_code=None)
@@ -116,17 +120,29 @@ class Server:
             self._reaper.wait([], timeout_seconds=SWEEP_SECONDS)
             graceful -= self._reaper.ended().keys()
         self._reaper.end_all()
-        (self._directory / STATE_FILE).unlink(missing_ok=True)
+        if self._state_is_mine():
+            (self._directory / STATE_FILE).unlink(missing_ok=True)
 
     def _write_state(self) -> None:
-        me = ProcessIdentity.of(os.getpid()) or ProcessIdentity(os.getpid(), time.time())
-        SupervisorState(me, tuple(self._children.values())).write(self._directory)
+        SupervisorState(self._me, tuple(self._children.values())).write(self._directory)
+
+    def _state_is_mine(self) -> bool:
+        """Say whether this supervisor can still be found; not after `rm -rf`, nor after a next."""
+        try:
+            state = SupervisorState.read(self._directory)
+        except (OSError, SupervisorError):
+            return False
+        return state is not None and state.supervisor == self._me
 
     def _answer(self, answer: dict[str, object]) -> None:
         try:
             os.write(ANSWERS, json.dumps(answer).encode() + b"\n")
         except BrokenPipeError:
             return  # the owner is gone; end of file on the orders follows
+
+
+def _identity(pid: int) -> ProcessIdentity:
+    return ProcessIdentity.of(pid) or ProcessIdentity.of_ended(pid)
 
 
 def _detach() -> None:

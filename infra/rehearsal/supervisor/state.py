@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from infra.rehearsal.processes.identity import ProcessIdentity
+from infra.rehearsal.supervisor.errors import SupervisorError
 
 STATE_FILE = "supervisor.json"
 TAIL_LINES = 20
@@ -89,14 +90,15 @@ class SupervisorState:
         """Return what the state file says, or None without one. Says nothing about who still runs.
 
         Raises:
-            ValueError: the file is not a state file.
+            SupervisorError: the file is not a state file, or another version's.
         """
         path = directory / STATE_FILE
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         try:
+            values = json.loads(text)
             children = tuple(
                 ChildState(
                     name=child["name"],
@@ -107,9 +109,12 @@ class SupervisorState:
                 for child in values["children"]
             )
             return cls(ProcessIdentity(**values["supervisor"]), children)
-        except (KeyError, TypeError) as error:
-            message = f"{path}: is not a state file of a supervisor; delete it"
-            raise ValueError(message) from error
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            message = (
+                f"{path}: is not the state file of a supervisor of this version; end what an"
+                " earlier version may have left running, then delete it"
+            )
+            raise SupervisorError(message) from error
 
 
 def log_tail(log: Path, lines: int = TAIL_LINES) -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -92,7 +93,19 @@ def test_another_process_with_the_same_id_is_not_mistaken() -> None:
     me = ProcessIdentity.of(os.getpid())
     assert me is not None
     assert me.is_running()
-    assert not ProcessIdentity(me.pid, me.started_at - 60).is_running()
+    assert not replace(me, start=me.start - 60).is_running()
+    assert not ProcessIdentity.of_ended(me.pid).is_running()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the ticks since the boot are Linux's")
+def test_a_step_of_the_clock_hides_no_process_and_a_reboot_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    me = ProcessIdentity.of(os.getpid())
+    assert me is not None
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _self: time.time() + 3600)
+    assert me.is_running()
+    assert not replace(me, boot="another").is_running()
 
 
 def test_a_zombie_does_not_run() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from infra.rehearsal.supervisor import (
     ChildEndedError,
     ChildSpec,
+    KeptSupervisor,
     Supervisor,
     SupervisorError,
     find_kept,
@@ -172,12 +174,105 @@ def test_a_child_of_a_kept_rehearsal_that_ended_is_told(tmp_path: Path) -> None:
 
 
 def test_the_state_of_a_dead_supervisor_is_ignored_and_replaced(tmp_path: Path) -> None:
-    stale = {"supervisor": {"pid": os.getpid(), "started_at": 1.0}, "children": []}
+    stale = {"supervisor": {"pid": os.getpid(), "start": 1.0, "boot": ""}, "children": []}
     (tmp_path / "supervisor.json").write_text(json.dumps(stale))
     assert find_kept(tmp_path) is None
     with Supervisor(tmp_path) as supervisor:
         supervisor.start(child(tmp_path, "exec sleep 4405"))
         assert find_kept(tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"supervisor": {"pid": 1, "started_at": 1.0}, "children": []}', "{}", "half a fi"],
+)
+def test_a_state_file_of_another_version_is_refused_with_the_next_step(
+    text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "supervisor.json").write_text(text)
+    with pytest.raises(SupervisorError, match=r"supervisor\.json: is not .* delete it"):
+        find_kept(tmp_path)
+
+
+def test_a_name_can_be_started_again_once_its_child_has_ended(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        first = supervisor.start(child(tmp_path, "exit 3"))
+        with pytest.raises(ChildEndedError):
+            check_until_raised(supervisor)
+        second = supervisor.start(child(tmp_path, "exec sleep 4407"))
+        assert second != first
+        assert psutil.pid_exists(second)
+        supervisor.check()
+
+
+def test_the_end_of_the_supervisor_itself_is_noticed(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(child(tmp_path, "exec sleep 4411"))
+        supervisor.check()
+        kept = find_kept(tmp_path)
+        assert kept is not None
+        kept.process.kill()
+        with pytest.raises(SupervisorError, match=r"the supervisor ended \(exit code -9\)"):
+            check_until_raised(supervisor)
+
+
+def keep(root: Path, script: str) -> KeptSupervisor:
+    """A kept rehearsal with one child."""
+    supervisor = Supervisor(root)
+    supervisor.start(child(root, script))
+    supervisor.keep()
+    kept = find_kept(root)
+    assert kept is not None
+    return kept
+
+
+def kept_check_until_raised(kept: KeptSupervisor) -> None:
+    for _ in range(200):
+        kept.check()
+        time.sleep(0.05)
+
+
+def test_a_kept_rehearsal_checks_its_children(tmp_path: Path) -> None:
+    kept = keep(tmp_path, "sleep 0.5; echo no space left; exit 2")
+    kept.check()
+    with pytest.raises(ChildEndedError, match=r"exit code 2[\s\S]*no space left") as caught:
+        kept_check_until_raised(kept)
+    assert (caught.value.name, caught.value.code) == ("child", 2)
+    kept.stop()
+
+
+def test_a_kept_rehearsal_without_its_supervisor_is_noticed(tmp_path: Path) -> None:
+    kept = keep(tmp_path, "echo last words; exec sleep 4408")
+    while "last words" not in (tmp_path / "child.log").read_text():
+        time.sleep(0.02)
+    kept.process.kill()
+    with pytest.raises(SupervisorError, match=r"the supervisor is gone[\s\S]*last words"):
+        kept_check_until_raised(kept)
+    kept.stop()
+
+
+def test_a_kept_rehearsal_ends_when_its_state_file_is_deleted(tmp_path: Path) -> None:
+    root = tmp_path / "rehearsal"
+    kept = keep(root, "exec sleep 4409")
+    tree = kept.process.children(recursive=True)
+    assert len(tree) == 1
+    shutil.rmtree(root)
+    _, alive = psutil.wait_procs([*tree, kept.process], timeout=10)
+    assert alive == []
+    assert not root.exists()
+    with pytest.raises(SupervisorError, match="the supervisor is gone"):
+        kept.check()
+
+
+def test_a_kept_rehearsal_leaves_the_state_file_of_the_next_one_alone(tmp_path: Path) -> None:
+    kept = keep(tmp_path, "exec sleep 4410")
+    state = tmp_path / "supervisor.json"
+    values = json.loads(state.read_text())
+    text = json.dumps({"supervisor": {**values["supervisor"], "start": 1.0}, "children": []})
+    state.write_text(text)
+    psutil.wait_procs([kept.process], timeout=10)
+    assert not kept.process.is_running()
+    assert state.read_text() == text
 
 
 def test_the_state_file_holds_no_environment_and_is_the_owners_alone(tmp_path: Path) -> None:

@@ -74,8 +74,22 @@ def test_development_may_be_open_to_the_internet() -> None:
     assert mistakes(a_cluster("dev", endpointAccess=["0.0.0.0/0"])) == ()
 
 
-def test_eks_refuses_private_endpoint_ranges_and_so_do_we() -> None:
-    assert "private" in only(a_cluster(endpointAccess=["192.168.7.0/24"])).problem
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.168.7.0/24",
+        "100.64.0.0/10",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "255.255.255.255/32",
+        "0.0.0.0/8",
+        "0.0.0.0/32",
+    ],
+)
+def test_eks_refuses_private_and_reserved_endpoint_ranges_and_so_do_we(text: str) -> None:
+    mistake = only(a_cluster(endpointAccess=[text]))
+
+    assert mistake.problem == "is private or reserved, and EKS refuses such ranges here"
 
 
 def test_one_address_needs_its_prefix() -> None:
@@ -105,6 +119,12 @@ def test_an_administrator_is_a_role_or_a_user(arn: str, next_step: str) -> None:
 
     assert mistake.setting == "cluster.admins[1]"
     assert next_step in mistake.next_step
+
+
+def test_an_administrator_who_is_named_twice_is_refused() -> None:
+    mistake = only(a_cluster(admins=[ADMIN, ADMIN]))
+
+    assert (mistake.setting, mistake.problem) == ("cluster.admins[1]", "is named twice")
 
 
 def test_a_system_node_type_that_is_unknown_is_refused() -> None:
@@ -264,8 +284,8 @@ def test_a_drain_as_long_as_a_start_is_refused() -> None:
 
 
 def test_a_drain_longer_than_the_spot_notice_is_refused_on_a_pool_with_spot_nodes() -> None:
-    assert only(a_model(drainSeconds=106)).next_step.startswith("write drainSeconds: 105")
-    assert mistakes(a_model(drainSeconds=105)) == ()
+    assert only(a_model(drainSeconds=91)).next_step.startswith("write drainSeconds: 90")
+    assert mistakes(a_model(drainSeconds=90)) == ()
 
 
 def test_a_stack_name_goes_into_the_cluster_name() -> None:

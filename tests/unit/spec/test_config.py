@@ -41,9 +41,19 @@ def test_configuration_of_the_environment_is_read_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given = as_the_engine_hands_it_over(a_stack())
-    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({**given, "aws:region": "us-east-1"}))
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({**given, "other:setting": "x"}))
 
     assert running_spec().cloud.region == "us-east-1"
+
+
+def test_a_setting_of_a_default_provider_is_refused_in_the_program_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = as_the_engine_hands_it_over(a_stack())
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({**given, "aws:region": "us-east-1"}))
+
+    with pytest.raises(pulumi.RunError, match="aws:region"):
+        running_spec()
 
 
 def test_all_mistakes_reach_the_engine_in_one_message_without_traceback() -> None:

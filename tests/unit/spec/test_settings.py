@@ -3,7 +3,7 @@
 import pytest
 
 from infra.spec.not_built import SECTIONS, SETTINGS
-from tests.unit.spec.stacks import a_model, a_pool, a_stack, only
+from tests.unit.spec.stacks import a_model, a_pool, a_stack, mistakes, only
 
 
 def test_an_unknown_section_asks_for_the_one_that_was_meant() -> None:
@@ -23,11 +23,40 @@ def test_a_setting_without_a_namespace_is_not_ignored() -> None:
     assert only({**a_stack(), "budget": {}}).problem == "has no namespace"
 
 
-def test_settings_of_providers_are_not_ours() -> None:
-    config = {**a_stack(), "aws:region": "us-east-1", "kubernetes:context": "x"}
+def test_settings_of_other_providers_are_not_ours() -> None:
+    assert mistakes({**a_stack(), "random:seed": "x"}) == ()
 
-    with pytest.raises(AssertionError, match="no mistake was reported"):
-        only(config)
+
+@pytest.mark.parametrize(
+    ("key", "next_step"),
+    [
+        ("aws:region", "remove it and write the region as cloud.region"),
+        ("aws:profile", "remove it; the account is that of whoever runs `pulumi`: set AWS_PROFILE"),
+        ("aws:secretKey", "remove it; the account is that of whoever"),
+    ],
+)
+def test_a_key_of_the_aws_provider_is_refused_because_nothing_would_read_it(
+    key: str, next_step: str
+) -> None:
+    mistake = only({**a_stack(), key: "hunter2"})
+
+    assert mistake.setting == key
+    assert mistake.next_step.startswith(next_step)
+    assert "hunter2" not in str(mistake)
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "too_little"),
+    [("cpu", 0.1, 0.0001), ("memoryGib", 1, 0.0001), ("sharedMemoryGib", 0.0625, 0.0001)],
+)
+def test_a_size_that_would_be_rendered_as_zero_is_refused(
+    setting: str, least: float, too_little: float
+) -> None:
+    mistake = only(a_model(**{setting: too_little}))
+
+    assert (mistake.setting, mistake.problem) == (f"models[m].{setting}", "is out of range")
+    assert mistake.allowed.startswith(f"at least {least}")
+    assert mistakes(a_model(**{setting: least})) == ()
 
 
 def test_a_setting_in_snake_case_is_refused_with_its_spelling() -> None:

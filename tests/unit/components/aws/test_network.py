@@ -50,6 +50,12 @@ def test_load_balancers_find_their_subnets_by_tag() -> None:
         ]
 
 
+def test_an_impaired_zone_moves_no_subnet() -> None:
+    ignored = [item.ignore_changes for item in _network().of_type("Subnet")]
+
+    assert ignored == [("availabilityZone",)] * 4
+
+
 def test_no_machine_gets_a_public_address_by_standing_in_a_subnet() -> None:
     assert [item.inputs["mapPublicIpOnLaunch"] for item in _network().of_type("Subnet")] == [
         *(False, False, False, False)

@@ -6,6 +6,7 @@ from infra.graph.recorder import record_program
 from infra.spec.models import ModelSpec, ReplicaRange
 from infra.wire import Value
 from tests.unit.components import examples
+from tests.unit.spec.stacks import a_model, loaded, mistakes
 
 
 def _server(model: ModelSpec = examples.MODEL) -> Graph:
@@ -103,9 +104,45 @@ def test_a_new_engine_version_does_not_change_the_selector_which_is_immutable() 
     assert "app.kubernetes.io/version" not in str(selector)
 
 
+def test_a_new_engine_version_touches_the_deployment_alone() -> None:
+    versioned = [
+        item.name for item in _server().resources if "app.kubernetes.io/version" in str(item.inputs)
+    ]
+
+    assert versioned == ["m-deployment"]
+
+
+def test_the_service_does_not_wait_for_a_cold_start_and_the_deployment_does() -> None:
+    graph = _server()
+    metadata = _at(graph.named("m-service").inputs, "metadata")
+
+    assert _at(metadata, "annotations") == {"pulumi.com/skipAwait": "true"}
+    assert "skipAwait" not in str(graph.named("m-deployment").inputs)
+
+
+def test_the_longest_drain_allowed_on_spot_nodes_ends_within_their_notice() -> None:
+    spot_notice_seconds = 120
+    drains = [one for one in range(60, 240) if not mistakes(a_model(drainSeconds=one))]
+    graph = _server(loaded(a_model(drainSeconds=max(drains))).models[0])
+
+    grace_seconds = _at(_pod(graph), "terminationGracePeriodSeconds")
+
+    assert isinstance(grace_seconds, (int, float))
+    assert grace_seconds <= spot_notice_seconds
+
+
+def test_a_server_runs_as_the_user_that_its_image_knows() -> None:
+    security = _at(_pod(_server()), "securityContext")
+
+    assert _at(security, "runAsUser") == 2000
+    assert _at(security, "runAsGroup") == 0
+    assert _at(security, "fsGroup") == 2000
+
+
 def test_the_container_passes_the_restricted_pod_security_level() -> None:
     pod, container = _pod(_server()), _container(_server())
 
+    assert _at(pod, "securityContext", "runAsUser") != 0
     assert _at(pod, "securityContext", "runAsNonRoot") is True
     assert _at(pod, "securityContext", "seccompProfile") == {"type": "RuntimeDefault"}
     assert _at(container, "securityContext") == {

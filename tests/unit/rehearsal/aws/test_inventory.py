@@ -1,12 +1,164 @@
 """The reports of the simulated AWS: what is left, and how groups stand."""
 
+import json
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.unit.rehearsal.aws.harness import Simulation
-from tests.unit.rehearsal.aws.scene import ADDRESS, LOGS, NODES, Network, Scene
+from infra.rehearsal.aws.account import Region
+from infra.rehearsal.aws.catalogue import TYPES
+from infra.rehearsal.aws.values import text
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Simulation
+from tests.unit.rehearsal.aws.scene import (
+    ADDRESS,
+    ASSOCIATION,
+    ATTACHMENT,
+    CLUSTER,
+    EGRESS,
+    ENTRY,
+    GATEWAY,
+    GRANT,
+    GROUP,
+    INGRESS,
+    INLINE,
+    LOGS,
+    NAT,
+    NODES,
+    POLICY,
+    PROFILE,
+    ROLE,
+    ROUTE,
+    SUBNET,
+    TABLE,
+    TEMPLATE,
+    VPC,
+    Network,
+    Scene,
+)
 
 if TYPE_CHECKING:
     from infra.wire import Properties
+
+LISTED_AS = {
+    VPC: "vpc",
+    SUBNET: "subnet",
+    GATEWAY: "internet gateway",
+    ADDRESS: "elastic IP",
+    NAT: "NAT gateway",
+    TABLE: "route table",
+    GROUP: "security group",
+    TEMPLATE: "launch template",
+    ROLE: "IAM role",
+    POLICY: "IAM policy",
+    PROFILE: "instance profile",
+    LOGS: "log group",
+    CLUSTER: "cluster",
+    NODES: "node group",
+    ENTRY: "access entry",
+}
+PART_OF = {
+    ROUTE: TABLE,
+    ASSOCIATION: TABLE,
+    INGRESS: GROUP,
+    EGRESS: GROUP,
+    ATTACHMENT: ROLE,
+    INLINE: ROLE,
+    GRANT: ENTRY,
+}
+"""What is not listed, and the listed thing that it is in and cannot outlive."""
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW]})
+
+
+def test_every_type_that_is_played_is_listed_or_part_of_something_that_is() -> None:
+    assert LISTED_AS.keys() | PART_OF.keys() == TYPES.keys()
+    assert set(PART_OF.values()) <= LISTED_AS.keys()
+
+
+def test_a_thing_of_every_listed_type_is_found(
+    scene: Scene, simulation: Simulation, network: Network
+) -> None:
+    _one_of_each(scene, network)
+
+    found = {(item["kind"], item["id"]) for item in simulation.report("/inventory")}
+
+    assert {thing.urn.split("::")[2].partition("$")[2] for thing in scene.made} == LISTED_AS.keys()
+    for thing in scene.made:
+        kind = LISTED_AS[thing.urn.split("::")[2].partition("$")[2]]
+        assert (kind, thing.physical_id) in found
+
+
+def _one_of_each(scene: Scene, network: Network) -> None:
+    vpc: Properties = {"vpcId": network.vpc.physical_id}
+    scene.make(GATEWAY, **vpc)
+    address = scene.make(ADDRESS, domain="vpc")
+    scene.make(NAT, subnetId=network.subnets[0].physical_id, allocationId=address.physical_id)
+    scene.make(TABLE, **vpc)
+    scene.make(GROUP, **vpc)
+    scene.make(TEMPLATE)
+    scene.make(POLICY, policy=DOCUMENT)
+    scene.make(PROFILE, role=scene.role()["name"])
+    scene.make(LOGS)
+    cluster = scene.cluster(network)
+    scene.make(NODES, **scene.node_group_inputs(cluster, network))
+    scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])
+
+
+def test_a_network_interface_that_nobody_deleted_is_listed(
+    simulation: Simulation, network: Network
+) -> None:
+    region = simulation.cloud.account.region("us-east-1")
+    made = region.call(
+        "ec2", "create_network_interface", SubnetId=network.subnet_ids[0], Description="left"
+    )
+    interface = text(made, "NetworkInterface.NetworkInterfaceId")
+    try:
+        found = simulation.report("/inventory")
+    finally:
+        region.call("ec2", "delete_network_interface", NetworkInterfaceId=interface)
+
+    assert {"kind": "network interface", "id": interface, "name": "left"} in found
+
+
+def test_more_things_than_a_page_has_are_all_listed(simulation: Simulation) -> None:
+    with _many_roles_and_groups(simulation.cloud.account.region("us-east-1"), 101, 51):
+        found = Counter(item["kind"] for item in simulation.report("/inventory"))
+
+    assert found == {"IAM role": 101, "log group": 51}
+
+
+@contextmanager
+def _many_roles_and_groups(region: Region, roles: int, groups: int) -> Generator[None]:
+    try:
+        for number in range(roles):
+            name = f"many-{number}"
+            region.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=TRUST_EKS)
+        for number in range(groups):
+            region.call("logs", "create_log_group", logGroupName=f"many-{number}")
+        yield
+    finally:
+        for number in range(roles):
+            region.call("iam", "delete_role", RoleName=f"many-{number}")
+        for number in range(groups):
+            region.call("logs", "delete_log_group", logGroupName=f"many-{number}")
+
+
+def test_pages_of_ec2_are_all_read(simulation: Simulation) -> None:
+    account = simulation.cloud.account
+    pages: dict[object, Properties] = {
+        None: {"Volumes": [{"VolumeId": "vol-1"}], "NextToken": "two"},
+        "two": {"Volumes": [], "NextToken": "three"},
+        "three": {"Volumes": [{"VolumeId": "vol-2"}]},
+    }
+    call = ("ec2", "describe_volumes")
+    account.gaps[call] = lambda _region, parameters: pages[parameters.get("NextToken")]
+    try:
+        found = simulation.report("/inventory")
+    finally:
+        del account.gaps[call]
+
+    assert [item["id"] for item in found] == ["vol-1", "vol-2"]
 
 
 def test_an_account_in_which_nothing_was_made_is_empty_though_it_has_default_vpcs(

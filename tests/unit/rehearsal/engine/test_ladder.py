@@ -2,11 +2,10 @@
 
 # ruff: noqa: ARG002 - the signature of a method that is replaced
 
-import hashlib
+import pwd
 import signal
 import subprocess
 import sys
-import tarfile
 import time
 from pathlib import Path
 
@@ -16,15 +15,17 @@ import pytest
 from infra.rehearsal import ladder
 from infra.rehearsal.ladder import LadderError, Rung
 from infra.rehearsal.ladder import cache as store
-from infra.rehearsal.ladder.catalogue import ETCD, FAMILIES, KUBERNETES, KWOK, Family
+from infra.rehearsal.ladder.__main__ import main
+from infra.rehearsal.ladder.catalogue import ETCD, FAMILIES, KUBERNETES, Family
 from infra.rehearsal.ladder.progress import SilentProgress
-from infra.rehearsal.ladder.release import Downloads, download
+from infra.rehearsal.ladder.release import Downloads
 from infra.rehearsal.ladder.results import RungRefusedError
 from tests.support.trees import owner_process, sleepers
 
 FAKE_GO = """#!/bin/sh
 # Writes what `go build -o FOLDER/` would: one program that tells its version.
 echo "$PWD $*" >> "$HOME/go.log"
+echo "$GOWORK" > "$HOME/gowork"
 while [ "$1" != "-o" ]; do shift; done
 printf '#!/bin/sh\\necho etcd Version: 3.6.14\\n' > "$2/server"
 chmod +x "$2/server"
@@ -62,18 +63,6 @@ class NoNetwork(Downloads):
     def fetch(self, family: Family, url: str, to: Path) -> None:
         message = "github.com is not reachable (no network)"
         raise RungRefusedError(message)
-
-
-class Mirror(Downloads):
-    """Answers with prepared bytes, by the last part of the URL."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        super().__init__(SilentProgress())
-        self.files = files
-
-    def fetch(self, family: Family, url: str, to: Path) -> None:
-        assert url.startswith("https://")
-        to.write_bytes(self.files[url.rsplit("/", 1)[1]])
 
 
 def executable(path: Path, text: str) -> Path:
@@ -139,6 +128,7 @@ def test_a_build_uses_the_pinned_module_and_the_next_run_uses_the_cache(
     (call,) = (tmp_path / "go.log").read_text().splitlines()
     assert call.startswith(f"{ETCD.folder} build ")
     assert call.endswith(" go.etcd.io/etcd/server/v3")
+    assert (tmp_path / "gowork").read_text() == "off\n"
 
     go.unlink()
     assert install(tmp_path, ETCD).by_name["etcd"] == first
@@ -181,54 +171,44 @@ def test_a_build_that_gives_another_version_is_not_kept(tmp_path: Path, go: Path
     assert store.read(tmp_path / "cache", ETCD) is None
 
 
-def test_a_release_is_taken_when_its_checksum_is_in_the_publishers_list(tmp_path: Path) -> None:
-    (found,) = download(ETCD, tmp_path, Mirror(_etcd_release(tmp_path)))
-    assert (found.version, found.rung) == ("3.6.14", Rung.RELEASE)
-    assert found.path.stat().st_mode & 0o111
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+def test_a_cache_that_cannot_be_made_is_named_with_the_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TOKENWORKS_CACHE", str(tmp_path / "file"))
+    with pytest.raises(LadderError, match="TOKENWORKS_CACHE") as caught:
+        ladder.install(SilentProgress(), search_path="", families=(ETCD,))
+    assert str(tmp_path / "file" / "programs") in str(caught.value)
 
 
-def test_a_release_with_another_checksum_is_refused_before_it_runs(tmp_path: Path) -> None:
-    files = _etcd_release(tmp_path)
-    files["SHA256SUMS"] = files["SHA256SUMS"].replace(files["SHA256SUMS"][:8], b"00000000")
-    with pytest.raises(RungRefusedError, match="SHA-256 is"):
-        download(ETCD, tmp_path, Mirror(files))
-    assert not (tmp_path / "etcd").exists()
+def test_a_user_without_a_home_is_told_to_name_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_CACHE_HOME", "TOKENWORKS_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    with pytest.raises(LadderError, match=r"cache folder cannot be found.*TOKENWORKS_CACHE"):
+        ladder.install(SilentProgress(), families=(ETCD,))
 
 
-def test_the_checksum_of_another_file_does_not_count(tmp_path: Path) -> None:
-    files = _etcd_release(tmp_path)
-    files["SHA256SUMS"] = files["SHA256SUMS"].replace(b"etcd-v", b"other-v")
-    with pytest.raises(RungRefusedError, match="the publisher's list says none"):
-        download(ETCD, tmp_path, Mirror(files))
+def test_the_command_writes_what_it_does_and_ends_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for family in FAMILIES:
+        for program in family.programs:
+            telling(tmp_path / "path", program.name, family.version)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
+    assert main() == 0
+    told = capsys.readouterr().out
+    assert all(f"{family.name}: {family.version}, on PATH" in told for family in FAMILIES)
 
 
-def test_a_family_without_a_known_checksum_file_is_never_downloaded(tmp_path: Path) -> None:
-    with pytest.raises(RungRefusedError, match="no official checksum file is known for kwok"):
-        download(KWOK, tmp_path, Mirror({}))
-
-
-def test_a_host_that_cannot_be_reached_is_told_and_tried_once(tmp_path: Path) -> None:
-    lines: list[str] = []
-
-    class Told(SilentProgress):
-        def line(self, family: str, text: str) -> None:
-            lines.append(f"{family}: {text}")
-
-    downloads = Downloads(Told())
-    for family in (ETCD, KUBERNETES):
-        with pytest.raises(RungRefusedError, match=r"no-such-host\.invalid is not reachable"):
-            downloads.fetch(family, "https://no-such-host.invalid/file", tmp_path / "file")
-    assert len(lines) == 1
-    assert lines[0].startswith("etcd: no-such-host.invalid is not reachable")
-
-
-def test_every_release_comes_over_https_with_its_checksums_from_the_same_host() -> None:
-    releases = [family.release for family in FAMILIES if family.release is not None]
-    assert len(releases) == 3
-    for release in releases:
-        assert release.url.split("/")[:3] == release.checksums.split("/")[:3]
-        assert release.url.startswith("https://")
+def test_the_command_tells_why_it_failed_on_the_error_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TOKENWORKS_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert main() == 1
+    assert "programs cannot be installed there" in capsys.readouterr().err
 
 
 def test_the_pinned_modules_are_the_versions_of_the_catalogue() -> None:
@@ -271,18 +251,6 @@ def _without_go(tmp_path: Path, family: Family) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", "/nonexistent")
         install(tmp_path, family)
-
-
-def _etcd_release(tmp_path: Path) -> dict[str, bytes]:
-    """An archive as the publisher's, and its list of checksums."""
-    name = "etcd-v3.6.14-linux-amd64"
-    program = executable(tmp_path / "src" / "etcd", "#!/bin/sh\necho etcd Version: 3.6.14\n")
-    archive = tmp_path / "src" / f"{name}.tar.gz"
-    with tarfile.open(archive, "w:gz") as tar:
-        tar.add(program, f"{name}/etcd")
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    sums = f"{digest}  {archive.name}\n{'f' * 64}  another.zip\n".encode()
-    return {archive.name: archive.read_bytes(), "SHA256SUMS": sums}
 
 
 @pytest.fixture(autouse=True)

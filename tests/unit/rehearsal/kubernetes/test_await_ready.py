@@ -1,14 +1,13 @@
 """When an object is ready, judged from what the API server says; and who may wait how long."""
 
+import itertools
 import threading
-import time
 
 import pytest
 
 from infra.rehearsal.kubernetes.await_ready import readiness
 from infra.rehearsal.kubernetes.errors import CancelledError, FailedForGoodError
-from infra.rehearsal.kubernetes.operation import Operation
-from infra.rehearsal.kubernetes.placement import describe
+from infra.rehearsal.kubernetes.operation import LONGEST_PAUSE_SECONDS, Operation
 from infra.wire import Properties
 
 DECLARED: Properties = {"spec": {"replicas": 2}}
@@ -160,24 +159,52 @@ def test_a_kind_that_nobody_awaits_is_ready() -> None:
     assert readiness({"apiVersion": "v1", "kind": "Service"}, {}).ready
 
 
+class PlayedTime(threading.Event):
+    """Time that passes only while somebody waits for the event, which comes when told."""
+
+    def __init__(self, comes_after_seconds: float = float("inf")) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self._comes_after_seconds = comes_after_seconds
+
+    def now(self) -> float:
+        return self.seconds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        assert 0 < timeout <= LONGEST_PAUSE_SECONDS
+        comes = self.seconds + timeout >= self._comes_after_seconds
+        self.seconds = self._comes_after_seconds if comes else self.seconds + timeout
+        return comes
+
+
 def test_a_wait_ends_when_its_time_is_over() -> None:
-    began = time.monotonic()
+    time = PlayedTime()
+    operation = Operation("urn", timeout_seconds=10, cancelled=time, clock=time.now)
 
-    rounds = len(list(Operation("urn", timeout_seconds=0.2).waits(60)))
+    looks = [time.seconds for _ in itertools.islice(operation.waits(60), 100)]
 
-    assert 0.2 <= time.monotonic() - began < 2
-    assert rounds >= 2
+    assert looks[0] == 0  # at once
+    assert looks[-2] < 10 <= looks[-1]  # and once more when the time is over
+
+
+def test_a_kinds_own_time_counts_for_a_resource_without_one() -> None:
+    time = PlayedTime()
+    operation = Operation("urn", cancelled=time, clock=time.now)
+
+    looks = [time.seconds for _ in itertools.islice(operation.waits(60), 1000)]
+
+    assert looks[-2] < 60 <= looks[-1]
 
 
 def test_a_wait_ends_at_once_when_it_is_cancelled() -> None:
-    operation = Operation("urn")
-    threading.Timer(0.3, operation.cancelled.set).start()
-    began = time.monotonic()
+    time = PlayedTime(comes_after_seconds=7.25)
+    operation = Operation("urn", cancelled=time, clock=time.now)
 
     with pytest.raises(CancelledError):
-        list(operation.waits(60))
+        list(itertools.islice(operation.waits(60), 1000))
 
-    assert time.monotonic() - began < 2
+    assert time.seconds == 7.25
 
 
 def test_the_same_text_is_told_once() -> None:
@@ -188,42 +215,3 @@ def test_the_same_text_is_told_once() -> None:
         operation.say(text)
 
     assert told == ["one", "two", "one"]
-
-
-def test_a_pod_without_a_place_is_described_with_what_it_asks_and_what_there_is() -> None:
-    pod: Properties = {
-        "metadata": {
-            "name": "qwen-1",
-            "namespace": "models",
-            "labels": {"tokenworks.dev/model": "qwen"},
-        },
-        "spec": {
-            "nodeSelector": {"tokenworks.dev/pool": "l4"},
-            "containers": [
-                {"name": "vllm", "resources": {"requests": {"cpu": "4", "nvidia.com/gpu": "2"}}}
-            ],
-        },
-        "status": {
-            "conditions": [
-                {
-                    "type": "PodScheduled",
-                    "status": "False",
-                    "message": "Insufficient nvidia.com/gpu",
-                }
-            ]
-        },
-    }
-    node: Properties = {
-        "metadata": {"name": "node-1"},
-        "status": {"allocatable": {"cpu": "7910m", "nvidia.com/gpu": "1", "pods": "58"}},
-    }
-
-    text = describe(pod, "the pool is at its maximum", node)
-
-    assert text == (
-        "pod models/qwen-1 of model qwen fits on no node (tokenworks.dev/pool=l4); "
-        "it asks for vllm: cpu=4 nvidia.com/gpu=2; "
-        "node node-1 has cpu=7910m nvidia.com/gpu=1 allocatable; "
-        "the scheduler says: Insufficient nvidia.com/gpu; "
-        "the pool is at its maximum"
-    )

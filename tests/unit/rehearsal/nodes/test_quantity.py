@@ -33,11 +33,23 @@ def test_what_is_no_quantity_is_refused_with_the_text(text: str) -> None:
         quantity(text)
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 16))
-def test_resources_survive_writing_and_reading(cpu: int, memory: int, gpus: int) -> None:
-    amounts = {"cpu": f"{cpu}m", "memory": f"{memory}Mi", "nvidia.com/gpu": str(gpus)}
-    assert resources(amounts) == Resources(cpu, memory, gpus)
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 16), st.integers(0, 10**6))
+def test_resources_survive_writing_and_reading(cpu: int, memory: int, gpus: int, disk: int) -> None:
+    amounts = {
+        "cpu": f"{cpu}m",
+        "memory": f"{memory}Mi",
+        "nvidia.com/gpu": str(gpus),
+        "ephemeral-storage": f"{disk}Mi",
+    }
+    assert resources(amounts) == Resources(cpu, memory, gpus, disk)
+
+
+def test_every_resource_is_added_and_compared_by_itself() -> None:
+    small_disk, large_disk = Resources(4, 30, 2, 100), Resources(1, 60, 1, 400)
+    assert small_disk + large_disk == Resources(5, 90, 3, 500)
+    assert small_disk.at_least(large_disk) == Resources(4, 60, 2, 400)
 
 
 def test_a_fraction_of_a_unit_counts_as_a_whole_one() -> None:
-    assert resources({"cpu": "100u", "memory": "1"}) == Resources(1, 1, 0)
+    amounts = {"cpu": "100u", "memory": "1", "ephemeral-storage": "1"}
+    assert resources(amounts) == Resources(1, 1, 0, 1)

@@ -30,7 +30,7 @@ def l4_node(gpus: str = "1") -> dict:
 def pod(name: str, on: str = "", *, owner: str = "ReplicaSet", phase: str = "Running") -> dict:
     refused = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
     refused |= {"message": "1 Insufficient cpu", "lastTransitionTime": "2026-11-21T07:00:00Z"}
-    requests = {"cpu": "6", "memory": "24Gi", "nvidia.com/gpu": "1"}
+    requests = {"cpu": "6", "memory": "24Gi", "nvidia.com/gpu": "1", "ephemeral-storage": "90Gi"}
     if owner == "DaemonSet":
         requests = {"cpu": "100m", "memory": "256Mi"}
     return {
@@ -51,6 +51,10 @@ def pod(name: str, on: str = "", *, owner: str = "ReplicaSet", phase: str = "Run
     }
 
 
+def allocatable_disk_mib(host: dict) -> int:
+    return int(host["status"]["allocatable"]["ephemeral-storage"].removesuffix("Gi")) * 1024
+
+
 def test_a_verdict_says_what_was_asked_and_what_a_node_has() -> None:
     host = l4_node()
     name = host["metadata"]["name"]
@@ -58,10 +62,11 @@ def test_a_verdict_says_what_was_asked_and_what_a_node_has() -> None:
     events = [{"involvedObject": {"uid": "qwen-1"}}]
     (verdict,) = verdicts(Listing([host], pods, events))
     assert (verdict.pod, verdict.model, verdict.pool) == ("models/qwen-1", "qwen", "l4")
-    assert verdict.asked == Resources(6000, 24 * 1024, 1)
+    assert verdict.asked == Resources(6000, 24 * 1024, 1, 90 * 1024)
     assert verdict.node == name
     assert verdict.allocatable is not None
     assert (verdict.allocatable.cpu_millicores, verdict.allocatable.gpus) == (7910, 1)
+    assert verdict.allocatable.ephemeral_storage_mib == allocatable_disk_mib(host)
     assert verdict.daemon_sets == Resources(100, 256, 0)
     assert (verdict.scheduler, verdict.final) == ("1 Insufficient cpu", True)
 
