@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from infra.rehearsal.kubernetes.errors import CancelledError
 
 FIRST_PAUSE_SECONDS = 0.05
-LONGEST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 0.5
 PAUSE_GROWTH = 1.5
 
 
