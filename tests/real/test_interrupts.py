@@ -115,7 +115,7 @@ def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
     for number, phase in enumerate(PHASES):
         usual = BUILD_SECONDS if phase == "build" else seconds_of(whole.output, phase)
         moment = Moment(phase, chance.uniform(0.0, usual))
-        print(f"{number}: {moment}")  # noqa: T201
+        print(f"{number}: {moment}")  # noqa: T201 - where it failed
         # A kept rehearsal is kept only when it came up; until then it ends like any other.
         options = ["--keep"] if phase in ("start", "up") and number % 2 else []
         cache = tmp_path / f"cache-{number}" if phase == "build" else None
