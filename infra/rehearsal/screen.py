@@ -7,7 +7,7 @@ spinner; in a log each phase is one line.
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,10 +22,8 @@ TITLE_WIDTH = 16
 class Phase:
     """One phase of a rehearsal; whoever runs it says at its end what came of it."""
 
-    title: str
     outcome: str = ""
     """A few words, `41 created`."""
-    seconds: float = 0.0
 
 
 @dataclass
@@ -33,14 +31,13 @@ class Screen:
     """The terminal of one rehearsal. Also the ladder's `Progress`."""
 
     console: Console
-    phases: list[Phase] = field(default_factory=list)
     _status: Status | None = None
     _title: str = ""
 
     @contextmanager
     def phase(self, title: str) -> Generator[Phase]:
         """Show a phase while it runs, and one line with its time when it ends, however it ends."""
-        phase = Phase(title)
+        phase = Phase()
         self._title = title
         started = time.monotonic()
         try:
@@ -53,9 +50,8 @@ class Screen:
             raise
         finally:
             self._status = None
-            phase.seconds = time.monotonic() - started
-            self.phases.append(phase)
-            self.say(f"  {title:<{TITLE_WIDTH}} {phase.outcome}  [dim]{phase.seconds:.1f} s[/dim]")
+            seconds = time.monotonic() - started
+            self.say(f"  {title:<{TITLE_WIDTH}} {phase.outcome}  [dim]{seconds:.1f} s[/dim]")
 
     def say(self, text: str) -> None:
         """Print a line; `text` may carry markup."""

@@ -11,7 +11,7 @@ from infra.graph.model import Graph
 from infra.graph.record import record_stack
 from infra.rehearsal.ladder import Programs
 from infra.wire import has_unknown
-from tests.support.projects import make_project, stack_config
+from tests.support.projects import make_project, stack_config, two_stacks
 from tests.support.stage import Stage, open_stage
 
 pytestmark = pytest.mark.real
@@ -55,15 +55,7 @@ def test_the_recorded_graph_equals_the_preview_of_what_is_up(stage: Stage, tmp_p
 def test_a_stack_on_another_one_is_recorded_as_the_engine_sees_it(
     programs: Programs, tmp_path: Path
 ) -> None:
-    whole = stack_config()
-    base = {key: value for key, value in whole.items() if key != "tokenworks:models"}
-    base["tokenworks:layers"] = ["foundation", "platform"]
-    models = {
-        "tokenworks:extends": "aws-base",
-        "tokenworks:layers": ["models"],
-        "tokenworks:models": whole["tokenworks:models"],
-    }
-    project = make_project(tmp_path / "it", {"aws-base": base, "aws-base-models": models})
+    project = make_project(tmp_path / "it", two_stacks())
     with open_stage(project, "aws-base", programs) as stage:
         up = stage.session.up("aws-base")
         assert up.ok, up.errors

@@ -15,7 +15,13 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
 from infra.rehearsal.nodes.report import placements, pool_gpus
 from infra.rehearsal.site import SiteFolders
-from tests.support.projects import ROOT, make_project, stack_config, write_stack
+from tests.support.projects import (
+    ROOT,
+    make_project,
+    stack_config,
+    two_stacks,
+    write_stack,
+)
 from tests.support.stage import Stage, open_stage
 
 pytestmark = pytest.mark.real
@@ -196,15 +202,7 @@ def test_what_is_left_behind_fails_the_command_and_is_named(tmp_path: Path) -> N
 
 
 def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None:
-    whole = stack_config()
-    base = {key: value for key, value in whole.items() if key != "tokenworks:models"}
-    base["tokenworks:layers"] = ["foundation", "platform"]
-    models = {
-        "tokenworks:extends": "aws-base",
-        "tokenworks:layers": ["models"],
-        "tokenworks:models": whole["tokenworks:models"],
-    }
-    project = make_project(tmp_path / "it", {"aws-base": base, "aws-base-models": models})
+    project = make_project(tmp_path / "it", two_stacks())
 
     done = run("rehearse", "aws-base-models", project=project)
 

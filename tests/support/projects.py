@@ -16,6 +16,19 @@ def stack_config(stack: str = "aws-dev") -> dict[str, object]:
     return copy.deepcopy(yaml.safe_load(text)["config"])
 
 
+def two_stacks() -> dict[str, dict[str, object]]:
+    """Return aws-dev's settings as two stacks: `aws-base`, and its models that extend it."""
+    whole = stack_config()
+    base = {key: value for key, value in whole.items() if key != "tokenworks:models"}
+    base["tokenworks:layers"] = ["foundation", "platform"]
+    models = {
+        "tokenworks:extends": "aws-base",
+        "tokenworks:layers": ["models"],
+        "tokenworks:models": whole["tokenworks:models"],
+    }
+    return {"aws-base": base, "aws-base-models": models}
+
+
 def make_project(folder: Path, stacks: Mapping[str, Mapping[str, object]]) -> Path:
     """Make a project folder with these stacks; `infra` is this checkout's, by a link."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """Owners that get killed, and the `sleep` processes that must not outlive them."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Generator, Sequence
@@ -34,6 +35,19 @@ def sleepers(root: psutil.Process, count: int) -> list[psutil.Process]:
             return found
         assert time.monotonic() < deadline, f"{len(found)} of {count} started"
         time.sleep(0.02)
+
+
+def assert_a_signal_leaves_nothing(
+    command: Sequence[str], number: signal.Signals, *, count: int
+) -> None:
+    """Start an owner, wait for its sleepers, signal it, and require that its whole tree is gone."""
+    with owner_process(command) as owner:
+        sleepers(psutil.Process(owner.pid), count)
+        tree = psutil.Process(owner.pid).children(recursive=True)
+        owner.send_signal(number)
+        owner.wait(WAIT_SECONDS)
+    _, alive = psutil.wait_procs(tree, timeout=5)
+    assert alive == []
 
 
 def _name(process: psutil.Process) -> str:

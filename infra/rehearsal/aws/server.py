@@ -18,10 +18,10 @@ from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
 from infra.rehearsal.aws.provider import SimulatedAws
 from infra.rehearsal.aws.schema import resource_schema
+from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
 WORKERS = 64
 """More than the engine's parallel operations: a node group's wait holds a thread."""
-LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own plugins allow
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class SimulatedCloud:
         self._grpc = grpc.server(
             ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
             options=[
-                ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
-                ("grpc.max_send_message_length", LARGEST_MESSAGE_BYTES),
+                ("grpc.max_receive_message_length", MESSAGE_BYTES),
+                ("grpc.max_send_message_length", MESSAGE_BYTES),
                 ("grpc.so_reuseport", 0),  # a port that is taken must be an error
             ],
         )

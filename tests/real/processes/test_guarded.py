@@ -13,7 +13,7 @@ import pytest
 
 from infra.rehearsal.processes.guarded import GuardedProcess
 from infra.rehearsal.processes.identity import ProcessIdentity
-from tests.support.trees import owner_process, sleepers
+from tests.support.trees import assert_a_signal_leaves_nothing, sleepers
 
 pytestmark = pytest.mark.real
 
@@ -70,13 +70,7 @@ def test_kill_ends_the_whole_tree() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_the_owner_gets_a_signal(number: signal.Signals) -> None:
-    with owner_process([sys.executable, "-c", OWNER]) as owner:
-        sleepers(psutil.Process(owner.pid), 3)
-        tree = psutil.Process(owner.pid).children(recursive=True)
-        owner.send_signal(number)
-        owner.wait(10)
-    _, alive = psutil.wait_procs(tree, timeout=5)
-    assert alive == []
+    assert_a_signal_leaves_nothing([sys.executable, "-c", OWNER], number, count=3)
 
 
 def test_nothing_is_left_when_the_guard_itself_is_killed() -> None:

@@ -20,7 +20,7 @@ from infra.rehearsal.supervisor import (
     SupervisorError,
     find_kept,
 )
-from tests.support.trees import owner_process, sleepers
+from tests.support.trees import assert_a_signal_leaves_nothing, sleepers
 
 pytestmark = pytest.mark.real
 
@@ -70,13 +70,7 @@ def test_nothing_is_left_when_the_rehearsal_gets_a_signal(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", OWNER, str(tmp_path), FAMILY]
-    with owner_process(command) as owner:
-        sleepers(psutil.Process(owner.pid), 3)
-        tree = psutil.Process(owner.pid).children(recursive=True)
-        owner.send_signal(number)
-        owner.wait(10)
-    _, alive = psutil.wait_procs(tree, timeout=5)
-    assert alive == []
+    assert_a_signal_leaves_nothing(command, number, count=3)
     assert find_kept(tmp_path) is None
 
 

@@ -9,7 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from infra.rehearsal import ladder
@@ -20,7 +19,7 @@ from infra.rehearsal.ladder.catalogue import ETCD, FAMILIES, KUBERNETES, Family
 from infra.rehearsal.ladder.progress import SilentProgress
 from infra.rehearsal.ladder.release import Downloads
 from infra.rehearsal.ladder.results import RungRefusedError
-from tests.support.trees import owner_process, sleepers
+from tests.support.trees import assert_a_signal_leaves_nothing
 
 FAKE_GO = """#!/bin/sh
 # Writes what `go build -o FOLDER/` would: one program that tells its version.
@@ -224,13 +223,7 @@ def test_an_interrupted_build_leaves_no_process_and_no_half_program(
 ) -> None:
     executable(go, SLOW_GO)
     cache = tmp_path / "cache"
-    with owner_process([sys.executable, "-c", OWNER, str(cache)]) as owner:
-        sleepers(psutil.Process(owner.pid), 1)
-        tree = psutil.Process(owner.pid).children(recursive=True)
-        owner.send_signal(number)
-        owner.wait(10)
-    _, alive = psutil.wait_procs(tree, timeout=5)
-    assert alive == []
+    assert_a_signal_leaves_nothing([sys.executable, "-c", OWNER, str(cache)], number, count=1)
     assert store.read(cache, ETCD) is None
 
     executable(go, FAKE_GO)
