@@ -1,0 +1,117 @@
+"""What is true of one AWS account: its quotas, what its zones sell, which add-on versions it has.
+
+Owns the form of a facts file and what is wrong with one. Two files come with the project:
+`typical`, with numbers of our own, and `fresh-account`, with AWS's published defaults. Any other
+name is a path. Does not own asking a real account.
+
+A facts file holds every quota that the project knows: a quota that nobody looked up is neither zero
+nor enough.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from infra.preflight.catalogue import QUOTAS
+from infra.preflight.facts_checks import Reading, Sections
+from infra.spec.mistakes import Mistake
+from infra.spec.suggest import did_you_mean
+
+FOLDER = Path(__file__).with_name("facts")
+TYPICAL = "typical"
+FRESH_ACCOUNT = "fresh-account"
+
+
+class FactsError(ValueError):
+    """A facts file that cannot be used. Carries everything that is wrong with it."""
+
+    def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
+        """Take the file's name and its mistakes, at least one."""
+        self.mistakes = mistakes
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        super().__init__("\n\n".join((f"facts {name}: {count}", *map(str, mistakes))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One account in one region."""
+
+    name: str
+    """What the account is called in reports, `fresh-account`."""
+    source: str
+    """Where the numbers come from."""
+    source_date: date
+    """When they were read."""
+    quotas: Mapping[str, int]
+    """AWS's quota code to the account's value, in the quota's own unit; every known quota."""
+    offerings: Mapping[str, tuple[str, ...]]
+    """Machine type to the zones that sell it; a type that is not here is sold as recorded."""
+    addon_versions: Mapping[str, tuple[str, ...]]
+    """EKS add-on to the versions that the region has, default first; one that is not here: not
+    known."""
+
+    def quota(self, code: str) -> int:
+        """Return the account's value of a quota of the catalogue."""
+        return self.quotas[code]
+
+
+def facts_names() -> tuple[str, ...]:
+    """Return the names of the facts that come with the project."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load_facts(name: str) -> Facts:
+    """Return facts by name, or from a file.
+
+    Raises:
+        FactsError: there is no such file, or it has mistakes; it carries all of them.
+    """
+    path = FOLDER / f"{name}.yaml" if name in facts_names() else Path(name)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FactsError(name, (_unreadable(name, error),)) from error
+    except yaml.YAMLError as error:
+        raise FactsError(name, (_not_yaml(name, error),)) from error
+    reading = Reading(path.name)
+    sections = reading.sections(content)
+    if reading.mistakes:
+        raise FactsError(name, tuple(reading.mistakes))
+    return _facts(sections)
+
+
+def _facts(sections: Sections) -> Facts:
+    return Facts(
+        name=sections.name,
+        source=sections.source,
+        source_date=sections.source_date,
+        quotas={code: sections.quotas[code] for code in QUOTAS},
+        offerings=sections.offerings,
+        addon_versions=sections.addon_versions,
+    )
+
+
+def _unreadable(name: str, error: Exception) -> Mistake:
+    names = facts_names()
+    return Mistake(
+        setting="facts",
+        problem=f"cannot be read ({getattr(error, 'strerror', None) or error})",
+        got=name,
+        allowed=f"one of {', '.join(names)}, or the path of a facts file",
+        next_step=did_you_mean(name, names, "write one; those that come with the project show how"),
+    )
+
+
+def _not_yaml(name: str, error: yaml.YAMLError) -> Mistake:
+    mark = getattr(error, "problem_mark", None)
+    return Mistake(
+        setting="facts",
+        problem="is not YAML",
+        got=str(getattr(error, "problem", None) or error).strip(),
+        allowed="YAML, indented with spaces",
+        next_step="mend the line",
+        where=f"{name}:{mark.line + 1}" if mark else name,
+    )
