@@ -16,10 +16,15 @@ from infra.spec.suggest import closest, did_you_mean
 
 E = TypeVar("E", bound=StrEnum)
 
-INHERITED = ("environment", "cloud", "cluster", "gpuPools")
+INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools")
 """Sections that an extending stack takes from its base."""
-SECTIONS = ("extends", "environment", "layers", "cloud", "cluster", "gpuPools", "models")
+SECTIONS = (
+    *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
+    *("hub", "models"),
+)
 """Sections of a stack file."""
+HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting
+"""The one secret that a stack may hold, until the cloud's secret manager does."""
 
 _NAMESPACE = NAMESPACE.rstrip(":")
 _AWS_NAMESPACE = "aws"
@@ -56,7 +61,7 @@ def check_sections(own: Source, report: Report) -> set[str]:
     for section in own.sections():
         if section in NOT_BUILT_SECTIONS:
             report.add_not_built((section,), own.section(section), NOT_BUILT_SECTIONS[section])
-        elif section not in SECTIONS:
+        elif section not in (*SECTIONS, HUB_TOKEN):
             report.add(
                 (section,),
                 "unknown section",

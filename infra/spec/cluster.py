@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.spec.section import Section
+from infra.spec.section import Section, Switch
 
 
 class SystemNodesSpec(Section):
@@ -27,5 +27,11 @@ class ClusterSpec(Section):
     """IPv4 ranges that may reach the API server from outside the network. Empty: none may."""
     admins: tuple[str, ...]
     """Cluster administrators besides the creator; on AWS: ARNs of IAM roles or users."""
+    model_deployers: tuple[str, ...]
+    """ARNs that may take on the role which ships models and may touch nothing else."""
+    deletion_protection: Switch
+    """Whether the cluster, its key and its weights refuse to be destroyed."""
+    log_retention_days: Annotated[int, Field(ge=1, le=3653, strict=True)]
+    """How long the control plane's logs, and those of the network, are kept."""
     system_nodes: SystemNodesSpec
     """The system node pool."""

@@ -26,16 +26,33 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         # Nobody reaches the API server from outside the network until a range is written.
         "endpointAccess": [],
         "admins": [],
+        "modelDeployers": [],
+        "deletionProtection": False,
     },
+    "network": {
+        "natGateways": "single",
+        "interfaceEndpoints": False,
+        "flowLogs": True,
+        "vpcId": None,
+        "privateSubnetIds": [],
+        "publicSubnetIds": [],
+    },
+    "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,
         "spot": None,
         # The vLLM image unpacks to more than 10 GiB, and weights are cached on the node.
         "diskGib": 200,
+        # It needs the node monitoring agent, which every cluster gets.
+        "nodeRepair": True,
+        "placementGroup": False,
+        "efa": False,
+        "reservation": None,
     },
     "models": {
         "revision": None,
+        "weights": "bucket",
         "engine": "vllm",
         "tensorParallel": 1,
         "dtype": "auto",
@@ -54,18 +71,32 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
 _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
     Environment.DEV: {
         "cloud": {"zones": 2},
-        "cluster": {"systemNodes": {"machineType": "m7i.large", "min": 1, "max": 3}},
+        "network": {"flowLogs": False},
+        "cluster": {
+            "logRetentionDays": 7,
+            "systemNodes": {"machineType": "m7i.large", "min": 1, "max": 3},
+        },
         "models": {"replicas": {"min": 1}},
     },
     Environment.STAGING: {
         "cloud": {"zones": 2},
-        "cluster": {"systemNodes": {"machineType": "m7i.large", "min": 2, "max": 4}},
+        "cluster": {
+            "logRetentionDays": 30,
+            # Two zones: the cluster's DNS outlives the loss of one.
+            "systemNodes": {"machineType": "m7i.large", "min": 2, "max": 4},
+        },
         "models": {"replicas": {"min": 1}},
     },
     Environment.PROD: {
         "cloud": {"zones": 3},
-        # One node in each zone: a zone may be lost.
-        "cluster": {"systemNodes": {"machineType": "m7i.xlarge", "min": 3, "max": 6}},
+        "network": {"natGateways": "per-zone", "interfaceEndpoints": True},
+        "cluster": {
+            "deletionProtection": True,
+            # Audit logs are asked for weeks later.
+            "logRetentionDays": 90,
+            # One node in each zone: a zone may be lost.
+            "systemNodes": {"machineType": "m7i.xlarge", "min": 3, "max": 6},
+        },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
     },

@@ -5,6 +5,7 @@ because what it follows from is broken, is left out: that mistake is reported wh
 """
 
 import math
+from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
 from infra.catalog.allocatable import DAEMONSET_RESERVE, allocatable
@@ -15,8 +16,10 @@ from infra.catalog.machines import (
     machine_for,
     machines_with,
 )
+from infra.catalog.models import checkpoint
 from infra.spec.draft import Draft
 from infra.spec.effective import Origins
+from infra.spec.environment import Environment
 from infra.spec.mistakes import Path
 from infra.spec.models import LEAST_MEMORY_GIB
 from infra.spec.pools import GpuPoolSpec
@@ -29,8 +32,33 @@ _SHARED_MEMORY_SHARE = 0.25
 Values: TypeAlias = "dict[str, object]"
 
 
+def derive_network(values: Values, written: Mapping[str, object], origins: Origins) -> None:
+    """Leave a network that exists as it is: nothing is made in it unless somebody writes so."""
+    if values.get("vpcId") is None:
+        return
+    left_alone = {"natGateways": "single", "interfaceEndpoints": False, "flowLogs": False}
+    for setting in left_alone.keys() - written.keys():
+        values[setting] = left_alone[setting]
+        origins["network", setting] = "network.vpcId: the network is not ours"
+
+
 def derive_pool(values: Values, path: Path, cloud: str, origins: Origins) -> set[str]:
-    """Fill in the machine type of a pool; return the settings that could not be derived."""
+    """Fill in the machines of a pool; return the settings that could not be derived."""
+    underived = _derive_machine(values, path, cloud, origins)
+    if "spotMachineTypes" not in values:
+        named = values.get("machineType")
+        if isinstance(named, str):
+            values["spotMachineTypes"] = [named]
+            origins[*path, "spotMachineTypes"] = "default (machineType)"
+        else:
+            underived |= {"spotMachineTypes"}
+    if "localStorage" not in values:
+        values["localStorage"] = "none"
+        origins[*path, "localStorage"] = "default"
+    return underived
+
+
+def _derive_machine(values: Values, path: Path, cloud: str, origins: Origins) -> set[str]:
     if "machineType" in values:
         return set()
     gpu, count = values.get("gpu"), values.get("gpusPerNode")
@@ -45,13 +73,49 @@ def derive_pool(values: Values, path: Path, cloud: str, origins: Origins) -> set
     return set()
 
 
-def derive_replicas(values: Values, path: Path, origins: Origins) -> set[Path]:
-    """Fill in `replicas.max`, which is `replicas.min` unless it is written; return what was."""
+def derive_replicas(
+    values: Values,
+    path: Path,
+    pool: Draft[GpuPoolSpec] | None,
+    environment: Environment,
+    origins: Origins,
+) -> set[Path]:
+    """Fill in what follows from `replicas.min`; return the settings that are copies of it."""
     replicas = values.get("replicas")
-    if isinstance(replicas, dict) and "min" in replicas and "max" not in replicas:
+    if not isinstance(replicas, dict):
+        return set()
+    if "onDemand" not in replicas:
+        wants_floor = environment is not Environment.DEV and _buys_both_ways(pool)
+        replicas["onDemand"] = 1 if wants_floor and replicas.get("min") != 0 else 0
+        origins[*path, "replicas", "onDemand"] = f"default ({environment})"
+    if "min" in replicas and "max" not in replicas:
         replicas["max"] = replicas["min"]
         origins[*path, "replicas", "max"] = "default (replicas.min)"
         return {("replicas", "max")}
+    return set()
+
+
+def _buys_both_ways(pool: Draft[GpuPoolSpec] | None) -> bool:
+    if pool is None or not pool.good("onDemand", "spot"):
+        return False
+    return all(bounds and bounds.max for bounds in (pool.spec.on_demand, pool.spec.spot))
+
+
+def derive_weights(values: Values, path: Path, origins: Origins) -> set[str]:
+    """Fill in the size of a known checkpoint; return what could not be derived.
+
+    That of an unknown one is left out, so that it is reported as missing.
+    """
+    source = values.get("source")
+    if "weightsGib" in values:
+        return set()
+    if not isinstance(source, str):
+        return {"weightsGib"}
+    found = checkpoint(source)
+    if found is None:
+        return set()
+    values["weightsGib"] = found.weights_gib
+    origins[*path, "weightsGib"] = f"catalogue ({found.name})"
     return set()
 
 

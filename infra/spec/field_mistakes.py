@@ -85,6 +85,7 @@ _WORDS: tuple[tuple[Iterable[str], str, Callable[[Path, object], str]], ...] = (
     (("string_type",), "is not text", _quote),
     (_WHOLE_NUMBER_ERRORS, "is not a whole number", _unquote),
     (("float_type",), "is not a number", _unquote),
+    (("bool_type",), "is not true or false", lambda _path, _value: "write true or false"),
     (_RANGE_ERRORS, "is out of range", lambda _path, _value: "choose a value in the range"),
     (("finite_number",), "is not a finite number", lambda _path, _value: "write a number"),
     (_GROUP_ERRORS, "is not a group of settings", lambda path, _: f"write `{path[-1]}: {{...}}`"),

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from infra.spec.checks_cluster import check_cloud, check_cluster
+from infra.spec.checks_hub import check_hub
 from infra.spec.checks_models import check_models
+from infra.spec.checks_network import check_network
 from infra.spec.checks_pools import check_pools
 from infra.spec.checks_stack import (
     INHERITED,
@@ -22,19 +24,27 @@ from infra.spec.checks_stack import (
 )
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
-from infra.spec.derive import derive_pool, derive_replicas, derive_server_size
+from infra.spec.derive import (
+    derive_network,
+    derive_pool,
+    derive_replicas,
+    derive_server_size,
+    derive_weights,
+)
 from infra.spec.draft import Draft, Follows, S, blank, draft
 from infra.spec.effective import Origins, overlay
-from infra.spec.environment import Environment, Layer
+from infra.spec.environment import Environment
+from infra.spec.hub import HubSpec
 from infra.spec.mistakes import Path
 from infra.spec.models import ModelSpec
+from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
 from infra.spec.stack import StackSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("cluster",)
+_OPTIONAL = ("network", "cluster", "hub")
 """Groups of which every setting has a default."""
 
 
@@ -98,18 +108,32 @@ class _Loading:
         if not broken and "layers" not in meant:
             check_layers(layers, self.own, base.source, report)
         cloud = self._section("cloud", CloudSpec)
+        network = self._section("network", NetworkSpec)
         cluster = self._section("cluster", ClusterSpec)
+        hub = self._section("hub", HubSpec)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
         check_cloud(cloud, report)
+        check_network(network, report)
         check_cluster(cluster, cloud, self.environment, report)
+        check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
         check_models(models, pools, self._pool_names(), report)
         report.raise_if_any()
-        _refuse_stand_ins(cloud, cluster, *(pools or ()), *models)
-        return Loaded(
-            self._spec(base.name, layers, cloud, cluster, pools or [], models), self.origins
+        _refuse_stand_ins(cloud, network, cluster, hub, *(pools or ()), *models)
+        spec = StackSpec(
+            name=self.own.stack,
+            extends=base.name,
+            environment=self.environment,
+            layers=layers,
+            cloud=cloud.spec,
+            network=network.spec,
+            cluster=cluster.spec,
+            gpu_pools=tuple(pool.spec for pool in pools or ()),
+            hub=hub.spec,
+            models=tuple(model.spec for model in models),
         )
+        return Loaded(spec, self.origins)
 
     def _section(self, name: str, model: type[S]) -> Draft[S]:
         if name in self.unknown:
@@ -122,6 +146,8 @@ class _Loading:
             return blank(model, (name,))
         if isinstance(raw, Mapping):
             values = overlay(raw, (name,), self.environment, source, self.origins)
+            if name == "network":
+                derive_network(values, raw, self.origins)
             return draft(model, values, (name,), self.report, Follows())
         self._report_group((name,), raw, missing=raw is None)
         return blank(model, (name,))
@@ -156,9 +182,10 @@ class _Loading:
         models = []
         for path, raw in self._items("models") or ():
             values = overlay(raw, path, self.environment, self.own, self.origins)
-            copied = derive_replicas(values, path, self.origins)
             pool = by_name.get(str(values.get("pool")))
-            underived = derive_server_size(values, path, pool, cloud.spec.provider, self.origins)
+            copied = derive_replicas(values, path, pool, self.environment, self.origins)
+            underived = derive_weights(values, path, self.origins)
+            underived |= derive_server_size(values, path, pool, cloud.spec.provider, self.origins)
             models.append(draft(ModelSpec, values, path, self.report, Follows(underived, copied)))
         return models
 
@@ -192,26 +219,6 @@ class _Loading:
         raw = self.report.source("gpuPools").section("gpuPools")
         items = raw if isinstance(raw, list) else []
         return [str(item["name"]) for item in items if isinstance(item, Mapping) and "name" in item]
-
-    def _spec(  # noqa: PLR0913, PLR0917 - a stack has these parts
-        self,
-        base: str | None,
-        layers: tuple[Layer, ...],
-        cloud: Draft[CloudSpec],
-        cluster: Draft[ClusterSpec],
-        pools: list[Draft[GpuPoolSpec]],
-        models: list[Draft[ModelSpec]],
-    ) -> StackSpec:
-        return StackSpec(
-            name=self.own.stack,
-            extends=base,
-            environment=self.environment,
-            layers=layers,
-            cloud=cloud.spec,
-            cluster=cluster.spec,
-            gpu_pools=tuple(pool.spec for pool in pools),
-            models=tuple(model.spec for model in models),
-        )
 
 
 def _refuse_stand_ins(*drafts: Draft) -> None:

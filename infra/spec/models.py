@@ -25,6 +25,13 @@ class DType(StrEnum):
     FLOAT16 = "float16"
 
 
+class WeightsSource(StrEnum):
+    """Where a server reads its weights first."""
+
+    BUCKET = "bucket"
+    HUB = "hub"
+
+
 class ReplicaRange(Section):
     """How many servers of a model run. Scaling is not built: `max` equals `min`."""
 
@@ -32,6 +39,8 @@ class ReplicaRange(Section):
     """Servers that always run."""
     max: Annotated[int, Field(ge=0, le=1000, strict=True)]
     """Servers at most."""
+    on_demand: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    """Of `min`, servers that must run on on-demand nodes: what is left when spot is reclaimed."""
 
 
 class ModelSpec(Section):
@@ -43,6 +52,10 @@ class ModelSpec(Section):
     """Hugging Face repository, `organization/name`."""
     revision: str | None
     """Commit of the repository. Absent: the hub's main branch, which can move."""
+    weights: WeightsSource
+    """`bucket` streams from the platform's bucket, with the hub as fallback; `hub` skips it."""
+    weights_gib: Annotated[float, Field(gt=0.0, le=4096, strict=True)]
+    """Size of the checkpoint's weights, in GiB; follows from `source` for known checkpoints."""
     engine: Engine
     """The model server."""
     pool: str

@@ -30,7 +30,6 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     },
     "gpuPools": {
         "mig": "a model gets whole GPUs",
-        "reservation": "capacity is bought on demand or as spot",
         "timeSlicing": "a model gets whole GPUs",
     },
     "models": {

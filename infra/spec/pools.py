@@ -1,10 +1,11 @@
 """GPU pools: which GPU, how many on a node, and between which bounds nodes come and go."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from infra.spec.section import Section
+from infra.spec.section import Section, Switch
 
 
 class NodeRange(Section):
@@ -14,6 +15,29 @@ class NodeRange(Section):
     """Nodes that always run."""
     max: Annotated[int, Field(ge=0, le=1000, strict=True)]
     """Nodes at most."""
+
+
+class LocalStorage(StrEnum):
+    """What becomes of the disks inside a machine."""
+
+    RAID0 = "raid0"
+    NONE = "none"
+
+
+class ReservationKind(StrEnum):
+    """Ways of having capacity set aside."""
+
+    CAPACITY_RESERVATION = "capacity-reservation"
+    CAPACITY_BLOCK = "capacity-block"
+
+
+class ReservationSpec(Section):
+    """Capacity that the account has reserved; made outside of this stack, as it is paid for."""
+
+    id: str
+    """The reservation, `cr-0123456789abcdef0`."""
+    kind: ReservationKind
+    """A reservation that can be given back, or a block for a fixed time."""
 
 
 class GpuPoolSpec(Section):
@@ -27,9 +51,22 @@ class GpuPoolSpec(Section):
     """GPUs on one node."""
     machine_type: str
     """Machine type; follows from `gpu` and `gpusPerNode` unless it is named."""
+    spot_machine_types: tuple[str, ...]
+    """Machine types that a spot group may buy; the first is `machineType`. More types mean fewer
+    interruptions."""
     on_demand: NodeRange | None
     """Bounds of the on-demand node group; none when absent."""
     spot: NodeRange | None
     """Bounds of the spot node group; none when absent."""
     disk_gib: Annotated[int, Field(ge=50, le=16384, strict=True)]
     """Root volume of a node. A vLLM image alone unpacks to more than 10 GiB."""
+    local_storage: LocalStorage
+    """`raid0` puts images, weights and scratch files on the machine's own NVMe disks."""
+    node_repair: Switch
+    """Whether AWS replaces a node whose GPU or kubelet is broken."""
+    placement_group: Switch
+    """Whether the nodes stand close together, in one zone."""
+    efa: Switch
+    """Whether the nodes get the fast network for models that span nodes."""
+    reservation: ReservationSpec | None
+    """Reserved capacity for the on-demand nodes."""

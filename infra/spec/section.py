@@ -1,7 +1,12 @@
 """The base of every section of a stack file: frozen, strict about names, camelCase outside."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+Switch: TypeAlias = Annotated[bool, Field(strict=True)]
+"""On or off; texts such as `"yes"` are neither."""
 
 
 class Section(BaseModel):

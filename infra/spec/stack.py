@@ -3,7 +3,9 @@
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.environment import Environment, Layer
+from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec
+from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
 
@@ -21,10 +23,14 @@ class StackSpec(Section):
     """Layers that this stack builds, in order of creation."""
     cloud: CloudSpec
     """Where."""
+    network: NetworkSpec
+    """The network."""
     cluster: ClusterSpec
     """The Kubernetes cluster."""
     gpu_pools: tuple[GpuPoolSpec, ...]
     """GPU pools."""
+    hub: HubSpec
+    """The hub."""
     models: tuple[ModelSpec, ...]
     """Models."""
 

@@ -15,8 +15,10 @@ from components.kubernetes.access import kubernetes_provider
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
-from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange
-from infra.spec.pools import GpuPoolSpec, NodeRange
+from infra.spec.hub import HubSpec
+from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
+from infra.spec.network import NatGateways, NetworkSpec
+from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.stack import StackSpec
 
 CLOUD = CloudSpec(
@@ -26,24 +28,44 @@ CLUSTER = ClusterSpec(
     kubernetes_version="1.35",
     endpoint_access=("203.0.113.0/24",),
     admins=("arn:aws:iam::123456789012:role/Admin",),
+    model_deployers=(),
+    deletion_protection=False,
+    log_retention_days=7,
     system_nodes=SystemNodesSpec(machine_type="m7i.large", min=1, max=3),
 )
+NETWORK = NetworkSpec(
+    nat_gateways=NatGateways.SINGLE,
+    interface_endpoints=False,
+    flow_logs=False,
+    vpc_id=None,
+    private_subnet_ids=(),
+    public_subnet_ids=(),
+)
+HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
     name="l4",
     gpu="L4",
     gpus_per_node=1,
     machine_type="g6.2xlarge",
+    spot_machine_types=("g6.2xlarge",),
     on_demand=NodeRange(min=0, max=1),
     spot=NodeRange(min=0, max=2),
     disk_gib=200,
+    local_storage=LocalStorage.NONE,
+    node_repair=True,
+    placement_group=False,
+    efa=False,
+    reservation=None,
 )
 MODEL = ModelSpec(
     name="qwen2.5-7b",
     source="Qwen/Qwen2.5-7B-Instruct",
     revision=None,
+    weights=WeightsSource.BUCKET,
+    weights_gib=14.19,
     engine=Engine.VLLM,
     pool="l4",
-    replicas=ReplicaRange(min=1, max=1),
+    replicas=ReplicaRange(min=1, max=1, on_demand=0),
     context=32768,
     tensor_parallel=1,
     dtype=DType.AUTO,
@@ -73,8 +95,10 @@ def stack_spec(
         environment=Environment.DEV,
         layers=layers,
         cloud=CLOUD,
+        network=NETWORK,
         cluster=CLUSTER,
         gpu_pools=pools,
+        hub=HUB,
         models=(MODEL,),
     )
 

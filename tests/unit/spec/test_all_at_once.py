@@ -18,7 +18,7 @@ config:
     - {name: l4, gpu: L4, spot: {min: 3, max: 1}}
   tokenworks:models:
     - {name: qwen2.5-7b, source: Qwen/Qwen2.5-7B-Instruct, pool: l40, context: 16384}
-    - {name: vllm, source: o/m, pool: l4, context: 4096}
+    - {name: vllm, source: o/m, weightsGib: 2, pool: l4, context: 4096}
 """
 
 

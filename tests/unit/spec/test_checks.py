@@ -224,7 +224,7 @@ def test_a_model_named_vllm_is_refused_with_the_trap() -> None:
 
 def test_two_models_that_make_one_object_are_refused() -> None:
     models = [
-        {"name": name, "source": "o/m", "pool": "l4", "context": 4096}
+        {"name": name, "source": "o/m", "weightsGib": 1.0, "pool": "l4", "context": 4096}
         for name in ("qwen2.5", "qwen2-5")
     ]
     mistake = only(a_stack(models=models))

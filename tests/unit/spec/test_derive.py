@@ -55,7 +55,7 @@ def test_shared_memory_leaves_most_of_the_memory(memory_gib: float) -> None:
 @pytest.mark.parametrize("node", GPU_MACHINES, ids=lambda node: node.name)
 def test_every_gpu_machine_makes_a_good_stack(node: MachineType) -> None:
     pool = {"name": "p", "gpu": node.gpu, "gpusPerNode": node.gpu_count, "machineType": node.name}
-    model = {"name": "m", "source": "o/m", "pool": "p", "context": 4096}
+    model = {"name": "m", "source": "o/m", "weightsGib": 1.0, "pool": "p", "context": 4096}
     config = a_stack(
         gpuPools=[{**pool, "spot": {"max": 1}}],
         models=[{**model, "tensorParallel": node.gpu_count}],

@@ -122,7 +122,7 @@ def test_a_stack_does_not_extend_itself() -> None:
 
 
 def test_a_broken_base_does_not_hide_mistakes_of_the_models() -> None:
-    models = [{"name": "VLLM", "source": "o/m", "pool": "l4", "context": 4096}]
+    models = [{"name": "VLLM", "source": "o/m", "weightsGib": 1.0, "pool": "l4", "context": 4096}]
 
     found = mistakes(extending(models=models), "m")
 
@@ -147,7 +147,7 @@ def test_explain_names_the_line_of_the_base(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.aws-prod-models.yaml").write_text(
         "config:\n"
         "  tokenworks:extends: aws-prod\n"
-        "  tokenworks:models: [{name: m, source: o/m, pool: l4, context: 4096}]\n"
+        "  tokenworks:models: [{name: m, source: o/m, weightsGib: 2, pool: l4, context: 4096}]\n"
     )
 
     origins = {one.setting: one.origin for one in explain_stack("aws-prod-models", tmp_path)}

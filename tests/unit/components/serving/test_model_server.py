@@ -200,7 +200,9 @@ def test_only_namespaces_with_the_client_label_may_call() -> None:
 
 
 def test_changing_the_replicas_changes_the_deployment_and_its_patience_only() -> None:
-    three = _server(examples.MODEL.model_copy(update={"replicas": ReplicaRange(min=3, max=3)}))
+    three = _server(
+        examples.MODEL.model_copy(update={"replicas": ReplicaRange(min=3, max=3, on_demand=0)})
+    )
     one = _server()
 
     changed = [

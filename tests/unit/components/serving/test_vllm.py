@@ -21,7 +21,7 @@ models = st.builds(
     _model,
     drain_seconds=st.integers(1, 3600),
     startup_timeout_seconds=st.integers(60, 7200),
-    replicas=st.integers(0, 20).map(lambda count: ReplicaRange(min=count, max=count)),
+    replicas=st.integers(0, 20).map(lambda count: ReplicaRange(min=count, max=count, on_demand=0)),
 )
 
 
@@ -52,7 +52,8 @@ def test_kubernetes_gives_up_before_the_engine_does(model: ModelSpec) -> None:
 
 def test_a_rollout_of_many_servers_has_time_to_replace_them_one_by_one() -> None:
     one, ten = (
-        vllm.timing(_model(replicas=ReplicaRange(min=count, max=count))) for count in (1, 10)
+        vllm.timing(_model(replicas=ReplicaRange(min=count, max=count, on_demand=0)))
+        for count in (1, 10)
     )
 
     assert ten.update_seconds - vllm.MARGIN_SECONDS == 10 * one.progress_seconds
