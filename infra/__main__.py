@@ -2,5 +2,8 @@
 
 from infra.config import running_spec
 from infra.layers import build
+from infra.unresolved import require_resolved
 
-build(running_spec())
+spec = running_spec()
+require_resolved(spec)
+build(spec)

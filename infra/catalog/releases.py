@@ -1,18 +1,42 @@
-"""Charts and images that the platform runs: one line each, pinned, with its update source.
+"""Charts, images and add-ons that the platform installs, read from one lock file.
 
-A digest of None means *unresolved*: nobody has asked the registry yet. It is a named state, and not
-the same as "any digest will do". A version moves here and nowhere else.
+Owns the shape of `releases.lock.yaml` and what *unresolved* means. A digest or a version of None is
+unresolved: nobody has asked the registry or the cloud yet. It is a named state, and not the same as
+"any will do". Does not own resolving, or who may go on without it.
 """
 
-from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+LOCK_FILE = Path(__file__).with_name("releases.lock.yaml")
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class UnknownReleaseError(ValueError):
-    """A chart or an image that the catalogue does not pin."""
+    """A chart, an image or an add-on that the lock file does not pin."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChartRelease:
+class _Row(BaseModel):
+    """A row of the lock file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    source: str
+    """Where the version comes from."""
+    source_date: date
+    """Date of the source."""
+
+
+class ChartRelease(_Row):
     """One Helm chart."""
 
     name: str
@@ -21,26 +45,19 @@ class ChartRelease:
     """Version of the chart."""
     repository: str
     """URL of the repository."""
-    source: str
-    """Where the version comes from."""
-    source_date: str
-    """Date of the source, ISO 8601."""
+    digest: Digest | None
+    """Digest of the packaged chart, or None while unresolved."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageRelease:
+class ImageRelease(_Row):
     """One container image."""
 
     repository: str
     """Registry and repository, without tag."""
     tag: str
     """Tag of the release."""
-    digest: str | None
-    """`sha256:…`, or None while unresolved."""
-    source: str
-    """Where the tag comes from."""
-    source_date: str
-    """Date of the source, ISO 8601."""
+    digest: Digest | None
+    """Digest of the image's index, or None while unresolved."""
 
     @property
     def reference(self) -> str:
@@ -49,59 +66,88 @@ class ImageRelease:
         return f"{tagged}@{self.digest}" if self.digest else tagged
 
 
-_CHARTS = {
-    release.name: release
-    for release in (
-        # renovate: datasource=helm registryUrl=https://nvidia.github.io/k8s-device-plugin
-        ChartRelease(
-            name="nvidia-device-plugin",
-            version="0.20.0",
-            repository="https://nvidia.github.io/k8s-device-plugin",
-            source="NVIDIA/k8s-device-plugin@1b826acc6 deployments/helm/nvidia-device-plugin",
-            source_date="2026-08-19",
-        ),
-        # renovate: datasource=helm registryUrl=https://nvidia.github.io/dcgm-exporter/helm-charts
-        ChartRelease(
-            name="dcgm-exporter",
-            version="4.8.3",
-            repository="https://nvidia.github.io/dcgm-exporter/helm-charts",
-            source="mitodl/ol-infrastructure src/bridge/lib/versions.py",
-            source_date="2026-08-22",
-        ),
-    )
-}
+class AddonRelease(_Row):
+    """One add-on that EKS runs for us."""
 
-_IMAGES = {
-    # renovate: datasource=docker depName=docker.io/vllm/vllm-openai
-    "vllm": ImageRelease(
-        repository="docker.io/vllm/vllm-openai",
-        tag="v0.32.0",
-        digest=None,
-        source="flags and metrics were read off a running vLLM 0.32.0",
-        source_date="2026-11-20",
-    ),
-}
+    name: str
+    """EKS's name for it."""
+    version: str | None
+    """`v1.20.4-eksbuild.1`, or None while unresolved: EKS then takes its default."""
+
+
+Row = TypeVar("Row", bound=_Row)
+
+
+class LockFile(BaseModel):
+    """Everything that is pinned, by short name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    charts: dict[str, ChartRelease]
+    images: dict[str, ImageRelease]
+    addons: dict[str, AddonRelease]
+
+    def unresolved(self) -> list[str]:
+        """Return what is unresolved, one line each."""
+        return [
+            *(f"chart {name}: digest" for name, row in self.charts.items() if not row.digest),
+            *(f"image {name}: digest" for name, row in self.images.items() if not row.digest),
+            *(f"add-on {name}: version" for name, row in self.addons.items() if not row.version),
+        ]
+
+
+def read_lock(path: Path = LOCK_FILE) -> LockFile:
+    """Return a lock file.
+
+    Raises:
+        pydantic.ValidationError: A row has something missing, unknown or of a wrong form.
+    """
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for kind in ("charts", "addons"):
+        for name, row in found[kind].items():
+            found[kind][name] = {"name": name, **row}
+    return LockFile.model_validate(found)
+
+
+@cache
+def _lock() -> LockFile:
+    return read_lock()
 
 
 def chart(name: str) -> ChartRelease:
     """Return the pinned release of a chart.
 
     Raises:
-        UnknownReleaseError: The catalogue does not pin it.
+        UnknownReleaseError: The lock file does not pin it.
     """
-    if name not in _CHARTS:
-        message = f"chart: not pinned, got {name!r}; one of {', '.join(_CHARTS)}"
-        raise UnknownReleaseError(message)
-    return _CHARTS[name]
+    return _pinned("chart", name, _lock().charts)
 
 
 def image(name: str) -> ImageRelease:
     """Return the pinned release of an image by the short name of what it runs.
 
     Raises:
-        UnknownReleaseError: The catalogue does not pin it.
+        UnknownReleaseError: The lock file does not pin it.
     """
-    if name not in _IMAGES:
-        message = f"image: not pinned, got {name!r}; one of {', '.join(_IMAGES)}"
+    return _pinned("image", name, _lock().images)
+
+
+def addon(name: str) -> AddonRelease:
+    """Return the release of an add-on.
+
+    Raises:
+        UnknownReleaseError: The lock file does not have it.
+    """
+    return _pinned("add-on", name, _lock().addons)
+
+
+def unresolved() -> list[str]:
+    """Return what nobody has resolved yet, one line each: `image vllm: digest`."""
+    return _lock().unresolved()
+
+
+def _pinned(what: str, name: str, rows: dict[str, Row]) -> Row:
+    if name not in rows:
+        message = f"{what}: not pinned, got {name!r}; one of {', '.join(rows)}"
         raise UnknownReleaseError(message)
-    return _IMAGES[name]
+    return rows[name]

@@ -20,6 +20,7 @@ from infra.graph.model import Graph
 from infra.graph.recorder import ORGANIZATION, environment, record_program
 from infra.graph.values import SECRET_TEXT
 from infra.spec.files import read_stack_file
+from infra.unresolved import ALLOW as ALLOW_UNRESOLVED
 from infra.wire import Properties
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -124,6 +125,7 @@ def _as_the_language_host(
         "PULUMI_CONFIG": json.dumps(dict(config)),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(secrets),
         "PWD": os.fspath(project.program),
+        ALLOW_UNRESOLVED: "1",  # nothing is changed by a recording
     }
     with environment(variables), chdir(project.program):
         yield

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.rehearsal.control_plane.files import write_secret
+from infra.unresolved import ALLOW as ALLOW_UNRESOLVED
 
 LET_IN = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TERM", "PYTHONDONTWRITEBYTECODE")
 """What a program needs from its surroundings to print and to make temporary files."""
@@ -128,6 +129,7 @@ def engine_environment(
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+        ALLOW_UNRESOLVED: "1",  # no registry can be asked; the summary names what is unresolved
         "PULUMI_DEBUG_COMMANDS": "true",  # shows `--event-log`
         "PULUMI_ERROR_OUTPUT_STRING": "true",  # an Output in an f-string is an error, not a text
         **({"PULUMI_DEBUG_PROVIDERS": providers} if providers else {}),

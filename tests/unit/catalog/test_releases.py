@@ -1,11 +1,23 @@
 """Pinned charts, images and Kubernetes versions."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from infra.catalog.kubernetes_versions import DEFAULT, kubernetes_versions, refusal
-from infra.catalog.releases import ImageRelease, UnknownReleaseError, chart, image
+from infra.catalog.releases import (
+    LOCK_FILE,
+    ImageRelease,
+    UnknownReleaseError,
+    addon,
+    chart,
+    image,
+    read_lock,
+    unresolved,
+)
 
 
 def test_a_release_that_is_not_pinned_is_refused_with_what_is() -> None:
@@ -13,6 +25,8 @@ def test_a_release_that_is_not_pinned_is_refused_with_what_is() -> None:
         chart("keda")
     with pytest.raises(UnknownReleaseError, match="'sglang'; one of vllm"):
         image("sglang")
+    with pytest.raises(UnknownReleaseError, match="'kubecost'; one of vpc-cni"):
+        addon("kubecost")
 
 
 def test_an_unresolved_image_is_named_by_its_tag() -> None:
@@ -23,11 +37,43 @@ def test_an_unresolved_image_is_named_by_its_tag() -> None:
 
 
 def test_a_resolved_image_is_named_by_its_digest_too() -> None:
+    digest = f"sha256:{'ab' * 32}"
     release = ImageRelease(
-        repository="r.example/x", tag="v1", digest="sha256:ab", source="", source_date=""
+        repository="r.example/x", tag="v1", digest=digest, source="", source_date=date(2026, 11, 25)
     )
 
-    assert release.reference == "r.example/x:v1@sha256:ab"
+    assert release.reference == f"r.example/x:v1@{digest}"
+
+
+def test_what_nobody_resolved_is_named() -> None:
+    assert "image vllm: digest" in unresolved()
+    assert "add-on vpc-cni: version" in unresolved()
+
+
+def test_what_is_resolved_is_named_no_more(tmp_path: Path) -> None:
+    text = LOCK_FILE.read_text(encoding="utf-8")
+    resolved = re.sub(r"digest: null", f"digest: sha256:{'ab' * 32}", text)
+    (tmp_path / "lock.yaml").write_text(resolved.replace("version: null", "version: v1.0.0"))
+
+    assert read_lock(tmp_path / "lock.yaml").unresolved() == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("digest: null", "digest: latest"),
+        ("digest: null", "digets: null"),
+        ("tag: v0.32.0", "tag:"),
+        ("sourceDate: 2026-08-19", "sourceDate: soon"),
+    ],
+)
+def test_a_lock_file_with_a_slip_is_refused(right: str, wrong: str, tmp_path: Path) -> None:
+    text = LOCK_FILE.read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / "lock.yaml").write_text(text.replace(right, wrong, 1))
+
+    with pytest.raises(ValidationError):
+        read_lock(tmp_path / "lock.yaml")
 
 
 def test_the_default_kubernetes_version_is_in_standard_support() -> None:

@@ -32,8 +32,8 @@ def a_pool(**settings: object) -> Config:
 
 def a_model(**settings: object) -> Config:
     """Return a stack whose one model has these settings; None leaves one out."""
-    model = {"name": "m", "source": "o/m", "weightsGib": 1.0, "pool": "l4", "context": 4096}
-    model |= settings
+    model: Config = {"name": "m", "source": "o/m", "pool": "l4", "context": 4096}
+    model |= {"weightsGib": 1.0, **settings}
     return a_stack(models=[{key: value for key, value in model.items() if value is not None}])
 
 
