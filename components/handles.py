@@ -14,11 +14,13 @@ import pulumi
 from components.references import exported_text
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
+from infra.spec.hub import HubSpec
 
 EXPORT_ENDPOINT = "clusterEndpoint"
 EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
 EXPORT_NAME = "clusterName"
 EXPORT_REGION = "clusterRegion"
+EXPORT_WEIGHTS = "weightsBucket"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,12 @@ class NetworkRef:
     """One subnet per zone with a route from the internet, for load balancers."""
     private_subnet_ids: tuple[pulumi.Output[str], ...]
     """One subnet per zone without one, for nodes and pods."""
+    private_zones: tuple[pulumi.Output[str], ...]
+    """Zone name of each private subnet, in their order."""
+    cidr: pulumi.Output[str]
+    """IPv4 range of the network."""
     egress: tuple[pulumi.Resource, ...]
-    """Routes that must exist before a node can pull an image, and outlive the last node."""
+    """What must exist before a node can pull an image, and outlive the last node."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +80,8 @@ class NodeHome:
     """What a node may do in the cloud."""
     network: NetworkRef
     """Where nodes stand."""
+    needed: tuple[pulumi.Resource, ...] = ()
+    """What must run before the first node and outlive the last one, such as pod networking."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +92,46 @@ class NamespaceRef:
     """Its name, known in advance, for addresses."""
     name: pulumi.Output[str]
     """Its name as the created namespace reports it, for `metadata.namespace`."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightsRef:
+    """Where the weights of models lie."""
+
+    bucket: pulumi.Output[str]
+    """Name of the bucket."""
+    region: str
+    """Region of the bucket."""
+
+    @classmethod
+    def from_stack_reference(
+        cls, reference: pulumi.StackReference, platform: PlatformRef
+    ) -> "WeightsRef":
+        """Return the bucket of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(bucket=exported_text(reference, EXPORT_WEIGHTS), region=platform.region)
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
+        return {EXPORT_WEIGHTS: self.bucket}
+
+
+@dataclass(frozen=True, eq=False)
+class ModelHome:
+    """Everything a model server finds in its cluster."""
+
+    namespace: NamespaceRef
+    """Where servers run."""
+    service_account: str
+    """Account that every server runs as; its cloud identity reads the weights."""
+    weights: WeightsRef | None
+    """Bucket with the weights, or None where a platform has none."""
+    hub: HubSpec
+    """Where weights come from when the bucket does not have them."""
+    hub_token: pulumi.Output[str] | None
+    """Secret token of the hub, where it asks for one."""
 
 
 @dataclass(frozen=True, eq=False)

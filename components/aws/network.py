@@ -75,6 +75,8 @@ class Network(pulumi.ComponentResource):
             vpc_id=self._vpc.id,
             public_subnet_ids=tuple(subnet.id for subnet in public),
             private_subnet_ids=tuple(subnet.id for subnet in private),
+            private_zones=tuple(subnet.availability_zone for subnet in private),
+            cidr=self._vpc.cidr_block,
             egress=egress,
         )
         self.register_outputs({"vpcId": self._vpc.id})

@@ -197,7 +197,7 @@ class _Groups:
             tags=tags(self.platform, name),
             opts=pulumi.ResourceOptions(
                 parent=self.parent,
-                depends_on=[*role.permissions, *network.egress],
+                depends_on=[*role.permissions, *network.egress, *self.at.needed],
                 # The autoscaler owns it after creation; each `up` would reset the fleet.
                 ignore_changes=["scalingConfig.desiredSize"],
             ),

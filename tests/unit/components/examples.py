@@ -109,6 +109,8 @@ def network_ref() -> NetworkRef:
         vpc_id=pulumi.Output.from_input("vpc-1"),
         public_subnet_ids=(pulumi.Output.from_input("subnet-1"),),
         private_subnet_ids=(pulumi.Output.from_input("subnet-2"),),
+        private_zones=(pulumi.Output.from_input("us-east-1a"),),
+        cidr=pulumi.Output.from_input("10.0.0.0/16"),
         egress=(),
     )
 

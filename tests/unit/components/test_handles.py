@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from components.handles import ClusterRef, PlatformRef
+from components.handles import ClusterRef, PlatformRef, WeightsRef
 from components.references import MissingExportError, stack_reference
 from infra.graph.recorder import record_program
 from infra.spec.cloud import CloudProvider
@@ -63,6 +63,28 @@ def test_a_stack_that_was_never_brought_up_is_named_when_it_is_referred_to() -> 
             stack="aws-prod-models",
             references={"organization/tokenworks/aws-prod": {}},
         )
+
+
+def test_the_weights_of_another_stack_are_found_by_its_export() -> None:
+    weights = WeightsRef(bucket=pulumi.Output.from_input("weights-1a2b3c4"), region=PROD.region)
+
+    def base() -> None:
+        for name, value in weights.exports().items():
+            pulumi.export(name, value)
+
+    exported = record_program(base, stack="aws-prod").outputs
+
+    def models_only() -> None:
+        found = WeightsRef.from_stack_reference(stack_reference("aws-prod"), PROD)
+        pulumi.export("found", pulumi.Output.format("{0} in {1}", found.bucket, found.region))
+
+    extending = record_program(
+        models_only,
+        stack="aws-prod-models",
+        references={"organization/tokenworks/aws-prod": exported},
+    )
+
+    assert extending.outputs == {"found": "weights-1a2b3c4 in eu-west-1"}
 
 
 def test_a_kubeconfig_names_the_token_command_and_holds_no_credential() -> None:

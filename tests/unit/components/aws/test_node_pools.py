@@ -1,7 +1,9 @@
 """Node groups as they are declared."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import pulumi_aws as aws
 import pytest
 
 from components.aws.node_pools import GpuNodePool, SystemNodePool
@@ -119,3 +121,21 @@ def test_machines_and_disks_are_encrypted_sized_and_tagged() -> None:
     assert isinstance(specifications, list)
     tagged = {item["resourceType"] for item in specifications if isinstance(item, dict)}
     assert tagged == {"instance", "volume", "network-interface"}
+
+
+def test_a_group_waits_for_what_its_home_needs() -> None:
+    def program() -> None:
+        opts = examples.with_aws()
+        first = aws.ec2.Vpc("first", cidr_block="10.0.0.0/16", opts=opts)
+        home = replace(examples.node_home(), needed=(first,))
+        SystemNodePool(
+            "system",
+            examples.CLUSTER.system_nodes,
+            at=home,
+            platform=examples.PLATFORM,
+            opts=opts,
+        )
+
+    graph = record_program(program, stack="aws-dev")
+
+    assert graph.named("first").urn in graph.named("system-on-demand").dependencies
