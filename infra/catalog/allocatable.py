@@ -6,6 +6,10 @@ then take of it: that is `DAEMONSET_RESERVE`, which the defaults of a model subt
 Sources:
 - CPU, memory, ephemeral storage and eviction: `nodeadm/internal/kubelet/config.go` of
   awslabs/amazon-eks-ami@81fec2e, 2026-07-23.
+- Local NVMe as RAID 0 carries kubelet, containerd and pod logs in place of the root volume:
+  `setup-local-disks` of the same image. Its size is what EC2 states, in GB, as Karpenter counts it
+  (aws/karpenter-provider-aws pkg/providers/instancetype/types.go, `ephemeralStorage`). What XFS
+  keeps for itself is not subtracted: no source gives it.
 - Memory that the hypervisor keeps: Karpenter's default `vm-memory-overhead-percent` of 0.075
   (aws/karpenter-provider-aws@1d92708, 2026-08-21). It errs on the safe side: g6.4xlarge nodes were
   measured at 58981 MiB allocatable (pytorch/ci-infra pull request 1082, 2026-09-16), this gives
@@ -64,15 +68,37 @@ exporter, which come with the monitoring layer.
 """
 
 
-def allocatable(machine: MachineType, disk_gib: int = 100) -> Allocatable:
-    """Return what a node of the type, with a root volume of that size, leaves for pods."""
+def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = False) -> Allocatable:
+    """Return what a node of the type, with a root volume of that size, leaves for pods.
+
+    Args:
+        machine: the machine type.
+        disk_gib: its root volume.
+        raid0: whether its local NVMe disks, where it has any, carry pods as RAID 0.
+    """
     return Allocatable(
         cpu_millicores=machine.vcpus * 1000 - reserved_cpu_millicores(machine.vcpus),
         memory_mib=_allocatable_memory_mib(machine),
-        ephemeral_storage_gib=_allocatable_storage_gib(disk_gib),
+        ephemeral_storage_gib=_allocatable_storage_gib(
+            node_disk_gib(machine, disk_gib, raid0=raid0)
+        ),
         pods=machine.max_pods,
         gpus=machine.gpu_count,
     )
+
+
+def node_disk_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:
+    """Return the size of the disk that images, container layers and `emptyDir` share, in GiB."""
+    return machine.nvme_gib if raid0 and machine.nvme_disks else disk_gib
+
+
+def scratch_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:
+    """Return the part of a node's disk that weights and caches of all its servers may fill, in GiB.
+
+    Half. The other half holds the image (downloaded and unpacked side by side), logs, the tenth
+    that the kubelet keeps free and, on a root volume, the system.
+    """
+    return node_disk_gib(machine, disk_gib, raid0=raid0) // 2
 
 
 def capacity_memory_mib(machine: MachineType) -> int:

@@ -36,9 +36,22 @@ _SOURCE = (
 )
 _SOURCE_DATE = "2026-08-21"
 
+# EC2 calls both A100 alike; their memory differs, and so must their names. The RTX PRO 6000 is the
+# Blackwell Server Edition, EC2's "RTX PRO Server 6000".
+_MEMORY_MIB = {
+    "A10G": 22888,
+    "L4": 22888,
+    "A100-40GB": 40960,
+    "L40S": 45776,
+    "A100-80GB": 81920,
+    "H100": 81920,
+    "RTX-PRO-6000": 98304,
+    "H200": 144384,
+}
+
 _GPUS = {
     name: Gpu(name=name, memory_mib=memory_mib, source=_SOURCE, source_date=_SOURCE_DATE)
-    for name, memory_mib in {"A10G": 22888, "L4": 22888, "L40S": 45776, "H100": 81920}.items()
+    for name, memory_mib in _MEMORY_MIB.items()
 }
 
 REFUSED_FAMILIES = {

@@ -37,6 +37,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
     "ap-northeast-3": ("apne3", "a1 b2 c3"),
     "ap-south-1": ("aps1", "a1 b3 c2"),
     "ap-south-2": ("aps2", "a1 b2 c3"),
+    "ap-southeast-1": ("apse1", "a1 b2 c3"),
     "ap-southeast-2": ("apse2", "a1 b3 c2"),
     "ap-southeast-3": ("apse3", "a1 b2 c3"),
     "ap-southeast-5": ("apse5", "a1 b2 c3"),

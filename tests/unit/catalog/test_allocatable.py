@@ -10,7 +10,9 @@ from infra.catalog.allocatable import (
     DAEMONSET_RESERVE,
     allocatable,
     capacity_memory_mib,
+    node_disk_gib,
     reserved_cpu_millicores,
+    scratch_gib,
 )
 from infra.catalog.machines import MachineType, machine, machines
 
@@ -120,3 +122,30 @@ def test_every_gpu_machine_has_room_beside_its_daemonsets(node: MachineType) -> 
 
     assert free.cpu_millicores > 2 * DAEMONSET_RESERVE.cpu_millicores
     assert free.memory_mib > 4 * DAEMONSET_RESERVE.memory_mib
+
+
+def test_on_raid_0_pods_live_on_the_local_disks_and_not_on_the_root_volume() -> None:
+    node = machine("aws", "g6.2xlarge")  # one NVMe disk of 450 GB
+
+    assert node_disk_gib(node, 200, raid0=True) == 419
+    assert allocatable(node, 200, raid0=True).ephemeral_storage_gib == 419 - 42 - 1
+    assert allocatable(node, 200).ephemeral_storage_gib == 200 - 20 - 1
+
+
+def test_a_machine_without_local_disks_keeps_pods_on_the_root_volume() -> None:
+    node = machine("aws", "m7i.large")
+
+    assert allocatable(node, 50, raid0=True) == allocatable(node, 50)
+
+
+@given(
+    disk_gib=st.integers(min_value=50, max_value=16384),
+    raid0=st.booleans(),
+    node=st.sampled_from(machines("aws")),
+)
+def test_what_servers_may_fill_leaves_room_for_the_image(
+    node: MachineType, disk_gib: int, *, raid0: bool
+) -> None:
+    scratch = scratch_gib(node, disk_gib, raid0=raid0)
+
+    assert 25 <= scratch < allocatable(node, disk_gib, raid0=raid0).ephemeral_storage_gib

@@ -19,6 +19,16 @@ from infra.catalog.machines import (
     machines_with,
 )
 
+EC2_NAMES = {"A100-40GB": "A100", "A100-80GB": "A100", "RTX-PRO-6000": "RTX PRO Server 6000"}
+"""GPUs that EC2 calls otherwise."""
+PRICE_NAMES = {
+    "NVIDIA A100 40GB": "A100-40GB",
+    "NVIDIA A100 80GB": "A100-80GB",
+    "NVIDIA H100 80GB": "H100",
+    "NVIDIA H200 141GB": "H200",
+    "NVIDIA RTX PRO 6000 Blackwell Server": "RTX-PRO-6000",
+}
+"""GPUs that the price list calls otherwise."""
 PRICES = Path(__file__).parents[4] / "shared" / "data" / "gpu_instances.csv"
 
 
@@ -55,8 +65,44 @@ def test_a_machines_gpus_are_what_ec2_describes(
     gpus = described[ours.name].get("GpuInfo", {}).get("Gpus", [])
 
     theirs = [(g["Name"], g["Count"], g["MemoryInfo"]["SizeInMiB"] / 1024) for g in gpus]
-    expected = [(ours.gpu, ours.gpu_count, ours.gpu_memory_gib_each)] if ours.gpu else []
+    name = EC2_NAMES.get(ours.gpu or "", ours.gpu)
+    expected = [(name, ours.gpu_count, ours.gpu_memory_gib_each)] if ours.gpu else []
     assert theirs == expected
+
+
+@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+def test_a_machines_local_disks_are_what_ec2_describes(
+    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+) -> None:
+    disks = described[ours.name].get("InstanceStorageInfo", {}).get("Disks", [])
+
+    theirs = [(disk["Count"], disk["SizeInGB"]) for disk in disks]
+    assert theirs == ([(ours.nvme_disks, ours.nvme_gb_each)] if ours.nvme_disks else [])
+
+
+@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+def test_a_machines_network_cards_are_what_ec2_describes(
+    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+) -> None:
+    network = described[ours.name]["NetworkInfo"]
+
+    assert ours.network_cards == network["MaximumNetworkCards"]
+    assert ours.efa_interfaces == network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0)
+    # The launch template puts one adapter on each card, the first on the card of the address.
+    assert network["DefaultNetworkCardIndex"] == 0
+    assert ours.efa_interfaces in {0, ours.network_cards}
+
+
+@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+def test_a_machine_is_sold_as_ec2_describes(
+    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+) -> None:
+    theirs = described[ours.name]
+
+    assert ours.capacity_blocks == ("capacity-block" in theirs["SupportedUsageClasses"])
+    if ours.gpu:
+        assert {"on-demand", "spot"} <= set(theirs["SupportedUsageClasses"])
+        assert "cluster" in theirs["PlacementGroupInfo"]["SupportedStrategies"]
 
 
 @pytest.mark.skipif(not PRICES.exists(), reason="../shared/data/gpu_instances.csv is not here")
@@ -72,7 +118,8 @@ def test_gpu_machines_agree_with_the_collected_price_list() -> None:
     assert {m.name for m in ours} <= listed.keys()
     for m in ours:
         row = listed[m.name]
-        assert row["gpu_model"].removeprefix("NVIDIA ").removesuffix(" 80GB") == m.gpu
+        model = row["gpu_model"]
+        assert PRICE_NAMES.get(model, model.removeprefix("NVIDIA ")) == m.gpu
         assert int(row["gpu_count"]) == m.gpu_count
         assert float(row["gpu_memory_gib_each"]) == pytest.approx(m.gpu_memory_gib_each, abs=0.01)
         assert (int(row["vcpus"]), float(row["memory_gib"])) == (m.vcpus, m.memory_gib)
@@ -107,10 +154,23 @@ def test_one_l4_means_the_smallest_machine_whose_memory_holds_what_the_gpu_can()
         ("A10G", 1, "g5.2xlarge"),
         ("H100", 1, "p5.4xlarge"),
         ("H100", 8, "p5.48xlarge"),
+        ("A100-80GB", 8, "p4de.24xlarge"),
+        ("RTX-PRO-6000", 1, "g7e.4xlarge"),
+        ("H200", 8, "p5en.48xlarge"),
     ],
 )
 def test_a_gpu_and_a_count_mean_one_machine(gpu: str, count: int, expected: str) -> None:
     assert machine_for("aws", gpu, count).name == expected
+
+
+def test_of_two_machines_of_one_size_the_one_that_the_region_sells_is_taken() -> None:
+    assert machine_for("aws", "H200", 8, {"p5e.48xlarge"}).name == "p5e.48xlarge"
+    assert machine_for("aws", "H200", 8, {"g6.xlarge"}).name == "p5en.48xlarge"
+
+
+def test_local_disks_are_counted_in_gib() -> None:
+    assert machine("aws", "g6e.12xlarge").nvme_gib == 3539  # 2 x 1900 GB
+    assert machine("aws", "m7i.large").nvme_gib == 0
 
 
 def test_every_gpu_is_in_some_machine() -> None:

@@ -9,12 +9,19 @@ from hypothesis import strategies as st
 
 from infra.catalog.allocatable import DAEMONSET_RESERVE, allocatable
 from infra.catalog.machines import MachineType, machines
+from infra.catalog.regions import region, region_names
 from infra.spec.derive import server_share, shared_memory_gib
 from infra.spec.environment import Environment
 from infra.spec.explain import explain, explain_stack
 from tests.unit.spec.stacks import Config, a_model, a_pool, a_stack, loaded
 
 GPU_MACHINES = [machine for machine in machines("aws") if machine.gpu]
+
+
+def selling(node: MachineType) -> str:
+    """Return a region that sells a machine."""
+    found = (region("aws", name) for name in region_names("aws"))
+    return next(one.name for one in found if one and node.name in one.machine_types)
 
 
 def origins(config: Config) -> dict[str, str]:
@@ -57,6 +64,7 @@ def test_every_gpu_machine_makes_a_good_stack(node: MachineType) -> None:
     pool = {"name": "p", "gpu": node.gpu, "gpusPerNode": node.gpu_count, "machineType": node.name}
     model = {"name": "m", "source": "o/m", "weightsGib": 1.0, "pool": "p", "context": 4096}
     config = a_stack(
+        cloud={"provider": "aws", "region": selling(node), "zones": 2},
         gpuPools=[{**pool, "spot": {"max": 1}}],
         models=[{**model, "tensorParallel": node.gpu_count}],
     )
