@@ -25,7 +25,7 @@ ROLE = "arn:aws:iam::123456789012:role/models"
         ("arn:aws:s3:::b/[ab]", "arn:aws:s3:::b/a", False),
         ("arn:aws:s3:::B", "arn:aws:s3:::b", False),
         ("a$b", "a$b", True),
-        ("a\n*", "a\nb", True),
+        ("a*b", "a\n\nb", True),
     ],
 )
 def test_a_star_is_any_text_and_a_question_mark_is_one_character(
