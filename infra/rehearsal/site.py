@@ -21,6 +21,7 @@ from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
+from infra.rehearsal.loopback_api import LoopbackApi
 from infra.rehearsal.nodes.stages import STAGES
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
 from infra.rehearsal.supervisor.state import log_tail
@@ -107,6 +108,11 @@ class Site:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
+
+    def cloud(self, region: str) -> LoopbackApi:
+        """Return the API of the simulated account, as an operator with its keys has it."""
+        key = self.credentials(region)["AWS_SECRET_ACCESS_KEY"]
+        return LoopbackApi(f"http://127.0.0.1:{self.cloud_port}", key, region)
 
     def session(
         self, engine: Path, project: Path, region: str, *, check: Callable[[], None]

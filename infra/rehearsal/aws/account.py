@@ -12,7 +12,6 @@ several calls can be one step.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ import boto3
 from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
 
+from infra.cloud_api import plain_reply
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.model import violations
 from infra.rehearsal.aws.values import text
@@ -139,12 +139,7 @@ class Region:
             raise AwsError(
                 error.response.get("Error", {}).get("Message", ""), api_name, code
             ) from error
-        plain = _plain(reply)
-        return (
-            {key: item for key, item in plain.items() if key != "ResponseMetadata"}
-            if isinstance(plain, dict)
-            else {}
-        )
+        return plain_reply(reply)
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of this account and region."""
@@ -162,15 +157,3 @@ class Region:
 
 def _missing(api_name: str) -> NotSimulatedError:
     return NotSimulatedError(f"not simulated: {api_name}; the rehearsal has no stand-in for it")
-
-
-def _plain(value: object) -> Value:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value)

@@ -1,8 +1,8 @@
-"""HTTP on loopback: who a token belongs to, what exists, how many nodes a group has.
+"""HTTP on loopback: who a token belongs to, what exists, how many nodes a group has, API calls.
 
-Owns: the TokenReview webhook that the rehearsal's API server asks, and two reports for the
-orchestrator. Does not own: what makes a token good (`tokens.py`) or who may come in
-(`eks_access.py`).
+Owns: the TokenReview webhook that the rehearsal's API server asks, two reports for the
+orchestrator, and the way to the API. Does not own: what makes a token good (`tokens.py`), who may
+come in (`eks_access.py`) or what an API call does (`door.py`).
 
 A token that is refused gets no reason over the wire of the API server but 401; the reason is in
 the review's `error` and in this program's log.
@@ -19,11 +19,12 @@ from moto.iam.models import iam_backends
 
 from infra.rehearsal.aws import tokens
 from infra.rehearsal.aws.account import PARTITION, Account
+from infra.rehearsal.aws.door import ApiDoor
 from infra.rehearsal.aws.eks_access import AccessEntry
 from infra.rehearsal.aws.eks_state import EksState, entries_count
 
 LOOPBACK = "127.0.0.1"
-LARGEST_REVIEW_BYTES = 1 << 20
+LARGEST_REQUEST_BYTES = 1 << 20
 REVIEW_VERSION = "authentication.k8s.io/v1"
 
 _log = logging.getLogger(__name__)
@@ -84,13 +85,17 @@ class Authenticator:
 
 
 class LoopbackServer:
-    """Serves the webhook and the reports until `stop`."""
+    """Serves the webhook, the reports and the API until `stop`."""
 
     def __init__(
-        self, port: int, authenticator: Authenticator, reports: dict[str, Callable[[], object]]
+        self,
+        port: int,
+        authenticator: Authenticator,
+        door: ApiDoor,
+        reports: dict[str, Callable[[], object]],
     ) -> None:
         """Bind to a loopback port (0: any) and begin to answer. `reports` maps paths to JSON."""
-        handler = _handler(authenticator, reports)
+        handler = _handler(authenticator, door, reports)
         self._server = ThreadingHTTPServer((LOOPBACK, port), handler)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
@@ -106,7 +111,7 @@ class LoopbackServer:
 
 
 def _handler(
-    authenticator: Authenticator, reports: dict[str, Callable[[], object]]
+    authenticator: Authenticator, door: ApiDoor, reports: dict[str, Callable[[], object]]
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -120,21 +125,24 @@ def _handler(
                 self._answer(HTTPStatus.OK, report())
 
         def do_POST(self) -> None:
-            """Serve the webhook."""
+            """Serve the webhook and the API."""
             length = int(self.headers.get("Content-Length") or 0)
             path = self.path.partition("?")[0]
-            if path != "/authenticate" or not 0 < length <= LARGEST_REVIEW_BYTES:
+            if path not in ("/authenticate", "/api") or not 0 < length <= LARGEST_REQUEST_BYTES:
                 self.close_connection = True  # the body stays unread
-                self._answer(HTTPStatus.NOT_FOUND, {"error": "POST a TokenReview to /authenticate"})
+                reason = "POST a TokenReview to /authenticate, or a call to /api"
+                self._answer(HTTPStatus.NOT_FOUND, {"error": reason})
                 return
             try:
                 request = json.loads(self.rfile.read(length))
             except ValueError:
                 request = None
-            if not isinstance(request, dict) or request.get("kind") != "TokenReview":
+            if path == "/api":
+                self._answer(*door.answer(self.headers.get("Authorization", ""), request))
+            elif not isinstance(request, dict) or request.get("kind") != "TokenReview":
                 self._answer(HTTPStatus.BAD_REQUEST, {"error": "the body is no TokenReview"})
-                return
-            self._answer(HTTPStatus.OK, authenticator.review(request))
+            else:
+                self._answer(HTTPStatus.OK, authenticator.review(request))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - base class's name
             """Log quietly; paths carry no secrets, bodies are never logged."""

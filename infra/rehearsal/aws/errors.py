@@ -10,6 +10,7 @@ class AwsError(ValueError):
         """Keep the parts; `code` is what tests and people should look at."""
         self.operation = operation
         self.code = code
+        self.reason = message
         super().__init__(f"{operation}: {code}: {message}")
 
     @property

@@ -13,6 +13,7 @@ from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
 from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.control_plane import ControlPlane
+from infra.rehearsal.aws.door import ApiDoor
 from infra.rehearsal.aws.eks import install
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
@@ -47,6 +48,7 @@ class SimulatedCloud:
         self._http = LoopbackServer(
             authenticator_port,
             Authenticator(self.account, self._eks),
+            ApiDoor(self.account),
             {"/inventory": self._things, "/node-groups": self._node_groups},
         )
         self._grpc = grpc.server(

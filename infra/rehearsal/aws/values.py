@@ -1,77 +1,36 @@
-"""Reading nested API replies: dotted paths instead of chains of indexing.
+"""Reading nested API replies, and what the simulation adds to it: tags as lists, equal values.
 
-Replies of the simulated AWS are plain wire values. A path that should exist and does not is a
-mistake of this simulation, and says so.
+The readers are `infra/replies.py`'s; they stand here too, because every row and rule needs both.
 """
 
 import json
 
-from infra.wire import Properties, Value
+from infra.replies import (
+    UnexpectedReplyError,
+    block,
+    blocks,
+    dig,
+    number,
+    optional_text,
+    tag_map,
+    text,
+    texts,
+)
+from infra.wire import Value
 
-
-class UnexpectedReplyError(ValueError):
-    """A reply, or a set of inputs, lacks what the simulation relies on."""
-
-
-def dig(value: Value, path: str) -> Value:
-    """Return what stands at a dotted path (`Vpcs.0.VpcId`), or None."""
-    for part in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdigit():
-            value = value[int(part)] if int(part) < len(value) else None
-        else:
-            return None
-    return value
-
-
-def text(value: Value, path: str) -> str:
-    """Return the string at a path."""
-    found = dig(value, path)
-    if not isinstance(found, str):
-        message = f"{path}: must be a string, got {found!r}"
-        raise UnexpectedReplyError(message)
-    return found
-
-
-def optional_text(value: Value, path: str) -> str:
-    """Return the string at a path, or the empty string where there is nothing."""
-    found = dig(value, path)
-    return found if isinstance(found, str) else ""
-
-
-def number(value: Value, path: str) -> int:
-    """Return the whole number at a path."""
-    found = dig(value, path)
-    if isinstance(found, bool) or not isinstance(found, int):
-        message = f"{path}: must be a whole number, got {found!r}"
-        raise UnexpectedReplyError(message)
-    return found
-
-
-def block(value: Value, path: str) -> Properties:
-    """Return the map at a path, empty where there is none."""
-    found = dig(value, path)
-    return found if isinstance(found, dict) else {}
-
-
-def blocks(value: Value, path: str) -> list[Properties]:
-    """Return the maps in the list at a path, empty where there is none."""
-    found = dig(value, path)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def texts(value: Value, path: str) -> list[str]:
-    """Return the strings in the list at a path, empty where there is none."""
-    found = dig(value, path)
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
-
-
-def tag_map(value: Value) -> dict[str, str]:
-    """Return tags as a map, from either spelling that AWS uses."""
-    if isinstance(value, list):
-        return {text(item, "Key"): text(item, "Value") for item in value}
-    return {key: str(item) for key, item in value.items()} if isinstance(value, dict) else {}
+__all__ = [
+    "UnexpectedReplyError",
+    "block",
+    "blocks",
+    "dig",
+    "number",
+    "optional_text",
+    "same",
+    "tag_list",
+    "tag_map",
+    "text",
+    "texts",
+]
 
 
 def tag_list(tags: dict[str, str]) -> list[Value]:
