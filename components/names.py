@@ -35,6 +35,18 @@ EKS_NODE_GROUP = NameBudget("EKS node group", 63, AWS_SUFFIX)
 """eks:CreateNodegroup: node group names have at most 63 characters (user guide, 2026)."""
 IAM_ROLE = NameBudget("IAM role", 64, AWS_SUFFIX)
 """iam:CreateRole, `RoleName`: 1 to 64 characters (API reference, 2026)."""
+IAM_ROLE_POLICY = NameBudget("IAM inline policy", 128, AWS_SUFFIX)
+"""iam:PutRolePolicy, `PolicyName`: 1 to 128 characters (API reference, 2026)."""
+KMS_ALIAS = NameBudget("KMS alias", 256)
+"""kms:CreateAlias, `AliasName`: 1 to 256 characters with `alias/` (API reference, 2026)."""
+S3_BUCKET = NameBudget("S3 bucket", 63, AWS_SUFFIX)
+"""S3 user guide, "General purpose bucket naming rules": 3 to 63 characters (2026)."""
+ECR_REPOSITORY = NameBudget("ECR repository", 256)
+"""ecr:CreateRepository, `repositoryName`: 2 to 256 characters (API reference, 2026)."""
+ECR_CACHE_PREFIX = NameBudget("ECR pull-through cache prefix", 30)
+"""ecr:CreatePullThroughCacheRule, `ecrRepositoryPrefix`: 2 to 30 characters (botocore 1.44)."""
+SECURITY_GROUP = NameBudget("EC2 security group", 255, AWS_SUFFIX)
+"""ec2:CreateSecurityGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
 LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)
 """ec2:CreateLaunchTemplate, `LaunchTemplateName`: 3 to 128 characters (API reference, 2026)."""
 HELM_RELEASE = NameBudget("Helm release", 53)

@@ -5,6 +5,7 @@ nobody thought about would be None everywhere. To add one: the token, a function
 region, and the source of the shape in the docstring.
 """
 
+import zlib
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -72,7 +73,73 @@ def _region(arguments: Properties, region: str) -> Properties:
     }
 
 
+def _vpc(arguments: Properties, region: str) -> Properties:
+    """EC2 DescribeVpcs: any id exists, with the range that AWS gives its default networks."""
+    vpc_id = _asked_id(arguments, "vpc")
+    return arguments | {
+        "id": vpc_id,
+        "arn": f"arn:aws:ec2:{region}:{ACCOUNT_ID}:vpc/{vpc_id}",
+        "cidrBlock": "172.31.0.0/16",
+        "cidrBlockAssociations": [],
+        "default": False,
+        "dhcpOptionsId": f"${{{vpc_id}.dhcpOptionsId}}",
+        "enableDnsHostnames": True,
+        "enableDnsSupport": True,
+        "enableNetworkAddressUsageMetrics": False,
+        "instanceTenancy": "default",
+        "ipv6AssociationId": "",
+        "ipv6CidrBlock": "",
+        "ipv6CidrBlockAssociations": [],
+        "mainRouteTableId": f"${{{vpc_id}.mainRouteTableId}}",
+        "ownerId": ACCOUNT_ID,
+        "region": region,
+        "state": "available",
+        "tags": {},
+    }
+
+
+def _subnet(arguments: Properties, region: str) -> Properties:
+    """EC2 DescribeSubnets: any id exists; the same one always lies in the same zone."""
+    subnet_id = _asked_id(arguments, "subnet")
+    known = zones(region)
+    zone = known[zlib.crc32(subnet_id.encode()) % len(known)]
+    return arguments | {
+        "id": subnet_id,
+        "arn": f"arn:aws:ec2:{region}:{ACCOUNT_ID}:subnet/{subnet_id}",
+        "assignIpv6AddressOnCreation": False,
+        "availabilityZone": zone.name,
+        "availabilityZoneId": zone.zone_id,
+        "availableIpAddressCount": 4091,
+        "cidrBlock": f"${{{subnet_id}.cidrBlock}}",
+        "customerOwnedIpv4Pool": "",
+        "defaultForAz": False,
+        "enableDns64": False,
+        "enableLniAtDeviceIndex": 0,
+        "enableResourceNameDnsARecordOnLaunch": False,
+        "enableResourceNameDnsAaaaRecordOnLaunch": False,
+        "ipv6CidrBlock": "",
+        "ipv6CidrBlockAssociationId": "",
+        "ipv6Native": False,
+        "mapCustomerOwnedIpOnLaunch": False,
+        "mapPublicIpOnLaunch": False,
+        "outpostArn": "",
+        "ownerId": ACCOUNT_ID,
+        "privateDnsHostnameTypeOnLaunch": "ip-name",
+        "region": region,
+        "state": "available",
+        "tags": {},
+        "vpcId": f"${{{subnet_id}.vpcId}}",
+    }
+
+
+def _asked_id(arguments: Properties, kind: str) -> str:
+    asked = arguments.get("id")
+    return asked if isinstance(asked, str) else f"{kind}-of-the-account"
+
+
 ANSWERS: Mapping[str, Answer] = {
+    "aws:ec2/getSubnet:getSubnet": _subnet,
+    "aws:ec2/getVpc:getVpc": _vpc,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller,
     "aws:index/getPartition:getPartition": _partition,

@@ -2,6 +2,7 @@
 
 import pulumi
 
+from components.aws.account import AccountRef
 from components.aws.provider import aws_provider
 from components.handles import (
     ClusterRef,
@@ -101,6 +102,21 @@ def stack_spec(
         hub=HUB,
         models=(MODEL,),
     )
+
+
+def account_ref() -> AccountRef:
+    """Return the account of AWS's examples."""
+    return AccountRef(number=pulumi.Output.from_input("123456789012"), region="us-east-1")
+
+
+def key_arn() -> pulumi.Output[str]:
+    """Return a key that nobody created."""
+    return pulumi.Output.from_input("arn:aws:kms:us-east-1:123456789012:key/some")
+
+
+def cluster_name() -> pulumi.Output[str]:
+    """Return the name of a cluster that nobody created."""
+    return pulumi.Output.from_input("tokenworks-aws-dev")
 
 
 def network_ref() -> NetworkRef:

@@ -9,10 +9,17 @@ import pulumi
 import pytest
 
 import components
+from components.aws.addons import ClusterAddons, NodeAddons
 from components.aws.cluster import Cluster
+from components.aws.encryption import Encryption
+from components.aws.endpoints import Endpoints
+from components.aws.flow_logs import FlowLogs
 from components.aws.identity import Identity
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
+from components.aws.object_store import ObjectStore
+from components.aws.registry import Registry
+from components.aws.workload_role import Grants, Workload, WorkloadRole
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.serving.model_server import ModelServer
@@ -25,6 +32,64 @@ Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 _AWS: dict[type[pulumi.ComponentResource], Make] = {
     Network: lambda name, opts: Network(
         name, examples.CLOUD, platform=examples.PLATFORM, opts=opts
+    ),
+    Endpoints: lambda name, opts: Endpoints(
+        name,
+        vpc_id=examples.network_ref().vpc_id,
+        cidr=examples.network_ref().cidr,
+        route_table_ids=[pulumi.Output.from_input("rtb-1")],
+        interface_subnet_ids=list(examples.network_ref().private_subnet_ids),
+        platform=examples.PLATFORM,
+        opts=opts,
+    ),
+    FlowLogs: lambda name, opts: FlowLogs(
+        name,
+        network=examples.network_ref(),
+        retention_days=7,
+        platform=replace(examples.PLATFORM, name=name),
+        account=examples.account_ref(),
+        key_arn=examples.key_arn(),
+        opts=opts,
+    ),
+    Encryption: lambda name, opts: Encryption(
+        name,
+        platform=replace(examples.PLATFORM, name=name),
+        account=examples.account_ref(),
+        protected=False,
+        opts=opts,
+    ),
+    ObjectStore: lambda name, opts: ObjectStore(
+        name,
+        platform=examples.PLATFORM,
+        key_arn=examples.key_arn(),
+        protected=False,
+        opts=opts,
+    ),
+    Registry: lambda name, opts: Registry(
+        name, platform=replace(examples.PLATFORM, name=name), protected=False, opts=opts
+    ),
+    WorkloadRole: lambda name, opts: WorkloadRole(
+        name,
+        Workload("models", "model-server"),
+        Grants(managed=("AmazonEKS_CNI_Policy",)),
+        cluster_name=examples.cluster_name(),
+        platform=examples.PLATFORM,
+        account=examples.account_ref(),
+        opts=opts,
+    ),
+    NodeAddons: lambda name, opts: NodeAddons(
+        name,
+        cluster_name=examples.cluster_name(),
+        platform=examples.PLATFORM,
+        account=examples.account_ref(),
+        opts=opts,
+    ),
+    ClusterAddons: lambda name, opts: ClusterAddons(
+        name,
+        cluster_name=examples.cluster_name(),
+        platform=examples.PLATFORM,
+        account=examples.account_ref(),
+        opts=opts,
     ),
     Identity: lambda name, opts: Identity(name, platform=examples.PLATFORM, opts=opts),
     Cluster: lambda name, opts: Cluster(
@@ -64,7 +129,17 @@ _WITHOUT_TAGS = {
     "Route",
     "RouteTableAssociation",
     "RolePolicyAttachment",
+    "RolePolicy",
     "AccessPolicyAssociation",
+    "Alias",
+    "BucketVersioning",
+    "BucketServerSideEncryptionConfiguration",
+    "BucketPublicAccessBlock",
+    "BucketOwnershipControls",
+    "BucketPolicy",
+    "BucketLifecycleConfiguration",
+    "LifecyclePolicy",
+    "PullThroughCacheRule",
 }
 """AWS types that take no tags. What is not here must carry them."""
 _ONCE_PER_CLUSTER = {GpuSoftware}

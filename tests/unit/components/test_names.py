@@ -6,14 +6,7 @@ from hypothesis import strategies as st
 
 from components import names
 
-BUDGETS = [
-    names.DNS_LABEL,
-    names.EKS_CLUSTER,
-    names.EKS_NODE_GROUP,
-    names.HELM_RELEASE,
-    names.IAM_ROLE,
-    names.LAUNCH_TEMPLATE,
-]
+BUDGETS = [item for item in vars(names).values() if isinstance(item, names.NameBudget)]
 
 
 @given(budget=st.sampled_from(BUDGETS), length=st.integers(min_value=1, max_value=200))

@@ -68,6 +68,8 @@ def test_an_answer_that_depends_on_a_resource_is_given_too() -> None:
 
 
 RESULTS = {
+    "aws:ec2/getSubnet:getSubnet": aws.ec2.get_subnet,
+    "aws:ec2/getVpc:getVpc": aws.ec2.get_vpc,
     "aws:index/getAvailabilityZones:getAvailabilityZones": aws.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": aws.get_caller_identity,
     "aws:index/getPartition:getPartition": aws.get_partition,
