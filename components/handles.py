@@ -15,6 +15,7 @@ from components.references import exported_text
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.hub import HubSpec
+from infra.spec.stack import cluster_name
 
 EXPORT_ENDPOINT = "clusterEndpoint"
 EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
@@ -36,8 +37,8 @@ class PlatformRef:
 
     @property
     def cluster_name(self) -> str:
-        """Name of the cluster: plain and fixed, as kubeconfigs and other stacks refer to it."""
-        return f"tokenworks-{self.name}"
+        """Name of the cluster."""
+        return cluster_name(self.name)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,14 +7,11 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from infra.spec.mistakes import SpecError
-
-if TYPE_CHECKING:
-    from infra.spec.stack import StackSpec
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Folder of `Pulumi.yaml`: this checkout. The project is installed editable, never as a wheel."""
@@ -91,6 +88,30 @@ def kube_token(
         raise typer.Exit(1) from error
 
 
+@app.command()
+def preflight(
+    stack: Stack,
+    facts: Annotated[
+        str, typer.Option(help="`fresh-account`, `typical` or a file, instead of asking AWS")
+    ] = "",
+) -> None:
+    """Say whether an account and a network that exists are ready for a stack. Changes nothing.
+
+    Asks AWS with the credentials of whoever runs it; exit code 1 when something must be mended.
+    """
+    from infra.preflight.run import PreflightError, run_preflight
+    from infra.spec.files import load_stack_file
+
+    spec = load_stack_file(stack)
+    try:
+        report = run_preflight(spec, facts)
+    except PreflightError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(report.text)
+    raise typer.Exit(0 if report.ready else 1)
+
+
 @app.command("rehearse")
 def rehearse_stack(
     stack: Stack,
@@ -99,32 +120,28 @@ def rehearse_stack(
     destroy: Annotated[bool, typer.Option(help="Destroy a rehearsal that was kept")] = False,
     project: Project = PROJECT,
 ) -> None:
-    """Bring a stack up on the real engine and a real control plane, with no account and no GPU."""
+    """Bring an environment up on the real engine and a real control plane: no account, no GPU.
+
+    The environment is the stack with what it extends and what extends it.
+    """
     from rich.console import Console
 
     from infra.rehearsal import failure, rehearse, takedown
+    from infra.spec.stacks import load_environment
 
     project, console = project.absolute(), Console()
     try:
         if destroy:
             takedown.destroy_kept(stack, project=project, console=console)
         else:
-            stacks = _environment(stack, project / "stacks")
-            rehearse.rehearse(stacks, keep=keep, project=project, console=console)
+            stacks = load_environment(stack, project / "stacks")
+            rehearse.rehearse(stack, stacks, keep=keep, project=project, console=console)
     except failure.RehearsalFailedError as error:
         typer.echo(f"failed: {error}", err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         typer.echo("interrupted: all that this rehearsal started has ended", err=True)
         raise
-
-
-def _environment(stack: str, folder: Path) -> "list[StackSpec]":
-    """Return the stack and, before it, the one that it extends."""
-    from infra.spec.files import load_stack_file
-
-    spec = load_stack_file(stack, folder)
-    return [*(_environment(spec.extends, folder) if spec.extends else ()), spec]
 
 
 def main() -> None:

@@ -50,6 +50,8 @@ class MachineType:
     """Pods that a managed node of this type runs at most."""
     address_pods: int
     """Pods that its network addresses would carry. The node reserves memory for this many."""
+    interface_addresses: int
+    """IPv4 addresses that one of its network interfaces holds."""
     nvme_disks: int
     """Local NVMe disks; 0 without. What is on them is lost with the machine."""
     nvme_gb_each: int
@@ -146,6 +148,7 @@ def _aws(row: AwsRow) -> MachineType:
         gpu_memory_gib_each=gpu_of(gpu).memory_gib if gpu else 0.0,
         max_pods=min(address_pods, cap),
         address_pods=address_pods,
+        interface_addresses=row.addresses,
         nvme_disks=row.nvme_disks,
         nvme_gb_each=row.nvme_gb_each,
         network_cards=row.cards,

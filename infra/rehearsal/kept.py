@@ -7,6 +7,27 @@ from pathlib import Path
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.leftovers import Thing
 from infra.rehearsal.site import Site, SiteFolders
+from infra.spec.environment import Layer
+from infra.spec.stack import StackSpec, cluster_name
+
+
+@dataclass(frozen=True)
+class StandingStack:
+    """A stack that is up, as far as the way down needs it."""
+
+    name: str
+    """Name of the stack."""
+    region: str
+    """Region of its cloud."""
+    protected_cluster: str | None
+    """Name of the cluster that this stack protects from being destroyed, or none."""
+
+    @classmethod
+    def of(cls, spec: StackSpec) -> "StandingStack":
+        """Return what the way down needs of a stack."""
+        owns = Layer.FOUNDATION in spec.layers and spec.cluster.deletion_protection
+        protected = cluster_name(spec.platform_name) if owns else None
+        return cls(spec.name, spec.cloud.region, protected)
 
 
 @dataclass(frozen=True)
@@ -16,8 +37,8 @@ class Kept:
     site: Site
     engine: Path
     """The engine that built it."""
-    stacks: tuple[str, ...]
-    """Names, in the order in which they stand on each other."""
+    stacks: tuple[StandingStack, ...]
+    """In the order in which they stand on each other."""
     region: str
     """Region of the simulated account."""
     before: frozenset[Thing]
@@ -29,7 +50,7 @@ class Kept:
             "providerPort": self.site.provider_port,
             "cloudPort": self.site.cloud_port,
             "engine": str(self.engine),
-            "stacks": self.stacks,
+            "stacks": [asdict(stack) for stack in self.stacks],
             "region": self.region,
             "before": [asdict(thing) for thing in sorted(self.before)],
         }
@@ -45,7 +66,7 @@ class Kept:
         return cls(
             site=Site(folders, plane, facts["providerPort"], facts["cloudPort"]),
             engine=Path(facts["engine"]),
-            stacks=tuple(facts["stacks"]),
+            stacks=tuple(StandingStack(**stack) for stack in facts["stacks"]),
             region=facts["region"],
             before=frozenset(Thing(**thing) for thing in facts["before"]),
         )

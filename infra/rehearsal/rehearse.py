@@ -22,7 +22,7 @@ from infra.rehearsal.failure import (
     known_errors,
     require_ok,
 )
-from infra.rehearsal.kept import Kept
+from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
@@ -57,21 +57,23 @@ class Stage:
 class Rehearsal:
     """One rehearsal of one environment."""
 
+    asked: str
+    """Name of the stack that was asked for."""
     stacks: Sequence[StackSpec]
-    """In the order in which they stand on each other; the last one is the one asked for."""
+    """Those of its environment, in the order in which they stand on each other."""
     project: Path
     """Folder of `Pulumi.yaml`."""
     screen: Screen
 
     @property
-    def spec(self) -> StackSpec:
-        """The stack that was asked for."""
-        return self.stacks[-1]
+    def ground(self) -> StackSpec:
+        """The stack that all others stand on: it decides region and Kubernetes version."""
+        return self.stacks[0]
 
     @property
     def folders(self) -> SiteFolders:
         """Where this rehearsal keeps its files."""
-        return SiteFolders.of(self.project, self.spec.name)
+        return SiteFolders.of(self.project, self.asked)
 
     def run(self, *, keep: bool) -> None:
         """Bring everything up, look around, and take it down or keep it.
@@ -79,7 +81,8 @@ class Rehearsal:
         Raises:
             RehearsalFailedError: the stack or the rehearsal itself has something wrong.
         """
-        self.screen.say(f"Rehearsing [bold]{escape(self.spec.name)}[/bold]")
+        names = ", ".join(spec.name for spec in self.stacks)
+        self.screen.say(f"Rehearsing [bold]{escape(names)}[/bold]")
         with known_errors(), hold(self.folders.root):
             self._refuse_kept()
             programs = self._install()
@@ -89,6 +92,7 @@ class Rehearsal:
             with Supervisor(self.folders.root) as supervisor:
                 stage = self._start(supervisor, programs)
                 self._build_and_leave(stage, keep=keep)
+        summary.print_quotas(self.screen.console, self.ground)
         summary.print_unknowns(self.screen.console)
 
     def _install(self) -> Programs:
@@ -99,12 +103,12 @@ class Rehearsal:
 
     def _start(self, supervisor: Supervisor, programs: Programs) -> Stage:
         with self.screen.phase("start") as phase:
-            site = open_site(supervisor, programs, self.folders, self.spec)
+            site = open_site(supervisor, programs, self.folders, self.ground)
             before = cluster_objects(site.api)
             phase.outcome = "empty cluster, empty account"
         summary.print_programs(self.screen.console, programs, site.plane)
         engine = programs.path(ENGINE)
-        region = self.spec.cloud.region
+        region = self.ground.cloud.region
         session = site.session(engine, self.project, region, check=supervisor.check)
         return Stage(supervisor, site, session, engine, before)
 
@@ -118,8 +122,8 @@ class Rehearsal:
         if keep:
             self._keep(stage)
             return
-        names = [spec.name for spec in self.stacks]
-        take_down(names, stage.site, stage.session, stage.before, self.screen)
+        standing = [StandingStack.of(spec) for spec in self.stacks]
+        take_down(standing, stage.site, stage.session, stage.before, self.screen)
 
     def _build(self, stage: Stage) -> None:
         types: dict[str, list[str]] = {}
@@ -165,8 +169,8 @@ class Rehearsal:
             raise RehearsalFailedError(message)
 
     def _keep(self, stage: Stage) -> None:
-        names = tuple(spec.name for spec in self.stacks)
-        Kept(stage.site, stage.engine, names, self.spec.cloud.region, stage.before).save()
+        standing = tuple(StandingStack.of(spec) for spec in self.stacks)
+        Kept(stage.site, stage.engine, standing, self.ground.cloud.region, stage.before).save()
         stage.supervisor.keep()
         kubeconfig = shlex.quote(str(stage.site.plane.kubeconfig))
         self.screen.say(f"  kept: `kubectl --kubeconfig {escape(kubeconfig)} get pods -A`")
@@ -175,12 +179,7 @@ class Rehearsal:
     def _command(self, option: str) -> str:
         here = Path(__file__).resolve().parents[2] == self.project.resolve()
         where = [] if here else ["--project", str(self.project)]
-        return shlex.join(["tokenworks", "rehearse", self.spec.name, option, *where])
-
-
-def rehearse(stacks: Sequence[StackSpec], *, keep: bool, project: Path, console: Console) -> None:
-    """Rehearse an environment; see `Rehearsal.run`."""
-    Rehearsal(stacks, project, Screen(console)).run(keep=keep)
+        return shlex.join(["tokenworks", "rehearse", self.asked, option, *where])
 
 
 def _is_served(model: ModelSpec, placements: Sequence[report.Placement]) -> bool:
@@ -192,3 +191,10 @@ def _is_served(model: ModelSpec, placements: Sequence[report.Placement]) -> bool
         and placement.running
     ]
     return len(running) == model.replicas.min
+
+
+def rehearse(
+    asked: str, stacks: Sequence[StackSpec], *, keep: bool, project: Path, console: Console
+) -> None:
+    """Rehearse an environment; see `Rehearsal.run`."""
+    Rehearsal(asked, stacks, project, Screen(console)).run(keep=keep)

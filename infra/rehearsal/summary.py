@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.markup import escape
 
+from infra.catalog import releases
+from infra.preflight.facts import load_facts
+from infra.preflight.quotas import increases
+from infra.preflight.report import quota_lines
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
 from infra.spec.models import ModelSpec
+from infra.spec.stack import StackSpec
+
+FRESH = "fresh-account"
 
 NOT_BUILT = (
     ("node autoscaler", "the rehearsal plays it; a real cluster has none yet"),
@@ -23,7 +30,6 @@ NOT_BUILT = (
     ("policies", "cost and security rules"),
     ("public endpoints", "gateway with TLS"),
     ("alerts", "monitoring"),
-    ("quota requests", "what a fresh account must ask for"),
 )
 NOT_PROVEN = (
     "that the cloud has the machines, and your account the quota",
@@ -74,10 +80,19 @@ def print_sight(console: Console, sight: Sight) -> None:
     _line(console, "")
 
 
+def print_quotas(console: Console, spec: StackSpec) -> None:
+    """Say what a fresh account must ask AWS for, with every pool at its maximum."""
+    _line(console, f"  [bold]a fresh account must ask for[/bold] ({escape(spec.cloud.region)})")
+    for line in quota_lines(increases(spec, load_facts(FRESH))) or ["nothing"]:
+        _line(console, f"    {escape(line)}")
+
+
 def print_unknowns(console: Console) -> None:
-    """Say what is not built, and what a rehearsal cannot prove."""
+    """Say what is not built, what is unresolved, and what a rehearsal cannot prove."""
     for section, what in NOT_BUILT:
         _line(console, f"  {section:<16} [dim]not built ({escape(what)})[/dim]")
+    if missing := releases.unresolved():
+        _line(console, f"  [bold]unresolved[/bold], so no production yet: {', '.join(missing)}")
     _line(console, "  [bold]not proven here[/bold]")
     for item in NOT_PROVEN:
         _line(console, f"    - {item}")

@@ -11,9 +11,10 @@ from rich.markup import escape
 
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.failure import RehearsalFailedError, known_errors, require_ok
-from infra.rehearsal.kept import Kept
+from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.leftovers import Thing, leftovers
 from infra.rehearsal.lock import hold
+from infra.rehearsal.protection import refuse_then_lift
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.site import Site, SiteFolders
 from infra.rehearsal.supervisor import KeptSupervisor, find_kept
@@ -21,7 +22,7 @@ from infra.rehearsal.supervisor.kept import end_stale_children
 
 
 def take_down(
-    stacks: Sequence[str],
+    stacks: Sequence[StandingStack],
     site: Site,
     session: EngineSession,
     before: frozenset[Thing],
@@ -29,12 +30,15 @@ def take_down(
 ) -> None:
     """Destroy stacks, the last one first, and require that nothing is left.
 
+    A protected stack must first be seen to refuse.
+
     Raises:
         RehearsalFailedError: a destroy failed, or left something; it has been printed.
     """
     for stack in reversed(stacks):
-        with screen.phase(f"destroy {stack}") as phase:
-            result = session.destroy(stack, on_event=screen.resource)
+        refuse_then_lift(stack, site, session, screen)
+        with screen.phase(f"destroy {stack.name}") as phase:
+            result = session.destroy(stack.name, on_event=screen.resource)
             phase.outcome = changes(result)
         require_ok(result, site, screen)
     with screen.phase("left behind") as phase:

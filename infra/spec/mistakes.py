@@ -44,11 +44,19 @@ class Mistake:
 class SpecError(ValueError):
     """A stack file with mistakes. Carries every one of them."""
 
-    def __init__(self, stack: str, mistakes: Sequence[Mistake]) -> None:
-        """Take the stack's name and its mistakes, at least one."""
+    def __init__(self, stack: str, mistakes: Sequence[Mistake], text: str = "") -> None:
+        """Take the stack's name and its mistakes, at least one; `text` is rendered from both."""
         self.stack = stack
         self.mistakes = tuple(mistakes)
-        super().__init__(render(stack, self.mistakes))
+        super().__init__(text or render(stack, self.mistakes))
+
+    @classmethod
+    def of_all(cls, errors: Sequence["SpecError"]) -> "SpecError":
+        """Return the mistakes of several stacks as one error; a mistake of a base counts once."""
+        mistakes = dict.fromkeys(mistake for error in errors for mistake in error.mistakes)
+        stacks = ", ".join(error.stack for error in errors)
+        text = "\n\n".join(dict.fromkeys(map(str, errors)))
+        return cls(stacks, tuple(mistakes), text)
 
 
 def render(stack: str, mistakes: Sequence[Mistake]) -> str:

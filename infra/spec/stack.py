@@ -10,6 +10,11 @@ from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
 
 
+def cluster_name(platform: str) -> str:
+    """Return the name of a cluster: fixed, because kubeconfigs and other stacks refer to it."""
+    return f"tokenworks-{platform}"
+
+
 class StackSpec(Section):
     """What one stack builds. Complete: nothing reads the stack file a second time."""
 

@@ -148,6 +148,15 @@ class EngineSession:
         """Delete everything in the state; the program does not run."""
         return self._operate("destroy", stack, ["--yes", "--skip-preview"], on_event)
 
+    def unprotect(self, stack: str) -> None:
+        """Take the engine's protection off every resource of a stack.
+
+        Raises:
+            EngineError: the engine refuses.
+        """
+        command = ["state", "unprotect", "--all", "--yes", "--stack", stack]
+        self._quick(command, self._folders.scratch)
+
     def export(self, stack: str) -> Mapping[str, object]:
         """Return the stack's state as the engine exports it; secrets are encrypted.
 

@@ -1,0 +1,42 @@
+"""Protection of a production stack: seen to hold, then lifted for the way down.
+
+Owns the two steps that a person takes before production can be destroyed, and the proof that
+without them nothing is. Does not own destroying.
+"""
+
+from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.failure import RehearsalFailedError
+from infra.rehearsal.kept import StandingStack
+from infra.rehearsal.screen import Screen
+from infra.rehearsal.site import Site
+
+
+def refuse_then_lift(
+    stack: StandingStack, site: Site, session: EngineSession, screen: Screen
+) -> None:
+    """Require that a destroy is refused and deletes nothing; then lift both protections.
+
+    The engine's is lifted in its state, the cloud's by the call that the console makes. The stack
+    file's own way, `deletionProtection: false` and an `up`, would be another whole update.
+
+    Raises:
+        RehearsalFailedError: the destroy was not refused, or deleted something.
+        EngineError: the engine does not lift its protection.
+        CloudApiError: the cloud does not lift its protection.
+    """
+    if stack.protected_cluster is None:
+        return
+    with screen.phase(f"protect {stack.name}") as phase:
+        result = session.destroy(stack.name)
+        deleted = sum(step.op == "delete" and step.status == "done" for step in result.steps)
+        if result.ok or deleted:
+            message = f"destroy of {stack.name} must be refused; it deleted {deleted} resources"
+            raise RehearsalFailedError(message)
+        session.unprotect(stack.name)
+        site.cloud(stack.region).call(
+            "eks",
+            "UpdateClusterConfig",
+            name=stack.protected_cluster,
+            deletionProtection=False,
+        )
+        phase.outcome = "destroy refused, nothing deleted; protection lifted"
