@@ -65,7 +65,12 @@ def texts(value: Value, path: str) -> list[str]:
 
 
 def tag_map(value: Value) -> dict[str, str]:
-    """Return tags as a map, from either spelling that AWS uses."""
+    """Return tags as a map, from any spelling that AWS uses; `TagKey` is that of KMS."""
     if isinstance(value, list):
-        return {text(item, "Key"): text(item, "Value") for item in value}
+        return {
+            optional_text(item, "Key") or text(item, "TagKey"): (
+                optional_text(item, "Value") or optional_text(item, "TagValue")
+            )
+            for item in value
+        }
     return {key: str(item) for key, item in value.items()} if isinstance(value, dict) else {}

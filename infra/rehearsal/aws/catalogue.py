@@ -6,6 +6,7 @@ from infra.rehearsal.aws import (
     types_eks,
     types_eks_access,
     types_iam,
+    types_kms,
     types_logs,
     types_routes,
 )
@@ -17,6 +18,7 @@ TYPES = by_token(
         *types_routes.ROWS,
         *types_compute.ROWS,
         *types_iam.ROWS,
+        *types_kms.ROWS,
         *types_logs.ROWS,
         *types_eks.ROWS,
         *types_eks_access.ROWS,

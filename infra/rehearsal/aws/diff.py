@@ -51,7 +51,7 @@ def difference(
     if row.tags and "tags" not in changed and old_tags_all != new_tags_all:
         changed.append("tagsAll")
         _compare("tagsAll", old_tags_all, new_tags_all, paths)
-    replacing = tuple(name for name in changed if name not in row.in_place)
+    replacing = tuple(name for name in changed if row.replaces(name, old.get(name), new.get(name)))
     return Difference(
         changed=tuple(changed),
         replacing=replacing,

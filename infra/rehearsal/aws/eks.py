@@ -18,6 +18,7 @@ def install(account: Account, control_plane: ControlPlane | None) -> EksState:
         clusters.describe_cluster,
         clusters.update_cluster_config,
         clusters.update_cluster_version,
+        clusters.associate_encryption_config,
         clusters.delete_cluster,
         groups.create_nodegroup,
         groups.describe_nodegroup,

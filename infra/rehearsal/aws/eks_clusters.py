@@ -38,6 +38,7 @@ class ClusterOperations:
         name = text(parameters, "name")
         self._refuse_another(region, name)
         rules.cluster(region, parameters, plane)
+        rules.encryption(region, "CreateCluster", parameters)
         wanted = parameters.get("bootstrapSelfManagedAddons", True)
         record = ClusterRecord(
             overlay=_cluster_overlay(region, parameters, plane),
@@ -81,6 +82,20 @@ class ClusterOperations:
                 {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
             )
         return {"update": {"id": name, "status": "Successful", "type": "ConfigUpdate"}}
+
+    def associate_encryption_config(self, region: Region, parameters: Properties) -> Properties:
+        """Encrypt the secrets of a cluster that did not; there is no way back."""
+        name = text(parameters, "clusterName")
+        before = self._state.cluster(region, name, "AssociateEncryptionConfig")
+        if before.get("encryptionConfig"):
+            message = "Encryption config is already enabled for the cluster"
+            code = "InvalidParameterException"
+            raise AwsError(message, "AssociateEncryptionConfig", code)
+        rules.encryption(region, "AssociateEncryptionConfig", parameters)
+        overlay = self._state.records[region.name, name].overlay
+        overlay["encryptionConfig"] = parameters["encryptionConfig"]
+        kind = "AssociateEncryptionConfig"
+        return {"update": {"id": name, "status": "Successful", "type": kind}}
 
     def update_cluster_version(self, _region: Region, parameters: Properties) -> Properties:
         """The API server emulates one version for its lifetime: an upgrade would prove nothing."""

@@ -38,8 +38,13 @@ class Listing:
     """Parameter `Scope`, where the call has it."""
 
 
-TOKENS = {"ec2": "NextToken", "logs": "nextToken", "iam": "Marker"}
-"""What the next page is asked with, in request and reply (botocore 1.44, paginators)."""
+TOKENS = {
+    "ec2": ("NextToken", "NextToken"),
+    "logs": ("nextToken", "nextToken"),
+    "iam": ("Marker", "Marker"),
+    "kms": ("Marker", "NextMarker"),
+}
+"""What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
 REGIONAL = (
     Listing("vpc", "describe_vpcs", "Vpcs", "VpcId"),
     Listing("subnet", "describe_subnets", "Subnets", "SubnetId"),
@@ -69,6 +74,8 @@ REGIONAL = (
     Listing(
         "log group", "describe_log_groups", "logGroups", "logGroupName", "logGroupName", "logs"
     ),
+    Listing("KMS key", "list_keys", "Keys", "KeyId", service="kms"),
+    Listing("KMS alias", "list_aliases", "Aliases", "AliasName", "AliasName", "kms"),
 )
 GLOBAL = (
     Listing("IAM role", "list_roles", "Roles", "RoleName", "RoleName", "iam"),
@@ -120,7 +127,7 @@ class Inventory:
 def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
     for listing in listings:
         for item in _items(region, listing):
-            if not _part_of_vpc(listing.kind, item):
+            if not (_part_of_vpc(listing.kind, item) or _leaving(region, listing.kind, item)):
                 name = optional_text(item, listing.name) if listing.name else ""
                 tags = tag_map(item.get("Tags"))
                 yield Thing(listing.kind, text(item, listing.key), name or tags.get("Name", ""))
@@ -128,12 +135,13 @@ def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
 
 def _items(region: Region, listing: Listing) -> Iterator[Properties]:
     """Read every page: of 130 roles the first has 100, of 70 log groups 50."""
-    token = TOKENS[listing.service]
+    asked, answered = TOKENS[listing.service]
     scope: Properties = {"Scope": listing.scope} if listing.scope else {}
     page = region.call(listing.service, listing.operation, **scope)
     yield from blocks(page, listing.at)
-    while page.get(token):
-        page = region.call(listing.service, listing.operation, **scope, **{token: page[token]})
+    while page.get(answered):
+        token = page[answered]
+        page = region.call(listing.service, listing.operation, **scope, **{asked: token})
         yield from blocks(page, listing.at)
 
 
@@ -143,3 +151,11 @@ def _part_of_vpc(kind: str, item: Properties) -> bool:
     if kind == "security group":
         return dig(item, "GroupName") == "default"
     return kind == "NAT gateway" and dig(item, "State") == "deleted"
+
+
+def _leaving(region: Region, kind: str, item: Properties) -> bool:
+    """A key whose deletion is scheduled costs nothing and goes by itself."""
+    if kind != "KMS key":
+        return False
+    described = region.call("kms", "describe_key", KeyId=text(item, "KeyId"))
+    return text(described, "KeyMetadata.KeyState") == "PendingDeletion"

@@ -25,10 +25,11 @@ def autonamed(
     if name in olds:
         news[name] = olds[name]
     elif request.autonaming.proposed_name:
-        news[name] = request.autonaming.proposed_name
+        news[name] = row.autoname_prefix + request.autonaming.proposed_name
     else:
         seed = request.randomSeed or secrets.token_bytes(RANDOM_DIGITS)
-        news[name] = f"{request.urn.split('::')[-1]}-{seed.hex()[:RANDOM_DIGITS]}"
+        drawn = f"{request.urn.split('::')[-1]}-{seed.hex()[:RANDOM_DIGITS]}"
+        news[name] = row.autoname_prefix + drawn
     news[DEFAULTS] = [name]
     if len(str(news[name])) > row.name_limit:
         return [(name, f"{news[name]!r} is longer than {row.name_limit} characters")]

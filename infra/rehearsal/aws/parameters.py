@@ -18,14 +18,22 @@ def parameters_of(
     left: list[str] = []
     converted = to_api(input_shape(region, row), row.arrange(sent), row.rename, left)
     parameters: Properties = dict(converted) if isinstance(converted, dict) else {}
-    if tags and row.tags == "list":
-        parameters["Tags"] = tag_list(tags)
-    elif tags and row.tags == "map":
-        parameters["tags"] = dict(tags)
-    elif tags and row.tags:
-        kind = row.tags.removeprefix("ec2:")
-        parameters["TagSpecifications"] = [{"ResourceType": kind, "Tags": tag_list(tags)}]
+    if tags and row.tags:
+        parameters |= _tagging(row.tags, tags)
     return parameters, left
+
+
+def _tagging(style: str, tags: dict[str, str]) -> Properties:
+    """Return tags as a create call takes them; every service has a spelling of its own."""
+    match style:
+        case "list":
+            return {"Tags": tag_list(tags)}
+        case "kms":
+            return {"Tags": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
+        case "map":
+            return {"tags": dict(tags)}
+    kind = style.removeprefix("ec2:")
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": tag_list(tags)}]}
 
 
 def input_shape(region: Region, row: ResourceType) -> Shape:

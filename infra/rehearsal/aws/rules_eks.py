@@ -7,6 +7,7 @@ from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.errors import AwsError
+from infra.rehearsal.aws.rules_kms import unusable_key
 from infra.rehearsal.aws.values import block, blocks, dig, number, optional_text, text, texts
 from infra.wire import Properties, Value
 
@@ -53,6 +54,18 @@ def cluster(region: Region, parameters: Properties, plane: ControlPlane) -> None
     if plane.region and plane.region != region.name:
         message = f"the rehearsal's API server stands for region {plane.region}, not {region.name}"
         raise _invalid(message, operation)
+
+
+def encryption(region: Region, operation: str, parameters: Properties) -> None:
+    """The key of the secrets is symmetric, in this region, and may be used."""
+    for config in blocks(parameters, "encryptionConfig"):
+        if texts(config, "resources") != ["secrets"]:  # EKS API reference, EncryptionConfig
+            message = "The only valid value for resources in encryptionConfig is secrets"
+            raise _invalid(message, operation)
+        reason = unusable_key(region, text(config, "provider.keyArn"))
+        if reason:
+            message = f"The keyArn in encryptionConfig provider is not valid: {reason}"
+            raise _invalid(message, operation)
 
 
 def cluster_update(region: Region, parameters: Properties, before: Properties) -> None:

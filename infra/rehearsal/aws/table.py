@@ -76,9 +76,11 @@ class ResourceType:
     """Put inputs where the create call has them; values may be unknown."""
     autoname: str | None = None
     """The input that gets a name when the program gives none."""
+    autoname_prefix: str = ""
+    """What every name of this type begins with; the provider puts it before a drawn name."""
     name_limit: int = 255
     tags: str | None = None
-    """`list` or `map` as the create call spells them, `ec2:<resource type>`, or no tags."""
+    """How the create call spells them (`parameters.py`), or no tags."""
     retag: Callable[[Region, str, dict[str, str], list[str]], None] | None = None
     """Set and remove tags of an existing thing."""
     checks: tuple[Callable[[Properties], list[str]], ...] = ()
@@ -89,6 +91,8 @@ class ResourceType:
     """What AWS refuses on delete and moto accepts."""
     after_create: tuple[Step, ...] = ()
     updates: tuple[Update, ...] = ()
+    replaced_when: Mapping[str, Callable[[Value, Value], bool]] = field(default_factory=dict)
+    """Inputs that an update takes for some changes only: old and new to whether it replaces."""
     settle: Callable[[Region, str, Wait], None] | None = None
     """Wait, outside the lock, until AWS calls it ready."""
     settle_delete: Callable[[Region, str, Wait], None] | None = None
@@ -107,6 +111,12 @@ class ResourceType:
         return frozenset(
             self.settings.union(tagged, *(update.properties for update in self.updates))
         )
+
+    def replaces(self, name: str, old: Value, new: Value) -> bool:
+        """Whether a changed property needs a new resource."""
+        if name not in self.in_place:
+            return True
+        return name in self.replaced_when and self.replaced_when[name](old, new)
 
 
 def described(

@@ -65,6 +65,15 @@ def _update_part(wire: str, member: str | None = None):  # noqa: ANN202 - `Updat
     return apply
 
 
+def _encrypt(region: Region, change: Change) -> None:
+    region.call(
+        "eks",
+        "associate_encryption_config",
+        clusterName=change.physical_id,
+        encryptionConfig=[change.new["encryptionConfig"]],
+    )
+
+
 def _update_logs(region: Region, change: Change) -> None:
     new = texts(change.new, "enabledClusterLogTypes")
     off = [kind for kind in texts(change.old, "enabledClusterLogTypes") if kind not in new]
@@ -232,7 +241,9 @@ ROWS = (
             ),
             updating("enabledClusterLogTypes", source="UpdateClusterConfig", apply=_update_logs),
             updating("version", source="UpdateClusterVersion", apply=_update_cluster_version),
+            updating("encryptionConfig", source="AssociateEncryptionConfig", apply=_encrypt),
         ),
+        replaced_when={"encryptionConfig": lambda old, _new: old is not None},
         outputs=_cluster_outputs,
         computed_blocks=frozenset({"vpcConfig", "kubernetesNetworkConfig", "accessConfig"}),
     ),

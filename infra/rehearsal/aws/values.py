@@ -41,6 +41,7 @@ def tag_list(tags: dict[str, str]) -> list[Value]:
 def same(left: Value, right: Value) -> bool:
     """Say whether two values mean the same: JSON text by content, lists of plain values as sets.
 
+    An ARN and the id that it ends with are the same thing.
     Maps are compared on the keys of `left`: the other side may know more.
     """
     if isinstance(left, dict) and isinstance(right, dict):
@@ -51,9 +52,15 @@ def same(left: Value, right: Value) -> bool:
         if any(isinstance(item, dict | list) for item in left):
             return all(same(one, other) for one, other in zip(left, right, strict=True))
         return sorted(map(str, left)) == sorted(map(str, right))
-    if isinstance(left, str) and isinstance(right, str) and left.lstrip()[:1] in ("{", "["):
-        return left == right or _json(left) == _json(right)
-    return left == right
+    return left == right or (
+        isinstance(left, str) and isinstance(right, str) and _same_text(left, right)
+    )
+
+
+def _same_text(left: str, right: str) -> bool:
+    if left.lstrip()[:1] in ("{", "["):
+        return _json(left) == _json(right)
+    return left.startswith("arn:") and left.endswith(f"/{right}")
 
 
 def _json(content: str) -> object:

@@ -12,6 +12,7 @@ from infra.rehearsal.aws.values import text
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Simulation
 from tests.unit.rehearsal.aws.scene import (
     ADDRESS,
+    ALIAS,
     ASSOCIATION,
     ATTACHMENT,
     CLUSTER,
@@ -22,6 +23,7 @@ from tests.unit.rehearsal.aws.scene import (
     GROUP,
     INGRESS,
     INLINE,
+    KEY,
     LOGS,
     NAT,
     NODES,
@@ -53,6 +55,8 @@ LISTED_AS = {
     POLICY: "IAM policy",
     PROFILE: "instance profile",
     LOGS: "log group",
+    KEY: "KMS key",
+    ALIAS: "KMS alias",
     CLUSTER: "cluster",
     NODES: "node group",
     ENTRY: "access entry",
@@ -100,6 +104,7 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(POLICY, policy=DOCUMENT)
     scene.make(PROFILE, role=scene.role()["name"])
     scene.make(LOGS)
+    scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
     cluster = scene.cluster(network)
     scene.make(NODES, **scene.node_group_inputs(cluster, network))
     scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])
