@@ -17,7 +17,8 @@ from infra.preflight import catalogue
 from infra.preflight.catalogue import Buying, Quota, vcpu_quota
 from infra.preflight.facts import Facts
 from infra.spec.environment import Layer
-from infra.spec.pools import GpuPoolSpec, NodeRange
+from infra.spec.network import NatGateways
+from infra.spec.pools import GpuPoolSpec, NodeRange, ReservationKind
 from infra.spec.stack import StackSpec
 
 
@@ -126,7 +127,7 @@ def _spot_vcpus(
 ) -> Iterator[_Part]:
     """A spot group may start any of its types: each quota must hold the largest that counts."""
     kinds: defaultdict[str, list[str]] = defaultdict(list)
-    for kind in _spot_machine_types(pool):
+    for kind in pool.spot_machine_types or (pool.machine_type,):
         kinds[vcpu_quota(kind, "spot").code].append(kind)
     for same_quota in kinds.values():
         yield _vcpus(setting, spec, tuple(same_quota), "spot", nodes)
@@ -146,10 +147,9 @@ def _vcpus(
 
 
 def _network(spec: StackSpec) -> Iterator[_Part]:
-    network = getattr(spec, "network", None)
-    if network is not None and network.is_foreign:
+    if spec.network.is_foreign:
         return
-    per_zone = network is not None and network.nat_gateways == "per-zone"
+    per_zone = spec.network.nat_gateways == NatGateways.PER_ZONE
     gateways = spec.cloud.zones if per_zone else 1
     yield _Part(catalogue.VPCS, 1, 1, "the network of the stack: 1 VPC")
     because = f"network.natGateways: {gateways} NAT gateway(s)"
@@ -177,11 +177,6 @@ def _cluster(spec: StackSpec) -> Iterator[_Part]:
     yield _Part(catalogue.NODES, least, most, f"{setting}: {most} nodes in its largest group")
 
 
-def _spot_machine_types(pool: GpuPoolSpec) -> tuple[str, ...]:
-    return tuple(getattr(pool, "spot_machine_types", ())) or (pool.machine_type,)
-
-
 def _in_capacity_block(pool: GpuPoolSpec) -> bool:
     """EC2 user guide, "Capacity Blocks for ML": its instances count against no On-Demand quota."""
-    reservation = getattr(pool, "reservation", None)
-    return reservation is not None and reservation.kind == "capacity-block"
+    return pool.reservation is not None and pool.reservation.kind == ReservationKind.CAPACITY_BLOCK

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import urllib3
 
+from infra.preflight.facts import TYPICAL
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane import start as start_control_plane
 from infra.rehearsal.control_plane.files import write_secret
@@ -150,9 +151,21 @@ class Site:
 
 
 def open_site(
-    supervisor: Supervisor, programs: Programs, folders: SiteFolders, spec: StackSpec
+    supervisor: Supervisor,
+    programs: Programs,
+    folders: SiteFolders,
+    spec: StackSpec,
+    *,
+    facts: str = TYPICAL,
 ) -> Site:
     """Start an empty cluster and an empty account; return once both answer.
+
+    Args:
+        supervisor: what owns the programs.
+        programs: the control plane's.
+        folders: where they write.
+        spec: says which Kubernetes and which region.
+        facts: name or file of the facts of the account; its quotas are enforced.
 
     Raises:
         ControlPlaneError: a program of the control plane is not ready in time.
@@ -161,7 +174,9 @@ def open_site(
     """
     cloud_port, provider_port = free_ports(2)
     # First, because it takes longest to load; it waits for the description of the API server.
-    supervisor.start(_cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port))
+    supervisor.start(
+        _cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port, facts=facts)
+    )
     plane = start_control_plane(
         supervisor,
         programs,
@@ -176,7 +191,9 @@ def open_site(
     return site
 
 
-def _cloud_child(folders: SiteFolders, *, cloud_port: int, provider_port: int) -> ChildSpec:
+def _cloud_child(
+    folders: SiteFolders, *, cloud_port: int, provider_port: int, facts: str
+) -> ChildSpec:
     return ChildSpec(
         name=CLOUD,
         command=(
@@ -185,6 +202,7 @@ def _cloud_child(folders: SiteFolders, *, cloud_port: int, provider_port: int) -
             *("--authenticator-port", str(cloud_port)),
             *("--control-plane", str(folders.plane_for_cloud)),
             *("--state-file", str(folders.cloud_state)),
+            *("--facts", facts),
         ),
         log=folders.cloud_log,
         environment={"HOME": str(folders.root), "PATH": os.defpath},

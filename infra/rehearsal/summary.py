@@ -32,7 +32,7 @@ NOT_BUILT = (
     ("alerts", "monitoring"),
 )
 NOT_PROVEN = (
-    "that the cloud has the machines, and your account the quota",
+    "that the cloud has the machines, and your account the quotas of the facts",
     "that images pull, start and find a driver: a placed pod was scheduled, no more",
     "that weights download, and how fast a model answers",
     "how long a real cloud takes: a cluster about ten minutes, a GPU node some minutes",
@@ -41,6 +41,10 @@ NOT_PROVEN = (
     "the permissions of whoever deploys",
     "what AWS makes behind our back, as the log group that EKS fills once more while it goes",
     "that pools shrink again, and in which order a real autoscaler tries them",
+)
+NEXT_STEP = (
+    "lower what the model asks, give the pool larger or more nodes, or ask for the quota that is "
+    "named above"
 )
 
 
@@ -117,7 +121,8 @@ def print_verdicts(console: Console, verdicts: Iterable[Verdict]) -> None:
             ("asks for", _resources(verdict.asked)),
             ("a node has", _node_has(verdict)),
             ("the scheduler says", verdict.scheduler),
-            ("next", "lower what the model asks, or give the pool larger or more nodes"),
+            ("the autoscaler says", verdict.autoscaler),
+            ("next", NEXT_STEP),
         ):
             _line(console, f"  {title:<19} {escape(text)}")
 

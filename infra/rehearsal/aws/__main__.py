@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+from infra.preflight.facts import TYPICAL, FactsError, load_facts
 from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
 from infra.rehearsal.aws.server import SimulatedCloud
 from infra.rehearsal.nodes.controller import NodeController
@@ -35,13 +36,14 @@ def main() -> int:
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
+        facts = load_facts(arguments.facts)
         described = _described(arguments.control_plane, ended) if arguments.control_plane else None
-    except ControlPlaneFileError as error:
+    except (ControlPlaneFileError, FactsError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
     plane = described.plane() if described else None
     cloud = SimulatedCloud(
-        plane, port=arguments.port, authenticator_port=arguments.authenticator_port
+        plane, facts, port=arguments.port, authenticator_port=arguments.authenticator_port
     )
     region = (described.region if described else "") or DEFAULT_REGION
     _write_state(arguments.state_file, cloud, region)
@@ -68,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="infra.rehearsal.aws", description=__doc__)
     parser.add_argument("--state-file", type=Path, required=True)
     parser.add_argument("--control-plane", type=Path)
+    parser.add_argument("--facts", default=TYPICAL, help="name or file of the account's facts")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--authenticator-port", type=int, required=True)
     return parser.parse_args()

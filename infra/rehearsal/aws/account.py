@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
 
 from infra.cloud_api import plain_reply
+from infra.preflight.facts import TYPICAL, Facts, load_facts
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.model import violations
 from infra.rehearsal.aws.values import text
@@ -46,8 +47,12 @@ class AccessKey:
 class Account:
     """The account and everything in it, in all regions."""
 
-    def __init__(self) -> None:
-        """Start moto with the managed policies of IAM, and make the rehearsal's user."""
+    def __init__(self, facts: Facts | None = None) -> None:
+        """Start moto with the managed policies of IAM, and make the rehearsal's user.
+
+        Without `facts` it is the account that has served GPUs for a while.
+        """
+        self.facts = facts or load_facts(TYPICAL)
         self.lock = threading.RLock()
         self.gaps: dict[tuple[str, str], Gap] = {}
         self._clients: dict[tuple[str, str], BaseClient] = {}

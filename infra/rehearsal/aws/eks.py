@@ -4,6 +4,7 @@ from infra.rehearsal.aws.account import Account, Gap
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks_clusters import ClusterOperations
 from infra.rehearsal.aws.eks_entries import AccessOperations
+from infra.rehearsal.aws.eks_launches import Launches
 from infra.rehearsal.aws.eks_node_groups import NodeGroupOperations
 from infra.rehearsal.aws.eks_state import EksState
 
@@ -11,7 +12,7 @@ from infra.rehearsal.aws.eks_state import EksState
 def install(account: Account, control_plane: ControlPlane | None) -> EksState:
     """Serve EKS of an account with one API server, or, without one, refuse to make clusters."""
     state = EksState(control_plane)
-    clusters, groups = ClusterOperations(state), NodeGroupOperations(state)
+    clusters, groups = ClusterOperations(state), NodeGroupOperations(state, Launches(state))
     access = AccessOperations(state)
     operations: tuple[Gap, ...] = (
         clusters.create_cluster,

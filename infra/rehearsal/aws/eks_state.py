@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks_access import AccessEntry
+from infra.rehearsal.aws.eks_machines import take_away
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.values import block, optional_text
 from infra.wire import Properties
@@ -67,6 +68,7 @@ class EksState:
             del record.node_groups[name]
             self.generation += 1
             region.moto("eks", "delete_nodegroup", {"clusterName": cluster, "nodegroupName": name})
+            take_away(region, name, overlay)
 
 
 def laid_over(described: Properties, overlay: Properties) -> Properties:

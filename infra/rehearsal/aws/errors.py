@@ -23,6 +23,10 @@ class NotSimulatedError(ValueError):
     """The rehearsal has no stand-in for what was asked. AWS itself might well accept it."""
 
 
+class FailedStateError(ValueError):
+    """Something that AWS makes in the background came to nothing; it stays there until deleted."""
+
+
 class InterruptedWaitError(ValueError):
     """A wait was cancelled or ran out of time; the thing exists and is not ready."""
 

@@ -1,6 +1,9 @@
 """The simulated EKS's node groups as the node controller sees them."""
 
+import logging
+
 from infra.rehearsal.aws.account import Account, Region
+from infra.rehearsal.aws.eks_launches import ENDED, Launches, wanted
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.rules_eks import zones_offering
 from infra.rehearsal.aws.values import (
@@ -25,6 +28,9 @@ EFFECTS: dict[str, Effect] = {
 DEFAULT_DISK_GIB = 20  # EKS API reference, CreateNodegroup, diskSize
 
 
+_log = logging.getLogger(__name__)
+
+
 class UnknownNodeGroupError(ValueError):
     """No node group of that name exists."""
 
@@ -36,6 +42,7 @@ class Fleet:
         """Look at all clusters of the account."""
         self._account = account
         self._state = state
+        self._launches = Launches(state)
         self._seen: list[NodeGroup] = []
         self._seen_at = -1
 
@@ -51,11 +58,15 @@ class Fleet:
                     for (region, cluster), record in self._state.records.items()
                     for name in record.node_groups
                 ]
-                self._seen_at = self._state.generation
+                # What keeps a group from growing may go without any group having changed.
+                kept = not any(group.blocked for group in self._seen)
+                self._seen_at = self._state.generation if kept else -1
             return list(self._seen)
 
     def set_desired(self, name: str, count: int) -> None:
         """Ask for nodes outside of Pulumi's state, as an autoscaler does.
+
+        An account without quota for them leaves the group as it is; `blocked` then says why.
 
         Raises:
             UnknownNodeGroupError: there is no such group.
@@ -64,7 +75,12 @@ class Fleet:
         with self._account.lock:
             for (region, cluster), record in self._state.records.items():
                 if name in record.node_groups:
-                    self._account.region(region).call(
+                    place = self._account.region(region)
+                    reason = self._blocked(place, cluster, name, self._found(place, cluster, name))
+                    if reason:
+                        _log.warning("node group %s does not grow: %s", name, reason)
+                        return
+                    place.call(
                         "eks",
                         "update_nodegroup_config",
                         clusterName=cluster,
@@ -75,14 +91,17 @@ class Fleet:
         message = f"node group {name!r} does not exist; it may have been deleted meanwhile"
         raise UnknownNodeGroupError(message)
 
-    def _group(self, region: Region, cluster: str, name: str) -> NodeGroup:
+    def _found(self, region: Region, cluster: str, name: str) -> Properties:
         # moto's description, not ours: ours ends deletions and reads nodes, this must do neither.
         reply = region.moto(
             "eks", "describe_nodegroup", {"clusterName": cluster, "nodegroupName": name}
         )
         overlay = self._state.records[region.name, cluster].node_groups[name]
-        found: Properties = {**block(reply, "nodegroup"), **overlay}
-        leaving = found["status"] == "DELETING"
+        return {**block(reply, "nodegroup"), **overlay}
+
+    def _group(self, region: Region, cluster: str, name: str) -> NodeGroup:
+        found = self._found(region, cluster, name)
+        ended = found["status"] in ENDED
         machine_types = tuple(texts(found, "instanceTypes"))
         return NodeGroup(
             cluster=cluster,
@@ -96,13 +115,23 @@ class Fleet:
                 )
                 for item in blocks(found, "taints")
             ),
-            min=0 if leaving else number(found, "scalingConfig.minSize"),
-            max=0 if leaving else number(found, "scalingConfig.maxSize"),
-            desired=0 if leaving else number(found, "scalingConfig.desiredSize"),
+            min=0 if ended else number(found, "scalingConfig.minSize"),
+            max=0 if ended else number(found, "scalingConfig.maxSize"),
+            desired=0 if ended else wanted(found),
             zones=_zones(region, texts(found, "subnets"), machine_types),
             kubernetes_version=text(found, "version"),
             disk_gib=_disk_gib(region, found),
+            blocked=self._blocked(region, cluster, name, found),
         )
+
+    def _blocked(self, region: Region, cluster: str, name: str, found: Properties) -> str:
+        """Return why one more machine of a group would come to nothing; empty when it would not."""
+        if found["status"] in ENDED:
+            return optional_text(found, "health.issues.0.message")
+        count = wanted(found) + 1
+        return self._launches.no_room(
+            region, cluster, name, found, count
+        ) or self._launches.why_nodes_fail(region, cluster, text(found, "nodeRole"))
 
 
 def _zones(region: Region, subnets: list[str], machine_types: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError, PartlyCreatedError
 from infra.rehearsal.aws.model import from_api, violations
 from infra.rehearsal.aws.parameters import input_shape, parameters_of
-from infra.rehearsal.aws.schema import Schema, misspelt, resource_schema
+from infra.rehearsal.aws.schema import Schema, resource_schema, unfitting
 from infra.rehearsal.aws.table import Change, ResourceType, Wait
 from infra.rehearsal.aws.values import same, tag_map
 from infra.wire import UNKNOWN, Properties, Value, changed_keys, has_unknown
@@ -24,7 +24,7 @@ from infra.wire import UNKNOWN, Properties, Value, changed_keys, has_unknown
 def problems(region: Region, row: ResourceType, inputs: Properties) -> list[tuple[str, str]]:
     """Return (property, reason) for everything that can be known to be wrong before a call."""
     schema = resource_schema(row.pulumi_type)
-    found = [(path, "no such property") for path in misspelt(schema.inputs, inputs)]
+    found = unfitting(schema.inputs, inputs)
     found += [(name, "missing required property") for name in schema.required if name not in inputs]
     if found:
         return found

@@ -16,6 +16,8 @@ from infra.rehearsal.aws.values import tag_map
 from infra.wire import UNKNOWN, Properties, Value
 
 ENUM_VALUES_SHOWN = 12
+AWS_WORDS = {"InstanceType": "InvalidParameterValue: Invalid value '{value}' for InstanceType."}
+"""Shapes of which AWS's own code and words are known; EC2 has more than 1,000 machine types."""
 
 
 def normalised(name: str) -> str:
@@ -169,6 +171,8 @@ def _limits(shape: Shape, size: float, path: str) -> list[str]:
 def _wording(shape: Shape, value: str, path: str) -> list[str]:
     allowed = list(getattr(shape, "enum", ()))
     if allowed and value not in allowed:
+        if shape.name in AWS_WORDS:
+            return [AWS_WORDS[shape.name].format(value=value)]
         shown = ", ".join(allowed[:ENUM_VALUES_SHOWN])
         more = " …" if len(allowed) > ENUM_VALUES_SHOWN else ""
         return [f"{path}: {value!r} is not one of {shown}{more}"]

@@ -8,6 +8,7 @@ from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_kms import unusable_key
+from infra.rehearsal.aws.rules_roles import control_plane_role, node_role
 from infra.rehearsal.aws.values import block, blocks, dig, number, optional_text, text, texts
 from infra.wire import Properties, Value
 
@@ -27,6 +28,7 @@ def cluster(region: Region, parameters: Properties, plane: ControlPlane) -> None
     """Role, version, subnets in two zones, security groups, and who may reach the endpoint."""
     operation = "CreateCluster"
     _role_exists(region, operation, text(parameters, "roleArn"))
+    control_plane_role(region, text(parameters, "roleArn"))
     version = optional_text(parameters, "version")
     offered = [item.minor for item in kubernetes_versions()]
     if version and version not in offered:
@@ -101,6 +103,7 @@ def node_group(region: Region, parameters: Properties, described: Properties) ->
         message = f"The nodegroup name {name!r} must begin with a letter or digit, at most 63 long"
         raise _invalid(message, operation)
     _role_exists(region, operation, text(parameters, "nodeRole"))
+    node_role(region, text(parameters, "nodeRole"))
     config: Properties = {"subnetIds": parameters.get("subnets")}
     found = subnets_of(region, operation, config)
     vpc_id = text(described, "resourcesVpcConfig.vpcId")
@@ -178,12 +181,25 @@ def _machines_fit(region: Region, parameters: Properties, zones: set[str]) -> No
         if image and ("arm64" in architectures) != (ARM_IMAGES in image):
             message = f"[{machine_type}] is not a valid instance type for requested amiType {image}"
             raise _invalid(message, operation)
-        if not zones & zones_offering(region, machine_type):
+    _zones_sell(region, operation, texts(parameters, "instanceTypes"), zones)
+
+
+def _zones_sell(region: Region, operation: str, machine_types: list[str], zones: set[str]) -> None:
+    """Every zone of the group sells one of its types (eksctl-io/eksctl#6461 quotes the words).
+
+    Seen for groups of one type. Whether EKS asks every type of a spot group in every zone is not
+    known; one that is sold is enough for the Auto Scaling group.
+    """
+    sold = {kind: zones_offering(region, kind) for kind in machine_types}
+    for zone in sorted(zones):
+        if machine_types and not any(zone in offering for offering in sold.values()):
+            choice = ", ".join(sorted(sold[machine_types[0]]))
             message = (
-                f"Your requested instance type ({machine_type}) is not supported in your "
-                f"requested Availability Zones ({', '.join(sorted(zones))})."
+                f"Your requested instance type ({machine_types[0]}) is not supported in your "
+                f"requested Availability Zone ({zone}). Please retry your request by not "
+                f"specifying an Availability Zone or choosing {choice}."
             )
-            raise AwsError(message, operation, "AsgInstanceLaunchFailures")
+            raise AwsError(message, operation, "InvalidRequestException")
 
 
 def _architectures(region: Region, machine_type: str) -> list[str]:

@@ -10,6 +10,7 @@ import re
 import types
 import typing
 from collections import abc
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -21,6 +22,21 @@ from infra.wire import UNKNOWN, Value
 
 Schema: TypeAlias = "dict[str, Schema] | list[Schema] | str"
 """A map of names, `{"*": …}` for free keys, `[…]` for a list, or the name of a plain type."""
+
+_PLAIN: Mapping[str, tuple[str, Callable[[Value], bool]]] = {
+    "str": ("a string", lambda value: isinstance(value, str)),
+    "bool": ("a boolean", lambda value: isinstance(value, bool)),
+    "int": (
+        "a whole number",
+        lambda value: isinstance(value, int) and not isinstance(value, bool),
+    ),
+    "float": (
+        "a number",
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    ),
+}
+"""Plain type to its name for people, and what fits it."""
+_FREE: tuple[str, Callable[[Value], bool]] = ("anything", lambda _value: True)
 
 
 @dataclass(frozen=True)
@@ -56,20 +72,36 @@ def resource_schema(token: str) -> ResourceSchema:
     )
 
 
-def misspelt(schema: Schema, value: Value, path: str = "") -> list[str]:
-    """Return the paths in a value that the schema does not have."""
+def unfitting(schema: Schema, value: Value, path: str = "") -> list[tuple[str, str]]:
+    """Return (path, reason) for names that the schema does not have and values of another type."""
     if value == UNKNOWN:
         return []
+    if isinstance(schema, str):
+        wanted, fits = _PLAIN.get(schema, _FREE)
+        return [] if fits(value) else [(path, f"must be {wanted}, got {_kind(value)}")]
     if isinstance(schema, list):
-        items = value if isinstance(value, list) else [value]
-        return [found for item in items for found in misspelt(schema[0], item, path)]
-    if not isinstance(schema, dict) or "*" in schema or not isinstance(value, dict):
-        return []
-    found: list[str] = []
+        if not isinstance(value, list):
+            return [(path, f"must be a list, got {_kind(value)}")]
+        return [found for item in value for found in unfitting(schema[0], item, path)]
+    if not isinstance(value, dict):
+        return [(path, f"must be a map, got {_kind(value)}")]
+    found: list[tuple[str, str]] = []
     for key, item in value.items():
         inner = f"{path}.{key}".lstrip(".")
-        found += misspelt(schema[key], item, inner) if key in schema else [inner]
+        expected = schema.get("*", schema.get(key))
+        if expected is None:
+            found.append((inner, "no such property"))
+        else:
+            found += unfitting(expected, item, inner)
     return found
+
+
+def _kind(value: Value) -> str:
+    """Say what kind of value it is, never the value: it may be a secret."""
+    if value is None:
+        return "nothing"
+    kinds = {dict: "a map", list: "a list", str: "a string", bool: "a boolean"}
+    return kinds.get(type(value), "a number")
 
 
 def _names(arguments: type) -> dict[str, Schema]:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
+from infra.preflight.facts import Facts
+from infra.rehearsal.aws import offerings
 from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
 from infra.rehearsal.aws.catalogue import TYPES
@@ -37,10 +39,16 @@ class SimulatedCloud:
     """Account, provider and authenticator, started."""
 
     def __init__(
-        self, control_plane: ControlPlane | None, *, port: int = 0, authenticator_port: int = 0
+        self,
+        control_plane: ControlPlane | None,
+        facts: Facts | None = None,
+        *,
+        port: int = 0,
+        authenticator_port: int = 0,
     ) -> None:
-        """Start everything; port 0 takes a free one."""
-        self.account = Account()
+        """Start everything; port 0 takes a free one, and without facts the account is typical."""
+        self.account = Account(facts)
+        offerings.install(self.account)
         self._eks = install(self.account, control_plane)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)

@@ -1,6 +1,7 @@
 """Rows of the network: VPC, subnets, gateways."""
 
 from infra.rehearsal.aws import rules_ec2 as rules
+from infra.rehearsal.aws import rules_quotas as quotas
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.table import (
@@ -165,6 +166,7 @@ ROWS = (
         tags="ec2:vpc",
         retag=retag_ec2,
         checks=(rules.network_address("cidrBlock"),),
+        rules=(quotas.vpcs,),
         delete_rules=(rules.vpc_is_empty,),
         after_create=(_set_vpc_attributes,),
         updates=(
@@ -240,6 +242,7 @@ ROWS = (
         delete=deleted("ec2", "release_address", "AllocationId"),
         tags="ec2:elastic-ip",
         retag=retag_ec2,
+        rules=(quotas.addresses,),
         delete_rules=(rules.address_is_free,),
         outputs=_eip_outputs,
     ),
@@ -253,7 +256,7 @@ ROWS = (
         kept=frozenset({"connectivityType"}),  # moto drops it
         tags="ec2:natgateway",
         retag=retag_ec2,
-        rules=(rules.public_nat_can_work,),
+        rules=(rules.public_nat_can_work, quotas.nat_gateways),
         outputs=_nat_outputs,
     ),
 )

@@ -3,7 +3,7 @@
 import time
 
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.errors import AwsError, InterruptedWaitError
+from infra.rehearsal.aws.errors import AwsError, FailedStateError, InterruptedWaitError
 from infra.rehearsal.aws.table import Change, ResourceType, Wait, updating
 from infra.rehearsal.aws.values import block, blocks, dig, tag_map, text, texts
 from infra.wire import UNKNOWN, Properties, Value
@@ -166,10 +166,26 @@ def _await_group(region: Region, physical_id: str, wait: Wait) -> None:
     """Wait until as many nodes as desired are Ready, and none too many is left."""
     began = time.monotonic()
     while True:
-        status = text(_read_group(region, physical_id), "status")
+        group = _read_group(region, physical_id)
+        status = text(group, "status")
         if status == "ACTIVE":
             return
+        if status in ("CREATE_FAILED", "DEGRADED"):
+            raise FailedStateError(_failure(physical_id, status, group))
         _pause(f"node group {physical_id} is {status}", began, wait)
+
+
+def _failure(physical_id: str, status: str, group: Properties) -> str:
+    """Return the real provider's words (pulumi-aws 7, wait for a node group)."""
+    issues = [
+        f"{', '.join(texts(item, 'resourceIds'))}: {text(item, 'code')}: {text(item, 'message')}"
+        for item in blocks(group, "health.issues")
+    ]
+    what = "create" if status == "CREATE_FAILED" else "update"
+    return (
+        f"waiting for EKS Node Group ({physical_id}) {what}: unexpected state '{status}', "
+        f"wanted target 'ACTIVE'. last error: {'; '.join(issues)}"
+    )
 
 
 def _await_group_gone(region: Region, physical_id: str, wait: Wait) -> None:

@@ -150,7 +150,9 @@ class _Case:
         open_groups = [
             group
             for group in self.groups
-            if group.desired < group.max and machine_of(group).name not in refused_machines
+            if group.desired < group.max
+            and not group.blocked
+            and machine_of(group).name not in refused_machines
         ]
         if open_groups:
             chosen = min(open_groups, key=_preference)
@@ -206,6 +208,9 @@ class _Case:
 
     def _reason(self, refused_machines: set[str]) -> str:
         if not refused_machines:
+            blocked = [f"{group.name}: {group.blocked}" for group in self.groups if group.blocked]
+            if blocked:
+                return f"the cloud gives no further machine ({'; '.join(blocked)})"
             return "every matching node group is at its maximum"
         silent = [node.name for node in self._empty_nodes() if self._lacks_gpus(node)]
         reason = f"an empty node does not take it either ({', '.join(sorted(refused_machines))})"

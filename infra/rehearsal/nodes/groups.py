@@ -59,6 +59,8 @@ class NodeGroup:
     disk_gib: int = 20
     """Root volume of a node, in GiB. 20 is what EKS gives a Linux group that does not say
     (EKS API reference, CreateNodegroup, `diskSize`)."""
+    blocked: str = ""
+    """Why the cloud gives it no further machine; empty when it does."""
 
 
 class NodeGroups(Protocol):
@@ -69,5 +71,8 @@ class NodeGroups(Protocol):
         ...
 
     def set_desired(self, name: str, count: int) -> None:
-        """Ask a group for that many nodes. `count` is between the group's bounds."""
+        """Ask a group for that many nodes. `count` is between the group's bounds.
+
+        A cloud that has no room leaves the group as it is; `blocked` then says why.
+        """
         ...

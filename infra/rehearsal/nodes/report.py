@@ -37,6 +37,8 @@ class Verdict:
     """The scheduler's own words."""
     final: bool
     """No node that may still come would take it; otherwise one may be on its way."""
+    autoscaler: str
+    """Why no node comes for it, as the autoscaler says; empty while one may."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def verdicts(api: ApiClient) -> list[Verdict]:
         ApiError: The API server cannot be reached or refuses.
     """
     pods, nodes = _look(api)
-    final = _finally_refused(api)
+    reasons = _reasons(api)
     refused = [pod for pod in pods if pod.waiting and pod.refused]
     return [
-        _verdict(pod, nodes, pods, final=pod.uid in final)
+        _verdict(pod, nodes, pods, reasons.get(pod.uid))
         for pod in sorted(refused, key=lambda pod: pod.key)
     ]
 
@@ -133,7 +135,9 @@ def pool_gpus(api: ApiClient) -> list[PoolGpus]:
     ]
 
 
-def _verdict(pod: PodView, nodes: list[NodeView], pods: list[PodView], *, final: bool) -> Verdict:
+def _verdict(
+    pod: PodView, nodes: list[NodeView], pods: list[PodView], reason: str | None
+) -> Verdict:
     # A pool's nodes are of one size; the emptiest shows best what a pod could have at most.
     candidates = [node for node in nodes if selects(pod, node.labels)]
     node = min(candidates, key=lambda node: (len(_guests(pods, node)), node.name), default=None)
@@ -146,7 +150,8 @@ def _verdict(pod: PodView, nodes: list[NodeView], pods: list[PodView], *, final:
         allocatable=node.allocatable if node else None,
         daemon_sets=_of_daemon_sets(pods, node) if node else None,
         scheduler=pod.words,
-        final=final,
+        final=reason is not None,
+        autoscaler=reason or "",
     )
 
 
@@ -165,9 +170,10 @@ def _taken(pods: list[PodView], node: NodeView) -> Resources:
     return sum((pod.requests for pod in _guests(pods, node)), start=Resources())
 
 
-def _finally_refused(api: ApiClient) -> set[str]:
+def _reasons(api: ApiClient) -> dict[str, str]:
+    """Return uids of pods for which no node will come, and why."""
     events = api.list_objects("v1", "Event", fieldSelector=f"reason={REASON}")
-    return {event["involvedObject"].get("uid", "") for event in events}
+    return {event["involvedObject"].get("uid", ""): event.get("message", "") for event in events}
 
 
 def _look(api: ApiClient) -> tuple[list[PodView], list[NodeView]]:

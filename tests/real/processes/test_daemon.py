@@ -117,6 +117,19 @@ def test_a_control_plane_file_that_says_too_little_is_named(tmp_path: Path) -> N
     assert f"{told}: must be JSON with endpoint, caPem, adminToken and region" in done.stderr
 
 
+def test_facts_that_nobody_wrote_are_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        _command(tmp_path / "state.json", "--facts", "fresh-acount"),
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "did you mean fresh-account?" in done.stderr
+
+
 def _alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -10,7 +10,8 @@ from infra.catalog.machines import MachineType, machine, machines
 from infra.preflight.catalogue import QUOTAS, UnknownBucketError, vcpu_quota
 from infra.preflight.facts import load_facts
 from infra.preflight.quotas import increases, needs
-from infra.spec.pools import GpuPoolSpec, NodeRange
+from infra.spec.network import NatGateways
+from infra.spec.pools import GpuPoolSpec, NodeRange, ReservationKind, ReservationSpec
 from infra.spec.stack import StackSpec
 from tests.unit.spec.stacks import a_stack, loaded
 
@@ -129,6 +130,43 @@ def test_a_network_needs_an_address_for_its_way_out_and_the_cluster_a_group_a_wa
     assert (found["L-1194D53C"], found["L-6D54EA21"], found["L-BD136A63"]) == (1, 3, 7)
 
 
+def test_a_spot_group_needs_room_for_the_largest_of_its_types_in_each_quota_they_count_in() -> None:
+    spec = pools({"gpu": "L4", "machineType": "g6.xlarge", "spot": {"max": 3}})
+    mixed = spec.gpu_pools[0].model_copy(
+        update={"spot_machine_types": ("g6.xlarge", "g6.4xlarge", "p5.4xlarge")}
+    )
+
+    found = at_maximum(spec.model_copy(update={"gpu_pools": (mixed,)}))
+
+    assert (found["L-3819A6DF"], found["L-C4BD4855"]) == (3 * 16, 3 * 16)
+
+
+def test_a_capacity_block_needs_no_on_demand_quota_and_a_reservation_does() -> None:
+    spec = pools({"gpu": "H100", "gpusPerNode": 8, "onDemand": {"max": 1}})
+
+    def reserved(kind: ReservationKind) -> dict[str, int]:
+        reservation = ReservationSpec(id="cr-0123456789abcdef0", kind=kind)
+        pool = spec.gpu_pools[0].model_copy(update={"reservation": reservation})
+        return at_maximum(spec.model_copy(update={"gpu_pools": (pool,)}))
+
+    assert "L-417A185B" not in reserved(ReservationKind.CAPACITY_BLOCK)
+    assert reserved(ReservationKind.CAPACITY_RESERVATION)["L-417A185B"] == 192
+
+
+def test_a_gateway_in_each_zone_needs_an_address_each_and_a_foreign_network_nothing() -> None:
+    spec = pools({"gpu": "L4", "spot": {"max": 1}})
+    cloud = spec.cloud.model_copy(update={"zones": 3})
+
+    def with_network(**settings: object) -> dict[str, int]:
+        network = spec.network.model_copy(update=settings)
+        return at_maximum(spec.model_copy(update={"cloud": cloud, "network": network}))
+
+    per_zone = with_network(nat_gateways=NatGateways.PER_ZONE)
+    assert (per_zone["L-0263D0A3"], per_zone["L-FE5A380F"]) == (3, 1)
+    foreign = with_network(vpc_id="vpc-0123456789abcdef0")
+    assert not {"L-F678F1CE", "L-0263D0A3", "L-FE5A380F"} & foreign.keys()
+
+
 ranges = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(
     lambda pair: NodeRange(min=min(pair), max=max(pair))
 )
@@ -147,11 +185,10 @@ def specs(draw: st.DrawFn) -> StackSpec:
             "gpu": kind.gpu,
             "gpus_per_node": kind.gpu_count,
             "machine_type": kind.name,
+            "spot_machine_types": (kind.name,),
             "on_demand": draw(st.none() | ranges),
             "spot": draw(st.none() | ranges),
         }
-        if "spot_machine_types" in GpuPoolSpec.model_fields:
-            settings["spot_machine_types"] = (kind.name,)
         drawn.append(template.gpu_pools[0].model_copy(update=settings))
     return template.model_copy(update={"gpu_pools": tuple(drawn)})
 

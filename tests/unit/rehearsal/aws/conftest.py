@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.rehearsal.aws.harness import Engine, Simulation, start
-from tests.unit.rehearsal.aws.scene import Network, Scene
+from infra.wire import Properties
+from tests.unit.rehearsal.aws.harness import Engine, Made, Simulation, start
+from tests.unit.rehearsal.aws.scene import AccountFacts, Network, Scene
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +37,24 @@ def scene(simulation: Simulation) -> Iterator[Scene]:
 def network(scene: Scene) -> Network:
     """A VPC with two subnets in two zones."""
     return scene.network()
+
+
+@pytest.fixture
+def facts(simulation: Simulation) -> Iterator[AccountFacts]:
+    """Facts that are as before when the test is over."""
+    account = simulation.cloud.account
+    before = account.facts
+    yield AccountFacts(account)
+    account.facts = before
+
+
+@pytest.fixture
+def cluster(scene: Scene, network: Network) -> Made:
+    """A cluster."""
+    return scene.cluster(network)
+
+
+@pytest.fixture
+def group(scene: Scene, network: Network, cluster: Made) -> Properties:
+    """Inputs of a group of no nodes."""
+    return scene.node_group_inputs(cluster, network)

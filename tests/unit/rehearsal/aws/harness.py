@@ -17,6 +17,18 @@ from infra.rehearsal.nodes.factory import GROUP_LABEL
 from infra.wire import Properties, Value, decode, encode
 
 REGION = "us-east-1"
+TRUST_EC2 = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
 TRUST_EKS = json.dumps(
     {
         "Version": "2012-10-17",

@@ -1,9 +1,21 @@
 """What most tests need before their own step: networks, roles, clusters, groups."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import pytest
+
+from infra.preflight import catalogue
+from infra.rehearsal.aws.account import Account
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, FakeApi, Made
+from tests.unit.rehearsal.aws.harness import (
+    TRUST_EC2,
+    TRUST_EKS,
+    Engine,
+    FakeApi,
+    Made,
+    PartlyError,
+    RefusedError,
+)
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -29,6 +41,12 @@ CLUSTER = "aws:eks/cluster:Cluster"
 NODES = "aws:eks/nodeGroup:NodeGroup"
 ENTRY = "aws:eks/accessEntry:AccessEntry"
 GRANT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+MANAGED = "arn:aws:iam::aws:policy/"
+NODE_POLICIES = (
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKS_CNI_Policy",
+)
 
 
 @dataclass
@@ -85,8 +103,23 @@ class Scene:
         return Network(vpc, subnets)
 
     def role(self) -> Made:
-        """A role for EKS."""
+        """A role for EKS that may do nothing."""
         return self.make(ROLE, assumeRolePolicy=TRUST_EKS)
+
+    def role_with(self, trust: str, *policies: str) -> Made:
+        """A role that has policies of AWS."""
+        role = self.make(ROLE, assumeRolePolicy=trust)
+        for policy in policies:
+            self.make(ATTACHMENT, role=role.physical_id, policyArn=MANAGED + policy)
+        return role
+
+    def cluster_role(self) -> Made:
+        """A role that EKS takes for a cluster."""
+        return self.role_with(TRUST_EKS, "AmazonEKSClusterPolicy")
+
+    def node_role(self) -> Made:
+        """A role whose nodes join and are healthy."""
+        return self.role_with(TRUST_EC2, *NODE_POLICIES)
 
     def cluster(self, network: Network, **inputs: Value) -> Made:
         """A cluster whose administrators are access entries."""
@@ -97,16 +130,47 @@ class Scene:
             "accessConfig": {"authenticationMode": "API"},
         }
         if "roleArn" not in inputs:
-            defaults["roleArn"] = self.role()["arn"]
+            defaults["roleArn"] = self.cluster_role()["arn"]
         return self.make(CLUSTER, **(defaults | inputs))
 
     def node_group_inputs(self, cluster: Made, network: Network) -> Properties:
         """Inputs of a group of no nodes."""
         return {
             "clusterName": cluster["name"],
-            "nodeRoleArn": self.role()["arn"],
+            "nodeRoleArn": self.node_role()["arn"],
             "subnetIds": network.subnet_ids,
             "instanceTypes": ["g6.xlarge"],
             "amiType": "AL2023_x86_64_NVIDIA",
             "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 2},
         }
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """The facts of the account, which a test may change."""
+
+    account: Account
+
+    def have(self, quota: catalogue.Quota, value: int) -> None:
+        """Set a quota."""
+        quotas = {**self.account.facts.quotas, quota.code: value}
+        self.account.facts = replace(self.account.facts, quotas=quotas)
+
+    def sold(self, machine_type: str, *zones: str) -> None:
+        """Say which zones sell a machine type."""
+        self.account.facts = replace(self.account.facts, offerings={machine_type: zones})
+
+
+def refused(scene: Scene, kind: str, **inputs: Value) -> str:
+    """Return what a person reads when a thing is refused before it exists."""
+    with pytest.raises(RefusedError) as error:
+        scene.make(kind, **inputs)
+    assert not isinstance(error.value, PartlyError)
+    return str(error.value)
+
+
+def kept(scene: Scene, thing: Made) -> str:
+    """Return what a person reads when a thing cannot be deleted."""
+    with pytest.raises(RefusedError) as error:
+        scene.engine.delete(thing)
+    return str(error.value)

@@ -6,14 +6,18 @@ from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.fleet import UnknownNodeGroupError
 from infra.rehearsal.nodes.groups import NodeGroup, Taint
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import Made, PartlyError, RefusedError, Simulation
-from tests.unit.rehearsal.aws.scene import NODES, TEMPLATE, Network, Scene
-
-
-@pytest.fixture
-def cluster(scene: Scene, network: Network) -> Made:
-    """A cluster."""
-    return scene.cluster(network)
+from tests.unit.rehearsal.aws.harness import (
+    Made,
+    PartlyError,
+    RefusedError,
+    Simulation,
+)
+from tests.unit.rehearsal.aws.scene import (
+    NODES,
+    TEMPLATE,
+    Network,
+    Scene,
+)
 
 
 @pytest.fixture
@@ -153,7 +157,7 @@ def test_a_group_with_sizes_out_of_order_is_refused(
     [
         ({"instanceTypes": ["g6.gigantic"]}, "InvalidParameterException: .*do not exist"),
         ({"instanceTypes": ["g5g.xlarge"]}, "is not a valid instance type for requested amiType"),
-        ({"instanceTypes": ["p6-b200.48xlarge"]}, "AsgInstanceLaunchFailures: "),
+        ({"instanceTypes": ["p6-b200.48xlarge"]}, "InvalidRequestException: Your requested"),
         ({"version": "1.36"}, r"Nodegroup Kubernetes version 1\.36 is not supported"),
         ({"nodeRoleArn": "arn:aws:iam::123456789012:role/nobody"}, "cannot be found"),
         ({"subnetIds": ["subnet-0123456789abcdef0"]}, "does not exist"),

@@ -61,6 +61,18 @@ def test_on_demand_grows_when_spot_is_at_its_maximum() -> None:
     assert decisions((POD,), groups=(ON_DEMAND, spot)) == [Grow("l4-on-demand", 1, (POD,))]
 
 
+def test_the_next_group_grows_when_the_cloud_gives_the_first_no_machine() -> None:
+    spot = replace(SPOT, blocked="quota L-3819A6DF")
+    assert decisions((POD,), groups=(ON_DEMAND, spot)) == [Grow("l4-on-demand", 1, (POD,))]
+
+
+def test_a_pod_that_only_the_quota_keeps_waiting_is_told_which() -> None:
+    spot = replace(SPOT, blocked="quota L-3819A6DF (spot): the account has 0 vCPUs")
+    (refuse,) = decisions((POD,), groups=(replace(ON_DEMAND, max=0), spot))
+    assert isinstance(refuse, Refuse)
+    assert "l4-spot: quota L-3819A6DF (spot): the account has 0 vCPUs" in refuse.message
+
+
 @pytest.mark.parametrize(
     "pod",
     [

@@ -59,7 +59,7 @@ def test_a_verdict_says_what_was_asked_and_what_a_node_has() -> None:
     host = l4_node()
     name = host["metadata"]["name"]
     pods = [pod("qwen-1", phase="Pending"), pod("plugin", name, owner="DaemonSet")]
-    events = [{"involvedObject": {"uid": "qwen-1"}}]
+    events = [{"involvedObject": {"uid": "qwen-1"}, "message": "quota L-DB2E81BA"}]
     (verdict,) = verdicts(Listing([host], pods, events))
     assert (verdict.pod, verdict.model, verdict.pool) == ("models/qwen-1", "qwen", "l4")
     assert verdict.asked == Resources(6000, 24 * 1024, 1, 90 * 1024)
@@ -69,6 +69,7 @@ def test_a_verdict_says_what_was_asked_and_what_a_node_has() -> None:
     assert verdict.allocatable.ephemeral_storage_mib == allocatable_disk_mib(host)
     assert verdict.daemon_sets == Resources(100, 256, 0)
     assert (verdict.scheduler, verdict.final) == ("1 Insufficient cpu", True)
+    assert verdict.autoscaler == "quota L-DB2E81BA"
 
 
 def test_a_pool_without_a_node_has_nothing_to_compare_with() -> None:
