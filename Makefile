@@ -27,8 +27,8 @@ setup: .venv/.synced ## Install uv and the Python packages of uv.lock
 programs: setup ## Find, download or build the engine and the control plane
 	@$(BIN)/python -m infra.rehearsal.ladder
 
-rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it running
-	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep)
+rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it, FACTS=fresh-account
+	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep) $(if $(FACTS),--facts $(FACTS))
 
 test-fast: setup ## Unit tests: no engine, no API server, under a minute
 	@$(BIN)/pytest tests/unit -n 2

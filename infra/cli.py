@@ -118,6 +118,9 @@ def rehearse_stack(
     *,
     keep: Annotated[bool, typer.Option(help="Leave the platform running to look at it")] = False,
     destroy: Annotated[bool, typer.Option(help="Destroy a rehearsal that was kept")] = False,
+    facts: Annotated[
+        str, typer.Option(help="What the account may have: `typical`, `fresh-account` or a file")
+    ] = "typical",
     project: Project = PROJECT,
 ) -> None:
     """Bring an environment up on the real engine and a real control plane: no account, no GPU.
@@ -126,6 +129,7 @@ def rehearse_stack(
     """
     from rich.console import Console
 
+    from infra.preflight.facts import FactsError, facts_names, load_facts
     from infra.rehearsal import failure, rehearse, takedown
     from infra.spec.stacks import load_environment
 
@@ -135,7 +139,14 @@ def rehearse_stack(
             takedown.destroy_kept(stack, project=project, console=console)
         else:
             stacks = load_environment(stack, project / "stacks")
-            rehearse.rehearse(stack, stacks, keep=keep, project=project, console=console)
+            load_facts(facts)  # a file with mistakes is refused before anything starts
+            facts = facts if facts in facts_names() else str(Path(facts).resolve())
+            rehearse.rehearse(
+                stack, stacks, facts=facts, keep=keep, project=project, console=console
+            )
+    except FactsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
     except failure.RehearsalFailedError as error:
         typer.echo(f"failed: {error}", err=True)
         raise typer.Exit(1) from error

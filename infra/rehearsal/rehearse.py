@@ -61,6 +61,8 @@ class Rehearsal:
     """Name of the stack that was asked for."""
     stacks: Sequence[StackSpec]
     """Those of its environment, in the order in which they stand on each other."""
+    facts: str
+    """Name or file of what the account may have."""
     project: Path
     """Folder of `Pulumi.yaml`."""
     screen: Screen
@@ -103,9 +105,9 @@ class Rehearsal:
 
     def _start(self, supervisor: Supervisor, programs: Programs) -> Stage:
         with self.screen.phase("start") as phase:
-            site = open_site(supervisor, programs, self.folders, self.ground)
+            site = open_site(supervisor, programs, self.folders, self.ground, facts=self.facts)
             before = cluster_objects(site.api)
-            phase.outcome = "empty cluster, empty account"
+            phase.outcome = f"empty cluster, empty account ({self.facts})"
         summary.print_programs(self.screen.console, programs, site.plane)
         engine = programs.path(ENGINE)
         region = self.ground.cloud.region
@@ -193,8 +195,14 @@ def _is_served(model: ModelSpec, placements: Sequence[report.Placement]) -> bool
     return len(running) == model.replicas.min
 
 
-def rehearse(
-    asked: str, stacks: Sequence[StackSpec], *, keep: bool, project: Path, console: Console
+def rehearse(  # noqa: PLR0913 - all but the stacks are named
+    asked: str,
+    stacks: Sequence[StackSpec],
+    *,
+    facts: str,
+    keep: bool,
+    project: Path,
+    console: Console,
 ) -> None:
     """Rehearse an environment; see `Rehearsal.run`."""
-    Rehearsal(asked, stacks, project, Screen(console)).run(keep=keep)
+    Rehearsal(asked, stacks, facts, project, Screen(console)).run(keep=keep)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.catalog import releases
-from infra.preflight.facts import load_facts
+from infra.preflight.facts import FRESH_ACCOUNT, load_facts
 from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
 from infra.rehearsal.control_plane import ControlPlane
@@ -21,8 +21,6 @@ from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
-
-FRESH = "fresh-account"
 
 NOT_BUILT = (
     ("node autoscaler", "the rehearsal plays it; a real cluster has none yet"),
@@ -87,7 +85,7 @@ def print_sight(console: Console, sight: Sight) -> None:
 def print_quotas(console: Console, spec: StackSpec) -> None:
     """Say what a fresh account must ask AWS for, with every pool at its maximum."""
     _line(console, f"  [bold]a fresh account must ask for[/bold] ({escape(spec.cloud.region)})")
-    for line in quota_lines(increases(spec, load_facts(FRESH))) or ["nothing"]:
+    for line in quota_lines(increases(spec, load_facts(FRESH_ACCOUNT))) or ["nothing"]:
         _line(console, f"    {escape(line)}")
 
 
