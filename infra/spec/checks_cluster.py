@@ -9,6 +9,7 @@ from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
+from infra.spec.mistakes import Path
 from infra.spec.ranges import BadRange, is_everywhere, is_private, is_unroutable, parse_range
 from infra.spec.report import Report
 from infra.spec.suggest import did_you_mean
@@ -20,6 +21,7 @@ _ADMIN_ARN = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:(role|user)/[\w+=,.@/-]
 # CoreDNS, the CSI and GPU controllers and the metrics server ask for some 3 GiB; a node of 4 GiB
 # leaves 2.4 and carries 17 pods.
 _SYSTEM_MEMORY_GIB = 8
+_LEAST_SYSTEM_NODES = 2
 _SYSTEM_NEXT_STEP = "write machineType: m7i.large, or remove it"
 
 
@@ -88,6 +90,7 @@ def check_cluster(
         if cluster.good(f"admins.{index}"):
             _check_admin(cluster, index, arn, report)
     _check_system_nodes(cluster, cloud, report)
+    _check_zones_of_system_nodes(cluster, environment, report)
 
 
 def _check_version(cluster: Draft[ClusterSpec], report: Report) -> None:
@@ -180,7 +183,22 @@ def _check_system_nodes(
     if not is_roomy_system_node(found):
         problem = "buys GPUs that nothing would use" if found.gpu else "is too small"
         report.add(path, problem, nodes.machine_type, allowed=allowed, next_step=_SYSTEM_NEXT_STEP)
-    check_offered(cluster, "systemNodes.machineType", found, cloud, report)
+    check_offered(path, found, cloud, report)
+
+
+def _check_zones_of_system_nodes(
+    cluster: Draft[ClusterSpec], environment: Environment, report: Report
+) -> None:
+    least = cluster.spec.system_nodes.min
+    good = cluster.good("systemNodes.min", "systemNodes.max")
+    if good and environment is not Environment.DEV and least < _LEAST_SYSTEM_NODES:
+        report.add(
+            cluster.at("systemNodes.min"),
+            "leaves the cluster without DNS and controllers when a zone is lost",
+            least,
+            allowed=f"at least {_LEAST_SYSTEM_NODES} in staging and prod, each in its own zone",
+            next_step=f"write min: {_LEAST_SYSTEM_NODES}, or remove it",
+        )
 
 
 def is_roomy_system_node(found: MachineType) -> bool:
@@ -188,9 +206,7 @@ def is_roomy_system_node(found: MachineType) -> bool:
     return found.gpu is None and found.memory_gib >= _SYSTEM_MEMORY_GIB
 
 
-def check_offered(
-    owner: Draft, setting: str, found: MachineType, cloud: Draft[CloudSpec], report: Report
-) -> None:
+def check_offered(path: Path, found: MachineType, cloud: Draft[CloudSpec], report: Report) -> None:
     """Check that the stack's region sells a machine type."""
     known = region(cloud.spec.provider, cloud.spec.region) if cloud.good("region") else None
     if known is None or found.name in known.machine_types:
@@ -201,7 +217,7 @@ def check_offered(
         if (place := region(found.cloud, name)) and found.name in place.machine_types
     ]
     report.add(
-        owner.at(setting),
+        path,
         f"is not known to be sold in {known.name}",
         found.name,
         allowed=f"in {known.name}: {', '.join(sorted(known.machine_types))}",

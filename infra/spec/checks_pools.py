@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from infra.catalog.gpus import REFUSED_FAMILIES, gpu_names
 from infra.catalog.machines import UnknownMachineError, machine, machines, machines_with
+from infra.spec.checks_capacity import check_capacity
 from infra.spec.checks_cluster import check_offered, report_min_above_max
 from infra.spec.cloud import CloudSpec
 from infra.spec.derive import gpu_counts
@@ -26,6 +27,7 @@ def check_pools(
         _check_name(pool, report)
         _check_bounds(pool, report)
         _check_machine(pool, cloud, report)
+        check_capacity(pool, cloud, report)
     _check_names_differ(pools, report)
 
 
@@ -116,7 +118,7 @@ def _check_machine(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Re
             next_step="remove machineType to take what gpu and gpusPerNode imply, or mend one",
         )
         return
-    check_offered(pool, "machineType", found, cloud, report)
+    check_offered(pool.at("machineType"), found, cloud, report)
 
 
 def _report_gpu(pool: Draft[GpuPoolSpec], report: Report) -> None:

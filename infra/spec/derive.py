@@ -1,7 +1,8 @@
 """Settings that follow from other settings through the catalogue.
 
-Owns the machine type of a pool and the size of a model server. A value that cannot be derived,
-because what it follows from is broken, is left out: that mistake is reported where it was made.
+Owns what follows for networks and models; pools are in `derive_pools`. A value that cannot be
+derived, because what it follows from is broken, is left out: that mistake is reported where it was
+made.
 """
 
 import math
@@ -13,7 +14,6 @@ from infra.catalog.machines import (
     MachineType,
     UnknownMachineError,
     machine,
-    machine_for,
     machines_with,
 )
 from infra.catalog.models import checkpoint
@@ -40,37 +40,6 @@ def derive_network(values: Values, written: Mapping[str, object], origins: Origi
     for setting in left_alone.keys() - written.keys():
         values[setting] = left_alone[setting]
         origins["network", setting] = "network.vpcId: the network is not ours"
-
-
-def derive_pool(values: Values, path: Path, cloud: str, origins: Origins) -> set[str]:
-    """Fill in the machines of a pool; return the settings that could not be derived."""
-    underived = _derive_machine(values, path, cloud, origins)
-    if "spotMachineTypes" not in values:
-        named = values.get("machineType")
-        if isinstance(named, str):
-            values["spotMachineTypes"] = [named]
-            origins[*path, "spotMachineTypes"] = "default (machineType)"
-        else:
-            underived |= {"spotMachineTypes"}
-    if "localStorage" not in values:
-        values["localStorage"] = "none"
-        origins[*path, "localStorage"] = "default"
-    return underived
-
-
-def _derive_machine(values: Values, path: Path, cloud: str, origins: Origins) -> set[str]:
-    if "machineType" in values:
-        return set()
-    gpu, count = values.get("gpu"), values.get("gpusPerNode")
-    if not isinstance(gpu, str) or not is_whole(count):
-        return {"machineType"}
-    try:
-        found = machine_for(cloud, gpu, count)
-    except UnknownMachineError:
-        return {"machineType"}
-    values["machineType"] = found.name
-    origins[*path, "machineType"] = f"catalogue ({count} x {gpu})"
-    return set()
 
 
 def derive_replicas(

@@ -52,7 +52,11 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "nodeRepair": True,
         "placementGroup": False,
         "efa": False,
-        "reservation": {"id": "cr-0123456789abcdef0", "kind": "capacity-reservation"},
+        "reservation": {
+            "id": "cr-0123456789abcdef0",
+            "kind": "capacity-reservation",
+            "zone": "us-east-1a",
+        },
     },
     "models": {
         "name": "model",

@@ -26,11 +26,11 @@ from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.derive import (
     derive_network,
-    derive_pool,
     derive_replicas,
     derive_server_size,
     derive_weights,
 )
+from infra.spec.derive_pools import derive_pool
 from infra.spec.draft import Draft, Follows, S, blank, draft
 from infra.spec.effective import Origins, overlay
 from infra.spec.environment import Environment
@@ -171,7 +171,7 @@ class _Loading:
             values = overlay(
                 raw, path, self.environment, self.report.source("gpuPools"), self.origins
             )
-            underived = derive_pool(values, path, cloud.spec.provider, self.origins)
+            underived = derive_pool(values, path, cloud.spec, self.origins)
             pools.append(draft(GpuPoolSpec, values, path, self.report, Follows(underived)))
         return pools
 

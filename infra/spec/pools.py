@@ -38,6 +38,8 @@ class ReservationSpec(Section):
     """The reservation, `cr-0123456789abcdef0`."""
     kind: ReservationKind
     """A reservation that can be given back, or a block for a fixed time."""
+    zone: str
+    """Availability zone that it is in, `us-east-1a`: the nodes stand there and nowhere else."""
 
 
 class GpuPoolSpec(Section):
@@ -53,7 +55,7 @@ class GpuPoolSpec(Section):
     """Machine type; follows from `gpu` and `gpusPerNode` unless it is named."""
     spot_machine_types: tuple[str, ...]
     """Machine types that a spot group may buy; the first is `machineType`. More types mean fewer
-    interruptions."""
+    interruptions. None without `spot`."""
     on_demand: NodeRange | None
     """Bounds of the on-demand node group; none when absent."""
     spot: NodeRange | None
