@@ -88,7 +88,20 @@ class _Writer:
         for key, value in sorted(item.inputs.items()):
             shape = shapes[key].shape
             given = _decoded(value, shape) if item.is_provider else _in_order(value)
-            yield names[key], self._value(given, shape)
+            yield names[key], self._with_deciders(item, key, self._value(given, shape))
+
+    def _with_deciders(self, item: Resource, key: str, text: str) -> str:
+        """Return a value that also waits for what the program decided it by.
+
+        Such an output is nowhere in the value: the machine types of a group follow from its zones.
+        """
+        named = {self._trace.reference(mark).urn for mark in MARK.finditer(repr(item.inputs[key]))}
+        deciders = frozenset(item.property_dependencies.get(key, ())) - named
+        if not deciders:
+            return text
+        waited = [("", f"{name}.id") for _urn, name in self._named(deciders)]
+        everything = call("pulumi.Output.all", [("", text), *waited])
+        return f"{everything}.apply(lambda known: known[0])"
 
     def _options(self, item: Resource) -> Iterator[tuple[str, str]]:
         if item.provider:

@@ -20,6 +20,8 @@ ID = "id"
 MARK = re.compile(r"<<output (\d+)>>|777(\d{9})")
 """A marked text, or a marked number. The pattern must not occur in a stack's own values."""
 _FIRST_NUMBER = 777_000_000_000
+DECIDED_BY = frozenset({"availabilityZone"})
+"""Outputs that the program decides by: where a machine is sold. A mark would be no zone."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Trace:
         if resource.is_provider:
             return identifier, outputs
         marked: Properties = {
-            key: self.mark(resource.urn, value, (key,)) for key, value in outputs.items()
+            key: value if key in DECIDED_BY else self.mark(resource.urn, value, (key,))
+            for key, value in outputs.items()
         }
         return str(self.mark(resource.urn, identifier, (ID,))), marked
 

@@ -81,6 +81,10 @@ class NodeHome:
     """What a node may do in the cloud."""
     network: NetworkRef
     """Where nodes stand."""
+    cluster_security_group_id: pulumi.Output[str]
+    """The group that EKS made for the cluster; whoever names a node's groups must name it too."""
+    disk_key_arn: pulumi.Output[str] | None = None
+    """KMS key of root disks; the account's own key for EBS when absent."""
     needed: tuple[pulumi.Resource, ...] = ()
     """What must run before the first node and outlive the last one, such as pod networking."""
 

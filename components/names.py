@@ -49,6 +49,8 @@ SECURITY_GROUP = NameBudget("EC2 security group", 255, AWS_SUFFIX)
 """ec2:CreateSecurityGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
 LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)
 """ec2:CreateLaunchTemplate, `LaunchTemplateName`: 3 to 128 characters (API reference, 2026)."""
+PLACEMENT_GROUP = NameBudget("EC2 placement group", 255, AWS_SUFFIX)
+"""ec2:CreatePlacementGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
 HELM_RELEASE = NameBudget("Helm release", 53)
 """Helm cuts room for suffixes from the 63 of a DNS label (helm.sh, chart template guide)."""
 DNS_LABEL = NameBudget("Kubernetes object", 63)

@@ -17,7 +17,7 @@ import pulumi_aws as aws
 
 from components import labels
 from components.aws.account import AccountRef
-from components.aws.node_pools import SYSTEM_POOL
+from components.aws.node_pools_shape import SYSTEM_POOL
 from components.aws.tags import tags
 from components.aws.workload_role import Grants, Workload, pod_role
 from components.handles import PlatformRef

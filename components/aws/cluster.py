@@ -39,6 +39,8 @@ class Cluster(pulumi.ComponentResource):
     """How to reach it."""
     created_name: pulumi.Output[str]
     """Its name as AWS reports it: what uses this waits until the cluster is active."""
+    security_group_id: pulumi.Output[str]
+    """The security group that EKS made for it, in which all nodes are."""
 
     def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
         self,
@@ -56,6 +58,9 @@ class Cluster(pulumi.ComponentResource):
         self._platform = platform
         cluster = self._create_cluster(spec, network, role, self._create_log_group())
         self.created_name = cluster.name
+        self.security_group_id = cluster.vpc_config.cluster_security_group_id.apply(
+            lambda group: _present(group, "security group")
+        )
         for principal_arn in spec.admins:
             self._create_admin(principal_arn)
         self.ref = ClusterRef(
@@ -63,7 +68,9 @@ class Cluster(pulumi.ComponentResource):
             region=platform.region,
             provider=CloudProvider.AWS,
             endpoint=cluster.endpoint,
-            certificate_authority=cluster.certificate_authority.data.apply(_present),
+            certificate_authority=cluster.certificate_authority.data.apply(
+                lambda data: _present(data, "certificate authority")
+            ),
         )
         self.register_outputs({"name": cluster.name, "endpoint": cluster.endpoint})
 
@@ -134,9 +141,9 @@ class Cluster(pulumi.ComponentResource):
         )
 
 
-def _present(data: str | None) -> str:
-    """Return the certificate authority; an active cluster always has one."""
-    if data is None:
-        message = "EKS cluster: no certificate authority, got None; is the cluster active?"
+def _present(value: str | None, what: str) -> str:
+    """Return what every active cluster has."""
+    if value is None:
+        message = f"EKS cluster: no {what}, got None; is the cluster active?"
         raise ValueError(message)
-    return data
+    return value

@@ -1,76 +1,27 @@
 """Groups of nodes: the system pool, and one group per way of buying a GPU pool.
 
-Owns EKS managed node groups and their launch templates: machine type, image, disk, labels, taints,
-bounds.
+Owns EKS managed node groups, and for pools that ask for it a placement group and the security group
+of fast network adapters. What a node is, its launch template, its zones and what an autoscaler must
+know of it are in `node_pools_*`.
 Does not own how many nodes run: the autoscaler moves between the bounds, and Pulumi ignores it.
 Why managed groups: they are expressible here as they are, and AWS drains them. Why a spot twin in a
 group of its own: a group buys one way only.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import pulumi
 import pulumi_aws as aws
 
-from components import labels
+from components.aws.node_pools_scaling import create_hints, hints
+from components.aws.node_pools_shape import Capacity, NodeShape
+from components.aws.node_pools_template import Extras, template_arguments
+from components.aws.node_pools_zones import SYSTEM_ZONES, Stand, find_place
 from components.aws.tags import tags
 from components.handles import NodeHome, PlatformRef
-from components.names import EKS_NODE_GROUP, LAUNCH_TEMPLATE, fit
+from components.names import EKS_NODE_GROUP, LAUNCH_TEMPLATE, PLACEMENT_GROUP, SECURITY_GROUP, fit
 from infra.spec.cluster import SystemNodesSpec
 from infra.spec.pools import GpuPoolSpec, NodeRange
-
-SYSTEM_POOL = "system"
-ROOT_DEVICE = "/dev/xvda"
-"""Root disk of the Amazon Linux 2023 images, with and without the NVIDIA driver."""
-SYSTEM_DISK_GIB = 50
-"""Controllers and their images; no weights."""
-
-
-class Capacity(StrEnum):
-    """Ways of buying a node, as our labels and names spell them."""
-
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
-
-    @property
-    def api_value(self) -> str:
-        """The way EKS spells it."""
-        return self.value.replace("-", "_").upper()
-
-
-@dataclass(frozen=True)
-class NodeShape:
-    """What one node of a pool is."""
-
-    pool: str
-    """Pool name, the value of the pool label."""
-    machine_type: str
-    """EC2 instance type."""
-    disk_gib: int
-    """Root disk."""
-    gpu: bool
-    """Whether it has GPUs: decides image, label and taint."""
-
-    @property
-    def image(self) -> str:
-        """EKS image type. The NVIDIA one brings driver and container toolkit, no device plugin."""
-        return "AL2023_x86_64_NVIDIA" if self.gpu else "AL2023_x86_64_STANDARD"
-
-    def labels(self, capacity: Capacity) -> dict[str, str]:
-        """Return the node labels."""
-        gpu = {labels.GPU_NODE: "true"} if self.gpu else {}
-        return {labels.POOL: self.pool, labels.CAPACITY: capacity.value, **gpu}
-
-    def taints(self) -> list[aws.eks.NodeGroupTaintArgs] | None:
-        """Return the node taints: only what asks for GPUs may take room beside them."""
-        if not self.gpu:
-            return None
-        return [
-            aws.eks.NodeGroupTaintArgs(
-                key=labels.GPU, value=labels.GPU_TAINT_VALUE, effect="NO_SCHEDULE"
-            )
-        ]
 
 
 class SystemNodePool(pulumi.ComponentResource):
@@ -90,11 +41,13 @@ class SystemNodePool(pulumi.ComponentResource):
     ) -> None:
         """Create the group, on demand: a reclaimed node would take DNS and controllers along."""
         super().__init__("tokenworks:aws:SystemNodePool", name, None, opts)
-        shape = NodeShape(SYSTEM_POOL, spec.machine_type, SYSTEM_DISK_GIB, gpu=False)
-        groups = _Groups(self, name, shape, at, platform)
-        template = groups.create_template()
+        shape = NodeShape.system(spec.machine_type)
+        groups = _Groups(self, name, shape, at, platform, Extras(disk_key_arn=at.disk_key_arn))
+        stand = Stand(pool=shape.pool, machine_types=(spec.machine_type,), least_zones=SYSTEM_ZONES)
         bounds = NodeRange(min=spec.min, max=spec.max)
-        self.group = groups.create_group(Capacity.ON_DEMAND, bounds, template)
+        self.group = groups.create_group(
+            Capacity.ON_DEMAND, bounds, groups.create_template(), stand
+        )
         self.register_outputs({"nodeGroupName": self.group.node_group_name})
 
 
@@ -115,16 +68,75 @@ class GpuNodePool(pulumi.ComponentResource):
     ) -> None:
         """Create a group for each way of buying that the spec names."""
         super().__init__("tokenworks:aws:GpuNodePool", name, None, opts)
-        shape = NodeShape(spec.name, spec.machine_type, spec.disk_gib, gpu=True)
-        groups = _Groups(self, name, shape, at, platform)
+        self._name, self._at, self._platform = name, at, platform
+        extras = Extras(
+            adapter_groups=self._adapter_groups() if spec.efa else (),
+            placement_group=self._create_placement_group() if spec.placement_group else None,
+            reservation=spec.reservation,
+            disk_key_arn=at.disk_key_arn,
+        )
+        groups = _Groups(self, name, NodeShape.gpu(spec), at, platform, extras, spec.node_repair)
         template = groups.create_template()
-        ways = ((Capacity.ON_DEMAND, spec.on_demand), (Capacity.SPOT, spec.spot))
+        ways = (
+            (Capacity.ON_DEMAND, spec.on_demand, (spec.machine_type,)),
+            (Capacity.SPOT, spec.spot, spec.spot_machine_types),
+        )
         self.groups = tuple(
-            groups.create_group(capacity, bounds, template)
-            for capacity, bounds in ways
+            groups.create_group(capacity, bounds, template, _stand(spec, types))
+            for capacity, bounds, types in ways
             if bounds is not None
         )
         self.register_outputs({"nodeGroupNames": [group.node_group_name for group in self.groups]})
+
+    def _create_placement_group(self) -> pulumi.Output[str]:
+        name = fit(f"{self._name}-placement", PLACEMENT_GROUP)
+        group = aws.ec2.PlacementGroup(
+            name,
+            strategy="cluster",
+            tags=tags(self._platform, name),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return group.name
+
+    def _adapter_groups(self) -> tuple[pulumi.Output[str], ...]:
+        """Return the security groups of adapters.
+
+        The cluster's own, which EKS adds only where a template names none, and one whose members
+        may send each other anything: the adapters' protocol is no IP protocol, and a rule for all
+        addresses does not cover it (EC2 user guide, "Get started with EFA").
+        """
+        name = fit(f"{self._name}-adapters", SECURITY_GROUP)
+        opts = pulumi.ResourceOptions(parent=self)
+        group = aws.ec2.SecurityGroup(
+            name,
+            description="Elastic Fabric Adapters of one node pool, among themselves",
+            vpc_id=self._at.network.vpc_id,
+            tags=tags(self._platform, name),
+            opts=opts,
+        )
+        for direction, rule in (
+            ("in", aws.vpc.SecurityGroupIngressRule),
+            ("out", aws.vpc.SecurityGroupEgressRule),
+        ):
+            rule(
+                f"{name}-{direction}",
+                security_group_id=group.id,
+                referenced_security_group_id=group.id,
+                ip_protocol="-1",
+                description="everything among the adapters of the pool",
+                tags=tags(self._platform, f"{name}-{direction}"),
+                opts=opts,
+            )
+        return self._at.cluster_security_group_id, group.id
+
+
+def _stand(spec: GpuPoolSpec, machine_types: tuple[str, ...]) -> Stand:
+    return Stand(
+        pool=spec.name,
+        machine_types=machine_types,
+        one_zone=spec.placement_group,
+        zone=spec.reservation.zone if spec.reservation else None,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,62 +148,48 @@ class _Groups:
     shape: NodeShape
     at: NodeHome
     platform: PlatformRef
+    extras: Extras
+    repair: bool = True
 
     def create_template(self) -> aws.ec2.LaunchTemplate:
-        """Create what EKS leaves to a launch template: disk, metadata service, tags of machines."""
+        """Create the launch template of all groups of the pool."""
         name = fit(f"{self.name}-template", LAUNCH_TEMPLATE)
         machine_tags = tags(self.platform, f"{self.platform.cluster_name}-{self.shape.pool}")
         return aws.ec2.LaunchTemplate(
             name,
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name=ROOT_DEVICE,
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_size=self.shape.disk_gib,
-                        volume_type="gp3",
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                http_endpoint="enabled",
-                http_tokens="required",
-                # One hop ends at the node: a pod cannot take on the node's role. The kubelet and
-                # the VPC CNI's agent still can: they run in the node's own network namespace.
-                http_put_response_hop_limit=1,
-            ),
-            # Node groups and disks do not pass their tags on to machines.
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=machine_tags)
-                for kind in ("instance", "volume", "network-interface")
-            ],
-            tags=tags(self.platform, name),
+            template_arguments(self.shape, self.extras, machine_tags, tags(self.platform, name)),
             opts=pulumi.ResourceOptions(parent=self.parent),
         )
 
     def create_group(
-        self, capacity: Capacity, bounds: NodeRange, template: aws.ec2.LaunchTemplate
+        self,
+        capacity: Capacity,
+        bounds: NodeRange,
+        template: aws.ec2.LaunchTemplate,
+        stand: Stand,
     ) -> aws.eks.NodeGroup:
         """Create one group; its physical name is drawn, so a replacement starts before the end."""
         name = fit(f"{self.name}-{capacity.value}", EKS_NODE_GROUP)
         network, role = self.at.network, self.at.role
-        return aws.eks.NodeGroup(
+        place = find_place(stand, network, self.parent)
+        block = self.extras.is_block
+        group = aws.eks.NodeGroup(
             name,
             cluster_name=self.at.cluster_name,
             version=self.at.kubernetes_version,
             node_role_arn=role.arn,
-            subnet_ids=list(network.private_subnet_ids),
+            subnet_ids=place.subnet_ids,
             ami_type=self.shape.image,
-            instance_types=[self.shape.machine_type],
-            capacity_type=capacity.api_value,
+            instance_types=None if block else place.machine_types,
+            capacity_type=capacity.api_value(block=block),
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
                 min_size=bounds.min, max_size=bounds.max, desired_size=bounds.min
             ),
-            update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
+            update_config=self._update_config(),
+            node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=self.repair),
             labels=self.shape.labels(capacity),
             taints=self.shape.taints(),
             tags=tags(self.platform, name),
@@ -202,3 +200,16 @@ class _Groups:
                 ignore_changes=["scalingConfig.desiredSize"],
             ),
         )
+        if self.shape.machine.gpu:
+            create_hints(name, group, hints(self.shape, capacity), self.parent)
+        return group
+
+    def _update_config(self) -> aws.eks.NodeGroupUpdateConfigArgs:
+        """Return how nodes are replaced by a new version, one at a time.
+
+        EKS starts new nodes first, up to two in each zone. Of GPU machines there is no spare one in
+        quota, capacity or reservation: there the old node goes first (EKS user guide, "Understand
+        each phase of node updates", awsdocs@0bfeeaf: MINIMAL).
+        """
+        strategy = "MINIMAL" if self.shape.machine.gpu else "DEFAULT"
+        return aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1, update_strategy=strategy)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from infra.catalog.regions import region as catalogue_region
 from infra.graph.symbolic import ACCOUNT_ID
 from infra.graph.zones import zones
 from infra.wire import Properties, Value
@@ -32,6 +33,33 @@ def _zones(arguments: Properties, region: str) -> Properties:
         "zoneIds": zone_ids,
         "groupNames": [region],
         "region": region,
+    }
+
+
+def _offerings(arguments: Properties, region: str) -> Properties:
+    """EC2 DescribeInstanceTypeOfferings by zone: what a region sells, all of its zones sell.
+
+    In the real cloud some zones sell less; which ones is the simulated AWS's knowledge.
+    """
+    known = catalogue_region("aws", region)
+    sold = known.machine_types if known else frozenset[str]()
+    wanted = [
+        name
+        for item in _list(arguments, "filters")
+        if isinstance(item, dict) and item.get("name") == "instance-type"
+        for name in _list(item, "values")
+        if name in sold
+    ]
+    offers = [(name, zone.name) for name in wanted for zone in zones(region)]
+    types: list[Value] = [name for name, _zone in offers]
+    locations: list[Value] = [zone for _name, zone in offers]
+    location_types: list[Value] = [arguments.get("locationType")] * len(offers)
+    return arguments | {
+        "id": region,
+        "region": region,
+        "instanceTypes": types,
+        "locations": locations,
+        "locationTypes": location_types,
     }
 
 
@@ -140,6 +168,7 @@ def _asked_id(arguments: Properties, kind: str) -> str:
 ANSWERS: Mapping[str, Answer] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getVpc:getVpc": _vpc,
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller,
     "aws:index/getPartition:getPartition": _partition,

@@ -49,6 +49,7 @@ def build_foundation(spec: StackSpec, platform: PlatformRef) -> Foundation:
         kubernetes_version=spec.cluster.kubernetes_version,
         role=identity.nodes,
         network=network.ref,
+        cluster_security_group_id=cluster.security_group_id,
     )
     system = SystemNodePool(
         "system",

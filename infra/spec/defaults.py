@@ -1,7 +1,7 @@
 """Every default of a stack file, in one place.
 
 Owns the values that a stack may leave out. Does not own values that follow from another setting
-through the catalogue: those are in `derive`. A setting that is not here must be written.
+through the catalogue: those are in `derive*`. A setting that is not here must be written.
 """
 
 from collections.abc import Mapping

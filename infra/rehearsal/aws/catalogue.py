@@ -9,6 +9,7 @@ from infra.rehearsal.aws import (
     types_kms,
     types_logs,
     types_routes,
+    types_scaling,
 )
 from infra.rehearsal.aws.table import by_token
 
@@ -22,5 +23,6 @@ TYPES = by_token(
         *types_logs.ROWS,
         *types_eks.ROWS,
         *types_eks_access.ROWS,
+        *types_scaling.ROWS,
     )
 )

@@ -1,6 +1,10 @@
 """The simulated EKS's node groups as the node controller sees them."""
 
+import base64
+import email
 import logging
+
+import yaml
 
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.eks_launches import ENDED, Launches, wanted
@@ -25,6 +29,7 @@ EFFECTS: dict[str, Effect] = {
     "NO_EXECUTE": "NoExecute",
 }
 """EKS's spelling to Kubernetes's (EKS API reference, Taint)."""
+NODE_CONFIG = "application/node.eks.aws"
 DEFAULT_DISK_GIB = 20  # EKS API reference, CreateNodegroup, diskSize
 
 
@@ -102,7 +107,10 @@ class Fleet:
     def _group(self, region: Region, cluster: str, name: str) -> NodeGroup:
         found = self._found(region, cluster, name)
         ended = found["status"] in ENDED
-        machine_types = tuple(texts(found, "instanceTypes"))
+        template = _template(region, found)
+        # EKS takes a type from one place only: of a Capacity Block, from the template.
+        named = optional_text(template, "InstanceType")
+        machine_types = (named,) if named else tuple(texts(found, "instanceTypes"))
         return NodeGroup(
             cluster=cluster,
             name=name,
@@ -120,7 +128,8 @@ class Fleet:
             desired=0 if ended else wanted(found),
             zones=_zones(region, texts(found, "subnets"), machine_types),
             kubernetes_version=text(found, "version"),
-            disk_gib=_disk_gib(region, found),
+            disk_gib=_disk_gib(found, template),
+            raid0=_raid0(template),
             blocked=self._blocked(region, cluster, name, found),
         )
 
@@ -143,17 +152,38 @@ def _zones(region: Region, subnets: list[str], machine_types: tuple[str, ...]) -
     return tuple(zone for zone in zones if zone in offering) or tuple(zones)
 
 
-def _disk_gib(region: Region, found: Properties) -> int:
+def _template(region: Region, found: Properties) -> Properties:
+    """Return the data of the launch template of a group, empty where it has none."""
     template = block(found, "launchTemplate")
     if not template:
-        size = found.get("diskSize")
-        return size if isinstance(size, int) else DEFAULT_DISK_GIB
+        return {}
     reply = region.call(
         "ec2",
         "describe_launch_template_versions",
         LaunchTemplateId=text(template, "id"),
         Versions=[optional_text(template, "version") or "$Default"],
     )
-    data = block(reply, "LaunchTemplateVersions.0.LaunchTemplateData")
-    sizes = [dig(item, "Ebs.VolumeSize") for item in blocks(data, "BlockDeviceMappings")]
-    return next((size for size in sizes if isinstance(size, int)), DEFAULT_DISK_GIB)
+    return block(reply, "LaunchTemplateVersions.0.LaunchTemplateData")
+
+
+def _disk_gib(found: Properties, template: Properties) -> int:
+    sizes = [dig(item, "Ebs.VolumeSize") for item in blocks(template, "BlockDeviceMappings")]
+    size = next((size for size in sizes if isinstance(size, int)), found.get("diskSize"))
+    return size if isinstance(size, int) else DEFAULT_DISK_GIB
+
+
+def _raid0(template: Properties) -> bool:
+    """Read from its user data what nodeadm would do with the local disks of a machine.
+
+    Every part of the type `application/node.eks.aws` is a NodeConfig, and the last one counts
+    (awslabs/amazon-eks-ami nodeadm/doc/examples.md@06dcc00).
+    """
+    data = optional_text(template, "UserData")
+    message = email.message_from_bytes(base64.b64decode(data))
+    strategy: object = None
+    for part in message.walk():
+        if part.get_content_type() == NODE_CONFIG:
+            spec = yaml.safe_load(str(part.get_payload())).get("spec") or {}
+            local = (spec.get("instance") or {}).get("localStorage") or {}
+            strategy = local.get("strategy", strategy)
+    return strategy == "RAID0"

@@ -62,6 +62,13 @@ REGIONAL = (
         "LaunchTemplateId",
         "LaunchTemplateName",
     ),
+    Listing(
+        "placement group",
+        "describe_placement_groups",
+        "PlacementGroups",
+        "GroupName",
+        "GroupName",
+    ),
     Listing("volume", "describe_volumes", "Volumes", "VolumeId"),
     Listing("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     Listing(

@@ -74,6 +74,31 @@ def _wanted(zone: Properties, arguments: Properties) -> bool:
     ) not in texts(arguments, "excludeZoneIds")
 
 
+def _offerings(region: Region, arguments: Properties) -> Properties:
+    filters: list[Value] = [
+        {"Name": text(item, "name"), "Values": [*texts(item, "values")]}
+        for item in blocks(arguments, "filters")
+    ]
+    reply = region.call(
+        "ec2",
+        "describe_instance_type_offerings",
+        LocationType=arguments.get("locationType") or "region",
+        Filters=filters,
+    )
+    offers = blocks(reply, "InstanceTypeOfferings")
+    types: list[Value] = [dig(item, "InstanceType") for item in offers]
+    locations: list[Value] = [dig(item, "Location") for item in offers]
+    location_types: list[Value] = [dig(item, "LocationType") for item in offers]
+    return {
+        **arguments,
+        "id": region.name,
+        "region": region.name,
+        "instanceTypes": types,
+        "locations": locations,
+        "locationTypes": location_types,
+    }
+
+
 def _caller_identity(region: Region, _arguments: Properties) -> Properties:
     reply = region.call("sts", "get_caller_identity")
     account_id = text(reply, "Account")
@@ -109,6 +134,10 @@ def _region(region: Region, arguments: Properties) -> Properties:
 
 
 FUNCTIONS: dict[str, tuple[Callable[[Region, Properties], Properties], frozenset[str]]] = {
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
+        _offerings,
+        frozenset({"filters", "locationType"}),
+    ),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (
         _availability_zones,
         frozenset({"allAvailabilityZones", "excludeNames", "excludeZoneIds", "filters", "state"}),

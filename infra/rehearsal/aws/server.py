@@ -10,7 +10,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
 from infra.preflight.facts import Facts
-from infra.rehearsal.aws import offerings
+from infra.rehearsal.aws import offerings, placement_groups, scaling_tags
 from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
 from infra.rehearsal.aws.catalogue import TYPES
@@ -50,6 +50,8 @@ class SimulatedCloud:
         self.account = Account(facts)
         offerings.install(self.account)
         self._eks = install(self.account, control_plane)
+        scaling_tags.install(self.account, self._eks)
+        placement_groups.install(self.account)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)

@@ -175,8 +175,15 @@ LAUNCH_TEMPLATE = ResourceType(
     read=_read_template,
     delete=deleted("ec2", "delete_launch_template", "LaunchTemplateId"),
     arrange=launch_template,
-    rename={"launchTemplateData.vpcSecurityGroupIds": "SecurityGroupIds"},
-    reading={"name": "LaunchTemplateName", "vpcSecurityGroupIds": "SecurityGroupIds"},
+    rename={
+        "launchTemplateData.vpcSecurityGroupIds": "SecurityGroupIds",
+        "launchTemplateData.networkInterfaces.securityGroups": "Groups",
+    },
+    reading={
+        "name": "LaunchTemplateName",
+        "vpcSecurityGroupIds": "SecurityGroupIds",
+        "networkInterfaces.securityGroups": "Groups",
+    },
     settings=frozenset({"updateDefaultVersion"}),
     autoname="name",
     name_limit=128,  # EC2 API reference, CreateLaunchTemplate
@@ -186,6 +193,7 @@ LAUNCH_TEMPLATE = ResourceType(
     updates=(
         updating(
             "blockDeviceMappings",
+            "capacityReservationSpecification",
             "description",
             "ebsOptimized",
             "iamInstanceProfile",

@@ -14,7 +14,7 @@ nodeadm/internal/kubelet/config.go, 2026-07-23.
 
 import hashlib
 
-from infra.catalog.allocatable import allocatable, capacity_memory_mib
+from infra.catalog.allocatable import allocatable, capacity_memory_mib, node_disk_gib
 from infra.catalog.machines import MachineType, machine
 from infra.rehearsal.nodes.groups import NodeGroup, Taint
 
@@ -88,7 +88,8 @@ def labels(group: NodeGroup, zone: str) -> dict[str, str]:
 
 
 def _status(group: NodeGroup, kind: MachineType, name: str, address: str) -> dict:
-    free = allocatable(kind, group.disk_gib)
+    free = allocatable(kind, group.disk_gib, raid0=group.raid0)
+    disk_gib = node_disk_gib(kind, group.disk_gib, raid0=group.raid0)
     return {
         "addresses": [
             {"type": "InternalIP", "address": address},
@@ -97,7 +98,7 @@ def _status(group: NodeGroup, kind: MachineType, name: str, address: str) -> dic
         "capacity": {
             "cpu": str(kind.vcpus),
             "memory": f"{capacity_memory_mib(kind)}Mi",
-            "ephemeral-storage": f"{group.disk_gib}Gi",
+            "ephemeral-storage": f"{disk_gib}Gi",
             "pods": str(kind.max_pods),
         },
         "allocatable": {

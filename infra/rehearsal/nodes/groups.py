@@ -61,6 +61,8 @@ class NodeGroup:
     (EKS API reference, CreateNodegroup, `diskSize`)."""
     blocked: str = ""
     """Why the cloud gives it no further machine; empty when it does."""
+    raid0: bool = False
+    """Whether pods live on the machine's own NVMe disks instead of the root volume."""
 
 
 class NodeGroups(Protocol):

@@ -124,8 +124,8 @@ def network_ref() -> NetworkRef:
     return NetworkRef(
         vpc_id=pulumi.Output.from_input("vpc-1"),
         public_subnet_ids=(pulumi.Output.from_input("subnet-1"),),
-        private_subnet_ids=(pulumi.Output.from_input("subnet-2"),),
-        private_zones=(pulumi.Output.from_input("us-east-1a"),),
+        private_subnet_ids=tuple(map(pulumi.Output.from_input, ("subnet-2", "subnet-3"))),
+        private_zones=tuple(map(pulumi.Output.from_input, ("us-east-1a", "us-east-1b"))),
         cidr=pulumi.Output.from_input("10.0.0.0/16"),
         egress=(),
     )
@@ -144,6 +144,7 @@ def node_home() -> NodeHome:
         kubernetes_version="1.35",
         role=role_ref(),
         network=network_ref(),
+        cluster_security_group_id=pulumi.Output.from_input("sg-cluster"),
     )
 
 

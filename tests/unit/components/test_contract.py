@@ -140,6 +140,7 @@ _WITHOUT_TAGS = {
     "BucketLifecycleConfiguration",
     "LifecyclePolicy",
     "PullThroughCacheRule",
+    "Tag",
 }
 """AWS types that take no tags. What is not here must carry them."""
 _ONCE_PER_CLUSTER = {GpuSoftware}

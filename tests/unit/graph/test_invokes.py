@@ -39,6 +39,21 @@ def test_excluded_zones_are_left_out_by_name_and_by_id() -> None:
     assert names == [f"us-east-1{letter}" for letter in "acdf"]
 
 
+def test_every_zone_of_a_region_sells_what_the_region_sells() -> None:
+    names = aws.ec2.GetInstanceTypeOfferingsFilterArgs(
+        name="instance-type", values=["g6.xlarge", "p5e.48xlarge"]
+    )
+
+    def ask(opts: pulumi.InvokeOptions) -> object:
+        found = aws.ec2.get_instance_type_offerings(
+            filters=[names], location_type="availability-zone", opts=opts
+        )
+        return [list(pair) for pair in zip(found.instance_types, found.locations, strict=True)]
+
+    # us-east-1 sells no p5e.48xlarge.
+    assert _answer(ask) == [["g6.xlarge", f"us-east-1{letter}"] for letter in "abcdef"]
+
+
 def test_every_region_of_the_catalogue_has_zones() -> None:
     assert all(len(zones(region)) >= 2 for region in region_names("aws"))
 
@@ -70,6 +85,9 @@ def test_an_answer_that_depends_on_a_resource_is_given_too() -> None:
 RESULTS = {
     "aws:ec2/getSubnet:getSubnet": aws.ec2.get_subnet,
     "aws:ec2/getVpc:getVpc": aws.ec2.get_vpc,
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
+        aws.ec2.get_instance_type_offerings
+    ),
     "aws:index/getAvailabilityZones:getAvailabilityZones": aws.get_availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": aws.get_caller_identity,
     "aws:index/getPartition:getPartition": aws.get_partition,
@@ -84,6 +102,7 @@ def test_no_field_of_an_answer_is_empty_but_what_was_asked(token: str) -> None:
         "exclude_names",
         "exclude_zone_ids",
         "filters",
+        "location_type",
         "state",
     }
     empty: list[str] = []

@@ -145,7 +145,7 @@ def test_a_capacity_block_needs_no_on_demand_quota_and_a_reservation_does() -> N
     spec = pools({"gpu": "H100", "gpusPerNode": 8, "onDemand": {"max": 1}})
 
     def reserved(kind: ReservationKind) -> dict[str, int]:
-        reservation = ReservationSpec(id="cr-0123456789abcdef0", kind=kind)
+        reservation = ReservationSpec(id="cr-0123456789abcdef0", kind=kind, zone="us-east-1a")
         pool = spec.gpu_pools[0].model_copy(update={"reservation": reservation})
         return at_maximum(spec.model_copy(update={"gpu_pools": (pool,)}))
 

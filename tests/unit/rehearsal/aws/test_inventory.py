@@ -27,10 +27,12 @@ from tests.unit.rehearsal.aws.scene import (
     LOGS,
     NAT,
     NODES,
+    PLACEMENT,
     POLICY,
     PROFILE,
     ROLE,
     ROUTE,
+    SCALING_TAG,
     SUBNET,
     TABLE,
     TEMPLATE,
@@ -57,6 +59,7 @@ LISTED_AS = {
     LOGS: "log group",
     KEY: "KMS key",
     ALIAS: "KMS alias",
+    PLACEMENT: "placement group",
     CLUSTER: "cluster",
     NODES: "node group",
     ENTRY: "access entry",
@@ -69,6 +72,7 @@ PART_OF = {
     ATTACHMENT: ROLE,
     INLINE: ROLE,
     GRANT: ENTRY,
+    SCALING_TAG: NODES,
 }
 """What is not listed, and the listed thing that it is in and cannot outlive."""
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -106,6 +110,7 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(PROFILE, role=scene.role()["name"])
     scene.make(LOGS)
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
+    scene.make(PLACEMENT, strategy="cluster")
     cluster = scene.cluster(network)
     scene.make(NODES, **scene.node_group_inputs(cluster, network))
     scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])

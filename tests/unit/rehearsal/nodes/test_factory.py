@@ -28,6 +28,12 @@ def test_a_larger_disk_leaves_more_storage() -> None:
     assert int(small.removesuffix("Gi")) < 20 < int(large.removesuffix("Gi")) < 200
 
 
+def test_on_raid_0_the_node_has_the_size_of_its_local_disks() -> None:
+    status = node(replace(SPOT, disk_gib=100, raid0=True), 0)["status"]  # g6.2xlarge, 450 GB NVMe
+    assert status["capacity"]["ephemeral-storage"] == "419Gi"
+    assert status["allocatable"]["ephemeral-storage"] == "376Gi"
+
+
 def test_a_node_carries_the_labels_of_a_managed_node_and_of_its_group() -> None:
     found = node(SPOT, 0)["metadata"]["labels"]
     assert found["kubernetes.io/hostname"] == node(SPOT, 0)["metadata"]["name"]
