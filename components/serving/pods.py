@@ -12,6 +12,8 @@ from components import labels
 from components.serving import vllm
 from components.serving.quantities import cpu_quantity, memory_quantity
 from infra.catalog.releases import ImageRelease
+from infra.spec.cloud import CloudProvider
+from infra.spec.disk import disk_share_gib
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
 
@@ -29,7 +31,7 @@ def pod_spec(
     model: ModelSpec, pool: GpuPoolSpec, image: ImageRelease, service_account: str
 ) -> core.PodSpecArgs:
     """Return the pod of one server."""
-    disk = f"{vllm.disk_share_gib(model, pool)}Gi"
+    disk = f"{disk_share_gib(CloudProvider.AWS, pool, model.tensor_parallel)}Gi"
     return core.PodSpecArgs(
         service_account_name=service_account,
         automount_service_account_token=False,  # the server never asks the API server anything

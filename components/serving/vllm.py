@@ -8,11 +8,7 @@ Does not own the objects that carry them (`model_server`), nor whether a model f
 import math
 from dataclasses import dataclass
 
-from infra.catalog.allocatable import scratch_gib
-from infra.catalog.machines import machine
-from infra.spec.cloud import CloudProvider
 from infra.spec.models import ModelSpec
-from infra.spec.pools import GpuPoolSpec, LocalStorage
 
 COMMAND = ("vllm", "serve")
 """Named in full: the image's entry point has changed between releases."""
@@ -113,16 +109,3 @@ def vllm_environment() -> dict[str, str]:
         "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/cache/inductor",
         "DO_NOT_TRACK": "1",  # no usage reports from a customer's network
     }
-
-
-def disk_share_gib(model: ModelSpec, pool: GpuPoolSpec) -> int:
-    """Return the node disk that one server may fill with weights and caches, in GiB.
-
-    What the catalogue leaves of the node's disk, divided among the servers that its GPUs have room
-    for. A checkpoint that is larger than its share needs another machine, or where pods live on the
-    root disk (`localStorage: none`) more `diskGib`.
-    """
-    node = machine(CloudProvider.AWS, pool.machine_type)
-    raid0 = pool.local_storage is LocalStorage.RAID0
-    servers_per_node = max(1, pool.gpus_per_node // model.tensor_parallel)
-    return scratch_gib(node, pool.disk_gib, raid0=raid0) // servers_per_node

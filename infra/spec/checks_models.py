@@ -7,10 +7,13 @@ with all that runs on a node counted.
 import re
 from collections.abc import Sequence
 
+from infra.catalog.machines import UnknownMachineError
+from infra.spec.cloud import CloudSpec
+from infra.spec.disk import CACHES_GIB, disk_need_gib, disk_share_gib, root_disk_for
 from infra.spec.draft import Draft
 from infra.spec.models import ModelSpec
 from infra.spec.not_built import NOT_BUILT
-from infra.spec.pools import GpuPoolSpec
+from infra.spec.pools import GpuPoolSpec, LocalStorage
 from infra.spec.report import Report
 from infra.spec.suggest import did_you_mean
 
@@ -29,6 +32,7 @@ def check_models(
     models: Sequence[Draft[ModelSpec]],
     pools: Sequence[Draft[GpuPoolSpec]] | None,
     pool_names: Sequence[str],
+    cloud: Draft[CloudSpec],
     report: Report,
 ) -> None:
     """Check each model, and that their names differ.
@@ -37,16 +41,18 @@ def check_models(
         models: The models.
         pools: The pools, or None when they could not be read: then nothing refers to them.
         pool_names: Names of all pools that are written, those with mistakes included.
+        cloud: Where the pools are.
         report: Takes the mistakes.
     """
     for model in models:
         _check_name(model, report)
         _check_checkpoint(model, report)
         _check_replicas(model, report)
+        _check_on_demand(model, report)
         _check_memory(model, report)
         _check_times(model, report)
         if pools is not None:
-            _check_pool(model, pools, pool_names, report)
+            _check_pool(model, pools, pool_names, cloud, report)
     _check_names_differ(models, report)
 
 
@@ -141,6 +147,18 @@ def _check_replicas(model: Draft[ModelSpec], report: Report) -> None:
         )
 
 
+def _check_on_demand(model: Draft[ModelSpec], report: Report) -> None:
+    replicas = model.spec.replicas
+    if model.good("replicas.min", "replicas.onDemand") and replicas.on_demand > replicas.min:
+        report.add(
+            model.at("replicas.onDemand"),
+            "is above min",
+            replicas.on_demand,
+            allowed=f"at most min, which is {replicas.min}: it says how many of those it holds",
+            next_step=f"write onDemand: {replicas.min}, or raise min to {replicas.on_demand}",
+        )
+
+
 def _check_memory(model: Draft[ModelSpec], report: Report) -> None:
     shared, memory = model.spec.shared_memory_gib, model.spec.memory_gib
     if model.good("sharedMemoryGib", "memoryGib") and shared >= memory:
@@ -169,6 +187,7 @@ def _check_pool(
     model: Draft[ModelSpec],
     pools: Sequence[Draft[GpuPoolSpec]],
     pool_names: Sequence[str],
+    cloud: Draft[CloudSpec],
     report: Report,
 ) -> None:
     if not model.good("pool"):
@@ -186,6 +205,14 @@ def _check_pool(
     pool = next((p for p in pools if p.good("name") and p.spec.name == name), None)
     if pool is None:
         return
+    _check_drain(model, pool, report)
+    _check_floor(model, pool, report)
+    if cloud.good("provider"):
+        _check_disk(model, pool, cloud.spec.provider, report)
+
+
+def _check_drain(model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], report: Report) -> None:
+    name = pool.spec.name
     drain = model.spec.drain_seconds
     on_spot = pool.good("spot") and pool.spec.spot is not None
     if on_spot and model.good("drainSeconds") and drain > _SPOT_DRAIN_SECONDS:
@@ -195,4 +222,45 @@ def _check_pool(
             drain,
             allowed=f"at most {_SPOT_DRAIN_SECONDS} on a pool with spot nodes",
             next_step=f"write drainSeconds: {_SPOT_DRAIN_SECONDS}, or use a pool without spot",
+        )
+
+
+def _check_floor(model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], report: Report) -> None:
+    on_demand, bounds = model.spec.replicas.on_demand, pool.spec.on_demand
+    if not model.good("replicas.onDemand") or not pool.good("onDemand"):
+        return
+    if on_demand and (bounds is None or not bounds.max):
+        report.add(
+            model.at("replicas.onDemand"),
+            f"pool {pool.spec.name} buys no node on demand",
+            on_demand,
+            allowed="0 on this pool",
+            next_step=f"write onDemand: {{max: 1}} for pool {pool.spec.name}, or onDemand: 0 here",
+        )
+
+
+def _check_disk(
+    model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], provider: str, report: Report
+) -> None:
+    spec = model.spec
+    if not model.good("weightsGib", "tensorParallel"):
+        return
+    if not pool.good("diskGib", "gpusPerNode", "machineType", "localStorage"):
+        return
+    try:
+        share = disk_share_gib(provider, pool.spec, spec.tensor_parallel)
+    except UnknownMachineError:  # reported where the pool names it
+        return
+    if disk_need_gib(spec.weights_gib) > share:
+        least = root_disk_for(spec.weights_gib, pool.spec, spec.tensor_parallel)
+        raid0 = pool.spec.local_storage is LocalStorage.RAID0
+        setting = "localStorage: none and diskGib" if raid0 else "diskGib"
+        report.add(
+            model.at("weightsGib"),
+            f"does not fit a server's share of a node's disk in pool {pool.spec.name}",
+            spec.weights_gib,
+            allowed=f"at most {max(0, share - CACHES_GIB)}: half of the disk, divided by the "
+            f"servers that a node has room for, less {CACHES_GIB} GiB of caches",
+            next_step=f"write {setting}: {least} for pool {pool.spec.name}: a server that finds no "
+            "weights in the bucket downloads them",
         )

@@ -61,8 +61,6 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "maxConcurrentRequests": 256,
         # Without a bound vLLM queues for ever; beyond it, it answers 503 at once.
         "maxQueuedRequests": 512,
-        # Image pull, weights from the hub and compilation; 180 probes of 10 s.
-        "startupTimeoutSeconds": 1800,
         # With a preStop sleep of 15 s it ends within the 120 s of a spot notice.
         "drainSeconds": 90,
     },

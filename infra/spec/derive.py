@@ -21,8 +21,9 @@ from infra.spec.draft import Draft
 from infra.spec.effective import Origins
 from infra.spec.environment import Environment
 from infra.spec.mistakes import Path
-from infra.spec.models import LEAST_MEMORY_GIB
+from infra.spec.models import LEAST_MEMORY_GIB, MOST_WEIGHTS_GIB
 from infra.spec.pools import GpuPoolSpec
+from infra.spec.startup import startup_timeout_seconds
 
 _MIB_PER_GIB = 1024
 _CORE_STEP = 0.5
@@ -88,6 +89,19 @@ def derive_weights(values: Values, path: Path, origins: Origins) -> set[str]:
     return set()
 
 
+def derive_startup_timeout(values: Values, path: Path, origins: Origins) -> set[str]:
+    """Fill in how long a start may take; return what could not be derived."""
+    if "startupTimeoutSeconds" in values:
+        return set()
+    weights_gib = values.get("weightsGib")
+    # Weights that are refused themselves would give a time that is refused as well.
+    if not is_number(weights_gib) or not 0 < weights_gib <= MOST_WEIGHTS_GIB:
+        return {"startupTimeoutSeconds"}
+    values["startupTimeoutSeconds"] = startup_timeout_seconds(weights_gib)
+    origins[*path, "startupTimeoutSeconds"] = f"models.weightsGib ({weights_gib:g})"
+    return set()
+
+
 def derive_server_size(
     values: Values, path: Path, pool: Draft[GpuPoolSpec] | None, cloud: str, origins: Origins
 ) -> set[str]:
@@ -119,8 +133,7 @@ def _server_size(node: MachineType, gpus: int, values: Values) -> dict[str, floa
     written = values.get("memoryGib", memory_gib)
     size: dict[str, float] = {"cpu": cpu, "memoryGib": memory_gib}
     # A share of a memory that is refused itself would be refused as well: one mistake, two reports.
-    is_number = isinstance(written, (int, float)) and not isinstance(written, bool)
-    if is_number and written >= LEAST_MEMORY_GIB:
+    if is_number(written) and written >= LEAST_MEMORY_GIB:
         size["sharedMemoryGib"] = shared_memory_gib(written)
     return size
 
@@ -156,3 +169,8 @@ def gpu_counts(cloud: str, gpu: str) -> tuple[int, ...]:
 def is_whole(value: object) -> TypeGuard[int]:
     """Return whether a value is a whole number; YAML's true and false are not."""
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a number; YAML's true and false are not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

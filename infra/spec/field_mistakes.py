@@ -8,6 +8,7 @@ from typing import get_args
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from infra.catalog.models import checkpoint_names
 from infra.spec import not_built
 from infra.spec.mistakes import Path
 from infra.spec.report import Report
@@ -73,12 +74,18 @@ def _quote(_path: Path, value: object) -> str:
 
 
 def _write(path: Path, _value: object) -> str:
-    return f"write `{path[-1]}: ...`"
+    return _WHERE_TO_FIND.get(str(path[-1]), f"write `{path[-1]}: ...`")
 
 
 def _unquote(_path: Path, value: object) -> str:
     return "write it without quotes" if isinstance(value, str) else "write a number"
 
+
+_WHERE_TO_FIND = {
+    "weightsGib": "write `weightsGib: N`: the sizes of the .safetensors files on the repository's "
+    "page `Files`, added up, in GiB (GB x 0.931); or serve one of " + ", ".join(checkpoint_names())
+}
+"""What to write for a setting whose value is not in anybody's head."""
 
 _WORDS: tuple[tuple[Iterable[str], str, Callable[[Path, object], str]], ...] = (
     (("missing",), "is missing", _write),

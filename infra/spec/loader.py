@@ -28,6 +28,7 @@ from infra.spec.derive import (
     derive_network,
     derive_replicas,
     derive_server_size,
+    derive_startup_timeout,
     derive_weights,
 )
 from infra.spec.derive_pools import derive_pool
@@ -118,7 +119,7 @@ class _Loading:
         check_cluster(cluster, cloud, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
-        check_models(models, pools, self._pool_names(), report)
+        check_models(models, pools, self._pool_names(), cloud, report)
         report.raise_if_any()
         _refuse_stand_ins(cloud, network, cluster, hub, *(pools or ()), *models)
         spec = StackSpec(
@@ -185,6 +186,7 @@ class _Loading:
             pool = by_name.get(str(values.get("pool")))
             copied = derive_replicas(values, path, pool, self.environment, self.origins)
             underived = derive_weights(values, path, self.origins)
+            underived |= derive_startup_timeout(values, path, self.origins)
             underived |= derive_server_size(values, path, pool, cloud.spec.provider, self.origins)
             models.append(draft(ModelSpec, values, path, self.report, Follows(underived, copied)))
         return models

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from infra.spec.section import Section
 
+MOST_WEIGHTS_GIB = 1536
+"""More than the largest open checkpoint of today: 1T parameters in 8 bits are 960 GiB."""
 LEAST_MEMORY_GIB = 1
 """Far below what any model needs, and far above what a Kubernetes quantity rounds to zero."""
 
@@ -54,7 +56,7 @@ class ModelSpec(Section):
     """Commit of the repository. Absent: the hub's main branch, which can move."""
     weights: WeightsSource
     """`bucket` streams from the platform's bucket, with the hub as fallback; `hub` skips it."""
-    weights_gib: Annotated[float, Field(gt=0.0, le=4096, strict=True)]
+    weights_gib: Annotated[float, Field(gt=0.0, le=MOST_WEIGHTS_GIB, strict=True)]
     """Size of the checkpoint's weights, in GiB; follows from `source` for known checkpoints."""
     engine: Engine
     """The model server."""
@@ -80,8 +82,9 @@ class ModelSpec(Section):
     """Host memory that one server asks for, in GiB."""
     shared_memory_gib: Annotated[float, Field(ge=0.0625, le=1024, strict=True)]
     """Size of `/dev/shm`, in GiB, from the 64 MiB of a container; counts towards `memoryGib`."""
-    startup_timeout_seconds: Annotated[int, Field(ge=60, le=7200, strict=True)]
-    """How long a server may take from start to first health answer, weights included."""
+    startup_timeout_seconds: Annotated[int, Field(ge=60, le=43200, strict=True)]
+    """How long a server may take from start to first health answer, weights included. Follows from
+    `weightsGib`."""
     drain_seconds: Annotated[int, Field(ge=1, le=3600, strict=True)]
     """How long a stopping server may finish requests in flight."""
 

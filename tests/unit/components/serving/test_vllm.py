@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from components.serving import vllm
 from infra.spec.models import ModelSpec, ReplicaRange
-from tests.unit.components.examples import MODEL, POOL
+from tests.unit.components.examples import MODEL
 
 FLAGS = Path(__file__).parents[5] / "shared" / "contracts" / "metrics" / "vllm-0.32.serve_flags.txt"
 
@@ -107,18 +107,3 @@ def test_every_cache_is_on_the_mounted_home() -> None:
 
     assert len(paths) == 5
     assert all(value.startswith("/home/vllm") for value in paths.values())
-
-
-@given(
-    disk=st.integers(50, 16384),
-    gpus=st.integers(1, 16),
-    tensor_parallel=st.integers(1, 16),
-)
-def test_servers_of_a_full_node_share_half_its_disk(
-    disk: int, gpus: int, tensor_parallel: int
-) -> None:
-    pool = POOL.model_copy(update={"disk_gib": disk, "gpus_per_node": gpus})
-    share = vllm.disk_share_gib(_model(tensor_parallel=tensor_parallel), pool)
-
-    assert share >= 1
-    assert share * max(1, gpus // tensor_parallel) <= disk / 2
