@@ -5,6 +5,7 @@ from infra.rehearsal.aws import (
     types_ec2,
     types_eks,
     types_eks_access,
+    types_eks_addons,
     types_iam,
     types_kms,
     types_logs,
@@ -24,5 +25,6 @@ TYPES = by_token(
         *types_eks.ROWS,
         *types_eks_access.ROWS,
         *types_scaling.ROWS,
+        *types_eks_addons.ROWS,
     )
 )

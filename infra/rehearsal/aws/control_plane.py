@@ -1,7 +1,7 @@
 """The one real API server of a rehearsal, as the simulated EKS knows it.
 
 Owns: reading the file that describes it, and the few requests that EKS itself makes inside a
-cluster: count a group's nodes, take them away, apply and delete system objects.
+cluster: count a group's nodes, take them away, apply, look at and delete system objects.
 Does not own: starting it, or what the program puts into it.
 """
 
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from infra.rehearsal.aws.values import optional_text, text
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
 from infra.rehearsal.nodes.factory import GROUP_LABEL
+from infra.wire import Properties
 
 FIELD_MANAGER = "eks"
 """Field manager of system objects on a real EKS cluster."""
+WORKLOADS = ("DaemonSet", "Deployment")
 
 
 class ControlPlaneFileError(ValueError):
@@ -75,18 +78,38 @@ class ControlPlane:
         for node in self.api.list_objects("v1", "Node", labelSelector=f"{GROUP_LABEL}={group}"):
             self._delete("v1", "Node", node["metadata"]["name"], "")
 
-    def apply(self, objects: list[dict]) -> None:
-        """Apply system objects in order."""
-        for item in objects:
-            self.api.apply(item, FIELD_MANAGER, force=True)
+    def apply(self, objects: list[Properties], *, force: bool = True) -> None:
+        """Apply system objects in order; by force, what others set is lost.
 
-    def remove(self, objects: list[dict]) -> None:
+        Raises:
+            ApiError: the API server refuses one; a conflict (409) only without force.
+        """
+        for item in objects:
+            self.api.apply(item, FIELD_MANAGER, force=force)
+
+    def remove(self, objects: list[Properties]) -> None:
         """Delete system objects, last first; what is gone is fine."""
         for item in reversed(objects):
-            metadata = item["metadata"]
             self._delete(
-                item["apiVersion"], item["kind"], metadata["name"], metadata.get("namespace", "")
+                text(item, "apiVersion"),
+                text(item, "kind"),
+                text(item, "metadata.name"),
+                optional_text(item, "metadata.namespace"),
             )
+
+    def workloads(self, objects: list[Properties]) -> list[Properties]:
+        """Return those of the objects that run pods, as the API server has them now."""
+        return [
+            found
+            for item in objects
+            if item["kind"] in WORKLOADS
+            for found in self.api.list_objects(
+                text(item, "apiVersion"),
+                text(item, "kind"),
+                text(item, "metadata.namespace"),
+                fieldSelector=f"metadata.name={text(item, 'metadata.name')}",
+            )
+        ]
 
     def _delete(self, api_version: str, kind: str, name: str, namespace: str) -> None:
         try:

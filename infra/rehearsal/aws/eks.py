@@ -2,8 +2,10 @@
 
 from infra.rehearsal.aws.account import Account, Gap
 from infra.rehearsal.aws.control_plane import ControlPlane
+from infra.rehearsal.aws.eks_addons import AddonOperations
 from infra.rehearsal.aws.eks_clusters import ClusterOperations
 from infra.rehearsal.aws.eks_entries import AccessOperations
+from infra.rehearsal.aws.eks_identities import IdentityOperations
 from infra.rehearsal.aws.eks_launches import Launches
 from infra.rehearsal.aws.eks_node_groups import NodeGroupOperations
 from infra.rehearsal.aws.eks_state import EksState
@@ -13,7 +15,8 @@ def install(account: Account, control_plane: ControlPlane | None) -> EksState:
     """Serve EKS of an account with one API server, or, without one, refuse to make clusters."""
     state = EksState(control_plane)
     clusters, groups = ClusterOperations(state), NodeGroupOperations(state, Launches(state))
-    access = AccessOperations(state)
+    access, addons = AccessOperations(state), AddonOperations(state)
+    identities = IdentityOperations(state)
     operations: tuple[Gap, ...] = (
         clusters.create_cluster,
         clusters.describe_cluster,
@@ -36,6 +39,17 @@ def install(account: Account, control_plane: ControlPlane | None) -> EksState:
         access.disassociate_access_policy,
         access.tag_resource,
         access.untag_resource,
+        addons.create_addon,
+        addons.describe_addon,
+        addons.list_addons,
+        addons.update_addon,
+        addons.delete_addon,
+        addons.describe_addon_versions,
+        identities.create_pod_identity_association,
+        identities.describe_pod_identity_association,
+        identities.list_pod_identity_associations,
+        identities.update_pod_identity_association,
+        identities.delete_pod_identity_association,
     )
     for operation in operations:
         name = getattr(operation, "__name__", "")

@@ -106,7 +106,7 @@ class ClusterOperations:
         raise NotSimulatedError(message)
 
     def delete_cluster(self, region: Region, parameters: Properties) -> Properties:
-        """Give the API server back: system objects and the cluster's security group go."""
+        """Give the API server back: system objects, add-ons and the security group go."""
         name = text(parameters, "name")
         described = self.describe_cluster(region, parameters)
         rules.cluster_may_go(described)
@@ -114,7 +114,8 @@ class ClusterOperations:
             self._state.finish_deletion(region, name, group)
         record = self._state.records[region.name, name]
         if not record.node_groups:  # with node groups moto refuses, and the cluster stays whole
-            self._state.plane().remove(record.system)
+            installed = [one for addon in record.addons.values() for one in addon.objects]
+            self._state.plane().remove(record.system + installed)
         region.moto("eks", "delete_cluster", parameters)
         del self._state.records[region.name, name]
         own_group = text(record.overlay, "resourcesVpcConfig.clusterSecurityGroupId")

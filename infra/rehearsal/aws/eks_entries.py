@@ -67,7 +67,7 @@ class AccessOperations:
         return {}
 
     def tag_resource(self, region: Region, parameters: Properties) -> Properties:
-        """Tag a cluster, node group or access entry; moto knows clusters only."""
+        """Tag anything of EKS; moto knows clusters only."""
         tags = self._tags_of(region, text(parameters, "resourceArn"))
         tags |= tag_map(parameters.get("tags"))
         return {}
@@ -103,9 +103,13 @@ class AccessOperations:
                 continue
             if arn == region.arn("eks", f"cluster/{cluster}"):
                 return _own_tags(record.overlay)
-            for entry in record.entries.values():
-                if entry.arn == arn:
-                    return entry.tags
+            for item in (
+                *record.entries.values(),
+                *record.addons.values(),
+                *record.associations.values(),
+            ):
+                if item.arn == arn:
+                    return item.tags
             for name, overlay in record.node_groups.items():
                 if arn.startswith(region.arn("eks", f"nodegroup/{cluster}/{name}/")):
                     return _own_tags(overlay)

@@ -88,6 +88,8 @@ class Launches:
 
     def why_nodes_fail(self, region: Region, cluster: str, role: str) -> str:
         """Return EKS's words for nodes of a role that do not work out; empty when they do."""
+        if not self._state.records[region.name, cluster].has_network_plugin:
+            return rules_roles.UNHEALTHY  # the kubelet waits for one before it says Ready
         if (cluster, role) in self._working:
             return ""
         reason = rules_roles.why_nodes_fail(region, cluster, role)

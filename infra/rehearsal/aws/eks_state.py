@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from infra.rehearsal.aws.account import Region
+from infra.rehearsal.aws.addons import Addon, Association
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks_access import AccessEntry
 from infra.rehearsal.aws.eks_machines import take_away
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
-from infra.rehearsal.aws.values import block, optional_text
+from infra.rehearsal.aws.values import block, optional_text, text
 from infra.wire import Properties
 
 
@@ -17,11 +18,19 @@ class ClusterRecord:
 
     overlay: Properties
     """Laid over moto's description."""
-    system: list[dict]
+    system: list[Properties]
     """Objects that EKS itself put into the cluster."""
     entries: dict[str, AccessEntry] = field(default_factory=dict)
     node_groups: dict[str, Properties] = field(default_factory=dict)
     """Node group name to overlay; a None in it hides what moto invents."""
+    addons: dict[str, Addon] = field(default_factory=dict)
+    associations: dict[str, Association] = field(default_factory=dict)
+    """Id to Pod Identity association."""
+
+    @property
+    def has_network_plugin(self) -> bool:
+        """Whether pods get addresses: EKS brought the plugin along, or an add-on did."""
+        return bool(self.system) or "vpc-cni" in self.addons
 
 
 class EksState:
@@ -57,6 +66,12 @@ class EksState:
             message = f"No cluster found for name: {name}."
             raise AwsError(message, operation, "ResourceNotFoundException")
         return block(self.describe(region, name), "cluster")
+
+    def record(self, region: Region, parameters: Properties, operation: str) -> ClusterRecord:
+        """Return what is known of the cluster that a call names; EKS refuses an unknown one."""
+        name = text(parameters, "clusterName")
+        self.cluster(region, name, operation)
+        return self.records[region.name, name]
 
     def finish_deletion(self, region: Region, cluster: str, name: str) -> None:
         """Forget a node group that is being deleted once its last node is gone."""

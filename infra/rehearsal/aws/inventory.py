@@ -129,6 +129,11 @@ class Inventory:
                 yield Thing("node group", f"{cluster}:{name}", name)
             for principal in record.entries:
                 yield Thing("access entry", f"{cluster}:{principal}", principal)
+            for name in record.addons:
+                yield Thing("add-on", f"{cluster}:{name}", name)
+            for identifier, item in record.associations.items():
+                name = f"{item.namespace}/{item.account}"
+                yield Thing("Pod Identity association", identifier, name)
 
 
 def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:

@@ -1,5 +1,6 @@
 """What most tests need before their own step: networks, roles, clusters, groups."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -42,6 +43,8 @@ NODES = "aws:eks/nodeGroup:NodeGroup"
 SCALING_TAG = "aws:autoscaling/tag:Tag"
 PLACEMENT = "aws:ec2/placementGroup:PlacementGroup"
 ENTRY = "aws:eks/accessEntry:AccessEntry"
+ADDON = "aws:eks/addon:Addon"
+IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 GRANT = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 MANAGED = "arn:aws:iam::aws:policy/"
 NODE_POLICIES = (
@@ -86,6 +89,8 @@ class Scene:
     def clear(self) -> None:
         """Delete everything, last first; nodes leave with their groups."""
         self.api.ready.clear()
+        self.api.waiting.clear()
+        self.api.edited.clear()
         for thing in reversed(self.made):
             self.engine.delete(thing)
         self.made = []
@@ -122,6 +127,16 @@ class Scene:
     def node_role(self) -> Made:
         """A role whose nodes join and are healthy."""
         return self.role_with(TRUST_EC2, *NODE_POLICIES)
+
+    def pod_role(self, service: str = "pods.eks.amazonaws.com", *actions: str) -> Made:
+        """A role that a service may assume; by default one for pods."""
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": list(actions or ("sts:AssumeRole", "sts:TagSession")),
+        }
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        return self.make(ROLE, assumeRolePolicy=json.dumps(document))
 
     def cluster(self, network: Network, **inputs: Value) -> Made:
         """A cluster whose administrators are access entries."""

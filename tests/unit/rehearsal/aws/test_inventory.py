@@ -11,6 +11,7 @@ from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.values import text
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Simulation
 from tests.unit.rehearsal.aws.scene import (
+    ADDON,
     ADDRESS,
     ALIAS,
     ASSOCIATION,
@@ -21,6 +22,7 @@ from tests.unit.rehearsal.aws.scene import (
     GATEWAY,
     GRANT,
     GROUP,
+    IDENTITY,
     INGRESS,
     INLINE,
     KEY,
@@ -63,6 +65,8 @@ LISTED_AS = {
     CLUSTER: "cluster",
     NODES: "node group",
     ENTRY: "access entry",
+    ADDON: "add-on",
+    IDENTITY: "Pod Identity association",
 }
 PART_OF = {
     ROUTE: TABLE,
@@ -114,6 +118,10 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     cluster = scene.cluster(network)
     scene.make(NODES, **scene.node_group_inputs(cluster, network))
     scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])
+    scene.make(ADDON, clusterName=cluster["name"], addonName="kube-proxy")
+    role = scene.pod_role()["arn"]
+    home: Properties = {"namespace": "models", "serviceAccount": "server", "roleArn": role}
+    scene.make(IDENTITY, clusterName=cluster["name"], **home)
 
 
 def test_a_network_interface_that_nobody_deleted_is_listed(
