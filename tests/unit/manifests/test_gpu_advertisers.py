@@ -1,0 +1,93 @@
+"""Who tells the nodes of an environment that they have GPUs: exactly one."""
+
+import pytest
+
+from infra.graph.model import Graph
+from infra.rehearsal.charts.objects import part
+from infra.rehearsal.nodes.groups import ADVERTISES_ANNOTATION, GPU_RESOURCE
+from infra.spec.files import STACKS_FOLDER
+from infra.spec.stacks import extended_by, load_environment
+from infra.wire import Properties, Value, plain
+from tests.support.graphs import graph_of
+from tests.support.manifests import Manifest, Pod, maps, pods_in, pods_of
+from tests.support.stacks import STACKS
+
+ENVIRONMENTS = [stack for stack in STACKS if extended_by(stack, STACKS_FOLDER) is None]
+PLUGIN_FOLDER = "/var/lib/kubelet/device-plugins"
+"""Where a device plugin registers (Kubernetes, "Device plugins", plugin registration)."""
+
+IMAGES_WITH_A_PLUGIN = {
+    "AL2023_x86_64_STANDARD": False,
+    "AL2023_x86_64_NVIDIA": False,
+    "BOTTLEROCKET_x86_64_NVIDIA": True,
+}
+"""Node image to whether it offers GPUs by itself (EKS user guide, "Manage NVIDIA GPU devices",
+2026)."""
+
+
+def _plugins(pods: tuple[Pod, ...]) -> list[Pod]:
+    """Return the pods that can register a device: by what they mount, whatever they are called."""
+    return [
+        pod
+        for pod in pods
+        for volume in maps(pod.spec.get("volumes"))
+        if str(part(volume, "hostPath").get("path")).rstrip("/") == PLUGIN_FOLDER
+    ]
+
+
+def _advertisers(pods: tuple[Pod, ...], graph: Graph) -> list[str]:
+    return [
+        *(pod.owner.title for pod in _plugins(pods) if _resource(pod) == GPU_RESOURCE),
+        *(f"image {image}" for image in _node_images(graph) if IMAGES_WITH_A_PLUGIN[image]),
+    ]
+
+
+def _resource(pod: Pod) -> Value:
+    return part(pod.metadata, "annotations").get(ADVERTISES_ANNOTATION)
+
+
+def _node_images(graph: Graph) -> set[str]:
+    groups = graph.of_type("aws:eks/nodeGroup:NodeGroup")
+    return {str(plain(group.inputs.get("amiType"))) for group in groups}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_device_plugin_says_what_it_offers(stack: str) -> None:
+    """One that said nothing would not be counted below."""
+    assert [pod.owner.title for pod in _plugins(pods_of(stack)) if not _resource(pod)] == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_node_image_is_known(stack: str) -> None:
+    assert _node_images(graph_of(stack)) - IMAGES_WITH_A_PLUGIN.keys() == set()
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_has_one_advertiser_of_gpus(environment: str) -> None:
+    stacks = load_environment(environment)
+    found = [
+        title
+        for stack in stacks
+        for title in _advertisers(pods_of(stack.name), graph_of(stack.name))
+    ]
+
+    assert len(found) == (1 if any(stack.gpu_pools for stack in stacks) else 0), found
+
+
+def test_a_plugin_of_another_name_is_seen() -> None:
+    template: Properties = {
+        "metadata": {"annotations": {ADVERTISES_ANNOTATION: GPU_RESOURCE}},
+        "spec": {
+            "containers": [{"name": "driver"}],
+            "volumes": [{"name": "kubelet", "hostPath": {"path": f"{PLUGIN_FOLDER}/"}}],
+        },
+    }
+    body: Properties = {
+        "kind": "DaemonSet",
+        "metadata": {"name": "gpu-operator"},
+        "spec": {"template": template},
+    }
+    second = tuple(pods_in(Manifest(body, "gpu-operator")))
+
+    assert _plugins(second)
+    assert len(_advertisers((*pods_of("aws-dev"), *second), graph_of("aws-dev"))) == 2
