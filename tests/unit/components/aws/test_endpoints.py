@@ -9,9 +9,9 @@ from tests.unit.components import examples
 
 
 def _endpoints(*, interfaces: bool) -> Graph:
-    subnets = [pulumi.Output.from_input(f"subnet-{number}") for number in (1, 2)]
-    return record_program(
-        lambda: Endpoints(
+    def program() -> None:
+        subnets = [pulumi.Output.from_input(f"subnet-{number}") for number in (1, 2)]
+        Endpoints(
             "e",
             vpc_id=pulumi.Output.from_input("vpc-1"),
             cidr=pulumi.Output.from_input("10.0.0.0/16"),
@@ -19,9 +19,9 @@ def _endpoints(*, interfaces: bool) -> Graph:
             interface_subnet_ids=subnets if interfaces else [],
             platform=examples.PLATFORM,
             opts=examples.with_aws(),
-        ),
-        stack="aws-dev",
-    )
+        )
+
+    return record_program(program, stack="aws-dev")
 
 
 def test_weights_and_image_layers_never_go_through_a_nat_gateway() -> None:
