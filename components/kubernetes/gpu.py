@@ -1,6 +1,7 @@
 """GPU software of a cluster: the device plugin that offers GPUs, the exporter that watches them.
 
-Owns two chart releases and their namespace.
+Owns two chart releases, their namespace and what is open in it: the API server, for the programs
+that ask it. The metrics port stays closed until something collects metrics.
 Does not own the driver and the container toolkit, which the node image brings, nor dashboards.
 Why the plugin is installed: of EKS's images, Amazon Linux 2023 with NVIDIA has the driver but no
 device plugin (EKS user guide, 2026). Bottlerocket, Auto Mode and GKE bring their own; two plugins
@@ -11,6 +12,7 @@ import pulumi
 
 from components import labels
 from components.handles import NamespaceRef
+from components.kubernetes import network_policies
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from infra.catalog import releases
@@ -22,6 +24,29 @@ TOLERATION: dict[str, ChartValue] = {
     "effect": "NoSchedule",
 }
 GPU_NODES: dict[str, ChartValue] = {labels.GPU_NODE: "true"}
+PROGRAMS_THAT_ASK_THE_API_SERVER = ("node-feature-discovery", "dcgm-exporter")
+"""Their `app.kubernetes.io/name`. NFD's clean-up Job carries it too. Plugin and GPU feature
+discovery talk to the kubelet and to files alone (templates of chart 0.20.0)."""
+QUOTA = {f"requests.{labels.GPU}": "0", "persistentvolumeclaims": "0"}
+"""Neither pods nor CPU: there are as many of them as nodes, and the pools bound those."""
+
+
+def _resources(cpu: str, memory: str, memory_limit: str) -> dict[str, ChartValue]:
+    """Return requests and limits. No limit of CPU: what is idle may be used."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit}}
+
+
+def _node_feature_discovery() -> dict[str, ChartValue]:
+    """Return the requests of the three programs of node feature discovery.
+
+    They are the chart's own (0.19.0), said here so that an update of the chart cannot change
+    unseen what fits beside a model.
+    """
+    return {
+        "master": {"resources": _resources("100m", "128Mi", "4Gi")},
+        "worker": {"resources": _resources("5m", "64Mi", "512Mi")},
+        "gc": {"resources": _resources("10m", "128Mi", "1Gi")},
+    }
 
 
 def device_plugin_values() -> dict[str, ChartValue]:
@@ -30,6 +55,10 @@ def device_plugin_values() -> dict[str, ChartValue]:
         # GPU feature discovery labels nodes with product, memory and driver version. It brings node
         # feature discovery along, whose default toleration fits our taint's value.
         "gfd": {"enabled": True},
+        "nfd": _node_feature_discovery(),
+        # Of the plugin, of feature discovery and of the MPS daemon each. The chart asks for
+        # nothing: such a pod is the first to go when memory is short, and the GPUs go with it.
+        "resources": _resources("20m", "64Mi", "256Mi"),
         # A node whose GPUs do not answer shall show it, not wait as a node without GPUs.
         "failOnInitError": True,
         "nodeSelector": GPU_NODES,
@@ -47,10 +76,7 @@ def dcgm_exporter_values() -> dict[str, ChartValue]:
         "tolerations": [TOLERATION],
         # More than the chart's 512Mi: memory grows with GPUs and pods, and an exporter that is
         # killed for memory is blind in exactly the busy hour.
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "256Mi"},
-            "limits": {"memory": "1Gi"},
-        },
+        "resources": _resources("100m", "256Mi", "1Gi"),
         # Series carry the pod's labels: GPU use per model.
         "kubernetes": {
             "enablePodLabels": True,
@@ -65,18 +91,30 @@ class GpuSoftware(pulumi.ComponentResource):
     namespace: NamespaceRef
     """Where both run."""
 
-    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, *, kubernetes_version: str, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         """Install both charts. A cluster gets this once."""
         super().__init__("tokenworks:kubernetes:GpuSoftware", name, None, opts)
         self._name = name
-        home = Namespace(
+        self._home = Namespace(
             f"{name}-home",
             label=NAMESPACE,
             # The plugin mounts the kubelet's sockets, the exporter adds SYS_ADMIN for profiling.
             pod_security=PodSecurity.PRIVILEGED,
+            kubernetes_version=kubernetes_version,
+            quota=QUOTA,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.namespace = home.ref
+        self.namespace = self._home.ref
+        self._api = network_policies.open_egress(
+            f"{name}-api",
+            namespace=self.namespace,
+            label="kubernetes-api",
+            pods=network_policies.pods_named(*PROGRAMS_THAT_ASK_THE_API_SERVER),
+            to=[network_policies.kubernetes_api()],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         self._install("nvidia-device-plugin", device_plugin_values())
         self._install("dcgm-exporter", dcgm_exporter_values())
         self.register_outputs({"namespace": self.namespace.name})
@@ -87,6 +125,11 @@ class GpuSoftware(pulumi.ComponentResource):
             releases.chart(chart),
             namespace=self.namespace,
             values=values,
-            # Two releases of the plugin at once would both offer the node's GPUs.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Removing a release runs a Job that needs the API server: its way stays open.
+                depends_on=[self._home, self._api],
+                # Two releases of the plugin at once would both offer the node's GPUs.
+                delete_before_replace=True,
+            ),
         )

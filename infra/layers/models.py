@@ -1,6 +1,7 @@
 """The models: one server component for each, in one namespace.
 
-Owns which models a stack serves. Does not own how: that is the component's.
+Owns which models a stack serves. Does not own how: that is the component's. Does not own the
+namespace either: the platform makes it, and this stack may not be the one that builds the platform.
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.handles import NamespaceRef
+from components.kubernetes.model_namespace import NAMESPACE
 from components.serving.model_server import ModelServer
 from infra.spec.stack import StackSpec
-
-NAMESPACE = "models"
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,14 @@ def build_models(
     spec: StackSpec, access: kubernetes.Provider, *, after: Sequence[pulumi.Resource]
 ) -> Models:
     """Create the models of a stack; their servers once everything in `after` is there."""
-    namespace = Namespace(
-        "models",
-        label=NAMESPACE,
-        pod_security=PodSecurity.RESTRICTED,
-        opts=pulumi.ResourceOptions(providers=[access]),
-    )
+    namespace = NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE))
     opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
     servers = {
         model.name: ModelServer(
             model.object_name,
             model,
             pool=spec.pool(model.pool),
-            namespace=namespace.ref,
+            namespace=namespace,
             opts=opts,
         )
         for model in spec.models

@@ -9,6 +9,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.model_namespace import ModelNamespace
+from components.kubernetes.priorities import PriorityClasses
+from components.kubernetes.storage import BlockStorage
 from infra.spec.stack import StackSpec
 
 
@@ -22,7 +25,18 @@ class Platform:
 
 def build_platform(spec: StackSpec, access: kubernetes.Provider) -> Platform:
     """Create the platform of a stack."""
-    if not spec.gpu_pools:
-        return Platform(needed_by_models=())
     opts = pulumi.ResourceOptions(providers=[access])
-    return Platform(needed_by_models=(GpuSoftware("gpu", opts=opts),))
+    version = spec.cluster.kubernetes_version
+    BlockStorage("storage", opts)
+    priorities = PriorityClasses("priorities", opts)
+    models = ModelNamespace(
+        "models",
+        spec.gpu_pools,
+        cloud=spec.cloud.provider,
+        kubernetes_version=version,
+        opts=opts,
+    )
+    needed: list[pulumi.Resource] = [priorities, models]
+    if spec.gpu_pools:
+        needed.append(GpuSoftware("gpu", kubernetes_version=version, opts=opts))
+    return Platform(needed_by_models=tuple(needed))

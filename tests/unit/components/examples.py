@@ -1,5 +1,7 @@
 """Small, complete pieces of a spec, for tests of components and layers."""
 
+import json
+
 import pulumi
 
 from components.aws.account import AccountRef
@@ -13,6 +15,7 @@ from components.handles import (
     RoleRef,
 )
 from components.kubernetes.access import kubernetes_provider
+from infra.graph.model import Resource
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
@@ -172,3 +175,10 @@ def with_aws() -> pulumi.ResourceOptions:
 def with_kubernetes() -> pulumi.ResourceOptions:
     """Return the options of a component in a cluster."""
     return pulumi.ResourceOptions(providers=[kubernetes_provider("the-cluster", cluster_ref())])
+
+
+def body(resource: Resource, name: str) -> dict:
+    """Return a map among the inputs of a resource, for a test to look into."""
+    value = json.loads(json.dumps(resource.inputs[name]))
+    assert isinstance(value, dict), f"{resource.name}: {name} is no map"
+    return value

@@ -21,7 +21,10 @@ from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, Workload, WorkloadRole
 from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.priorities import PriorityClasses
+from components.kubernetes.storage import BlockStorage
 from components.serving.model_server import ModelServer
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
@@ -113,9 +116,23 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
 }
 _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
     Namespace: lambda name, opts: Namespace(
-        name, label=name, pod_security=PodSecurity.RESTRICTED, opts=opts
+        name,
+        label=name,
+        pod_security=PodSecurity.RESTRICTED,
+        kubernetes_version="1.35",
+        quota={"pods": "1"},
+        opts=opts,
     ),
-    GpuSoftware: GpuSoftware,
+    GpuSoftware: lambda name, opts: GpuSoftware(name, kubernetes_version="1.35", opts=opts),
+    ModelNamespace: lambda name, opts: ModelNamespace(
+        name,
+        [examples.POOL],
+        cloud=examples.CLOUD.provider,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    PriorityClasses: PriorityClasses,
+    BlockStorage: BlockStorage,
     ModelServer: lambda name, opts: ModelServer(
         name,
         examples.MODEL.model_copy(update={"name": name}),
@@ -143,7 +160,7 @@ _WITHOUT_TAGS = {
     "Tag",
 }
 """AWS types that take no tags. What is not here must carry them."""
-_ONCE_PER_CLUSTER = {GpuSoftware}
+_ONCE_PER_CLUSTER = {GpuSoftware, ModelNamespace, PriorityClasses, BlockStorage}
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 
 every_component = pytest.mark.parametrize("component", _ALL, ids=lambda item: item.__name__)

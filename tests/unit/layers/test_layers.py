@@ -45,8 +45,10 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:aws:Cluster",
         "tokenworks:aws:SystemNodePool",
         "tokenworks:aws:GpuNodePool",
+        "tokenworks:kubernetes:BlockStorage",
+        "tokenworks:kubernetes:PriorityClasses",
+        "tokenworks:kubernetes:ModelNamespace",
         "tokenworks:kubernetes:GpuSoftware",
-        "tokenworks:kubernetes:Namespace",
         "tokenworks:serving:ModelServer",
     ]
 
@@ -88,7 +90,9 @@ def test_a_model_goes_before_the_nodes_the_access_and_the_gpu_software_it_needs(
         "l4-spot",
         "system-on-demand",
         "gpu-nvidia-device-plugin",
-        "models-namespace",
+        "models-home-namespace",
+        "models-weights",
+        "priorities-model-server",
         "aws-dev-cluster-control-plane",
     }
     assert any(name.startswith("aws-dev-cluster-admin-") for name in before)

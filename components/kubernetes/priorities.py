@@ -1,0 +1,69 @@
+"""Priority classes: whose pods get a place first, and who may push whom out.
+
+Owns the two classes of our workloads. Does not own who uses which, nor the classes of Kubernetes
+itself (`system-cluster-critical`, `system-node-critical`: 2,000,000,000 and more), which nodes,
+networks and controllers need and which stay above ours.
+Neither is the default of the cluster: a pod that names no class has priority 0, below both.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+
+@dataclass(frozen=True)
+class Priority:
+    """One class."""
+
+    name: str
+    """What a pod writes into `priorityClassName`."""
+    value: int
+    """Higher is more urgent; ours may be at most 1,000,000,000 (Kubernetes API, PriorityClass)."""
+    preempts: bool
+    """Whether its pods may push out pods of less priority."""
+    description: str
+    """For `kubectl get priorityclasses`."""
+
+
+MODEL_SERVER = Priority(
+    name="tokenworks-model-server",
+    value=100_000,
+    # A user waits at the other end, and a new GPU node takes minutes: batch work on a GPU goes.
+    # Servers have one priority among themselves, so none ever pushes out another.
+    preempts=True,
+    description="Servers that answer requests now. They take the GPUs of batch work if they must.",
+)
+BATCH = Priority(
+    name="tokenworks-batch",
+    value=1_000,
+    # It can wait for a node: nothing is gained by throwing out what already computes.
+    preempts=False,
+    description="Work that can wait and can start again. It pushes nothing out.",
+)
+PRIORITIES = (MODEL_SERVER, BATCH)
+
+
+class PriorityClasses(pulumi.ComponentResource):
+    """The priority classes of a cluster."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Create both. A cluster gets this once: the names are fixed, and pods write them."""
+        super().__init__("tokenworks:kubernetes:PriorityClasses", name, None, opts)
+        for priority in PRIORITIES:
+            kubernetes.scheduling.v1.PriorityClass(
+                f"{name}-{priority.name.removeprefix('tokenworks-')}",
+                metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                    name=priority.name, labels={"app.kubernetes.io/part-of": "tokenworks"}
+                ),
+                value=priority.value,
+                global_default=False,
+                preemption_policy="PreemptLowerPriority" if priority.preempts else "Never",
+                description=priority.description,
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    # Value and policy cannot be changed, and the name cannot be there twice.
+                    delete_before_replace=True,
+                ),
+            )
+        self.register_outputs({"names": [priority.name for priority in PRIORITIES]})
