@@ -3,13 +3,17 @@
 from infra.rehearsal.aws import (
     types_compute,
     types_ec2,
+    types_ecr,
     types_eks,
     types_eks_access,
     types_eks_addons,
+    types_endpoints,
     types_iam,
     types_kms,
     types_logs,
     types_routes,
+    types_s3,
+    types_s3_settings,
     types_scaling,
 )
 from infra.rehearsal.aws.table import by_token
@@ -18,10 +22,14 @@ TYPES = by_token(
     (
         *types_ec2.ROWS,
         *types_routes.ROWS,
+        *types_endpoints.ROWS,
         *types_compute.ROWS,
         *types_iam.ROWS,
         *types_kms.ROWS,
         *types_logs.ROWS,
+        *types_s3.ROWS,
+        *types_s3_settings.ROWS,
+        *types_ecr.ROWS,
         *types_eks.ROWS,
         *types_eks_access.ROWS,
         *types_scaling.ROWS,

@@ -43,6 +43,8 @@ TOKENS = {
     "logs": ("nextToken", "nextToken"),
     "iam": ("Marker", "Marker"),
     "kms": ("Marker", "NextMarker"),
+    "s3": ("ContinuationToken", "ContinuationToken"),
+    "ecr": ("nextToken", "nextToken"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
 REGIONAL = (
@@ -81,10 +83,26 @@ REGIONAL = (
     Listing(
         "log group", "describe_log_groups", "logGroups", "logGroupName", "logGroupName", "logs"
     ),
+    Listing("flow log", "describe_flow_logs", "FlowLogs", "FlowLogId"),
+    Listing(
+        "image repository",
+        "describe_repositories",
+        "repositories",
+        "repositoryName",
+        service="ecr",
+    ),
+    Listing(
+        "image cache rule",
+        "describe_pull_through_cache_rules",
+        "pullThroughCacheRules",
+        "ecrRepositoryPrefix",
+        service="ecr",
+    ),
     Listing("KMS key", "list_keys", "Keys", "KeyId", service="kms"),
     Listing("KMS alias", "list_aliases", "Aliases", "AliasName", "AliasName", "kms"),
 )
 GLOBAL = (
+    Listing("bucket", "list_buckets", "Buckets", "Name", service="s3"),
     Listing("IAM role", "list_roles", "Roles", "RoleName", "RoleName", "iam"),
     Listing("IAM policy", "list_policies", "Policies", "Arn", "PolicyName", "iam", "Local"),
     Listing(

@@ -7,6 +7,7 @@ from botocore.session import get_session
 
 from infra.rehearsal.aws.account import PARTITION, Region
 from infra.rehearsal.aws.errors import NotSimulatedError
+from infra.rehearsal.aws.invokes_network import subnet, vpc
 from infra.rehearsal.aws.values import blocks, dig, optional_text, text, texts
 from infra.wire import Properties, Value
 
@@ -138,6 +139,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Region, Properties], Properties], frozenset
         _offerings,
         frozenset({"filters", "locationType"}),
     ),
+    "aws:ec2/getSubnet:getSubnet": (subnet, frozenset({"id"})),
+    "aws:ec2/getVpc:getVpc": (vpc, frozenset({"id"})),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (
         _availability_zones,
         frozenset({"allAvailabilityZones", "excludeNames", "excludeZoneIds", "filters", "state"}),

@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError, PartlyCreatedError
 from infra.rehearsal.aws.model import from_api, violations
-from infra.rehearsal.aws.parameters import input_shape, parameters_of
+from infra.rehearsal.aws.parameters import TAGGED_AFTERWARDS, input_shape, parameters_of
 from infra.rehearsal.aws.schema import Schema, resource_schema, unfitting
 from infra.rehearsal.aws.table import Change, ResourceType, Wait
 from infra.rehearsal.aws.values import same, tag_map
@@ -87,6 +87,8 @@ def create(
             parameters, _left = parameters_of(region, row, inputs, tags)
             reply = region.call(row.service, row.create, **parameters)
             physical_id = row.identity(reply, inputs)
+            if row.tags == TAGGED_AFTERWARDS and row.retag and tags:
+                row.retag(region, physical_id, tags, [])
             for step in row.after_create:
                 step(region, physical_id, inputs)
         if row.settle:

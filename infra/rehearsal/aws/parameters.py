@@ -8,6 +8,9 @@ from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.values import tag_list
 from infra.wire import Properties
 
+TAGGED_AFTERWARDS = "afterwards"
+"""A create call that takes no tags: `lifecycle.create` sets them by the row's `retag`."""
+
 
 def parameters_of(
     region: Region, row: ResourceType, inputs: Properties, tags: dict[str, str]
@@ -18,6 +21,7 @@ def parameters_of(
     left: list[str] = []
     converted = to_api(input_shape(region, row), row.arrange(sent), row.rename, left)
     parameters: Properties = dict(converted) if isinstance(converted, dict) else {}
+    parameters |= row.placed(region)
     if tags and row.tags:
         parameters |= _tagging(row.tags, tags)
     return parameters, left
@@ -28,10 +32,14 @@ def _tagging(style: str, tags: dict[str, str]) -> Properties:
     match style:
         case "list":
             return {"Tags": tag_list(tags)}
+        case "lower-case list":
+            return {"tags": tag_list(tags)}
         case "kms":
             return {"Tags": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
         case "map":
             return {"tags": dict(tags)}
+        case _ if style == TAGGED_AFTERWARDS:
+            return {}
     kind = style.removeprefix("ec2:")
     return {"TagSpecifications": [{"ResourceType": kind, "Tags": tag_list(tags)}]}
 

@@ -10,7 +10,13 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
 from infra.preflight.facts import Facts
-from infra.rehearsal.aws import offerings, placement_groups, scaling_tags
+from infra.rehearsal.aws import (
+    ecr_caches,
+    offerings,
+    placement_groups,
+    scaling_tags,
+    vpc_endpoints,
+)
 from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
 from infra.rehearsal.aws.catalogue import TYPES
@@ -48,10 +54,10 @@ class SimulatedCloud:
     ) -> None:
         """Start everything; port 0 takes a free one, and without facts the account is typical."""
         self.account = Account(facts)
-        offerings.install(self.account)
         self._eks = install(self.account, control_plane)
         scaling_tags.install(self.account, self._eks)
-        placement_groups.install(self.account)
+        for part in (offerings, placement_groups, vpc_endpoints, ecr_caches):
+            part.install(self.account)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)

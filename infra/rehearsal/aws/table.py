@@ -74,6 +74,8 @@ class ResourceType:
     """Inputs that AWS does not give back."""
     arrange: Callable[[Properties], Properties] = lambda inputs: inputs
     """Put inputs where the create call has them; values may be unknown."""
+    placed: Callable[[Region], Properties] = lambda _region: {}
+    """Parameters of the create call that follow from the region alone."""
     autoname: str | None = None
     """The input that gets a name when the program gives none."""
     autoname_prefix: str = ""

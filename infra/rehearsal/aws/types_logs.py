@@ -1,8 +1,16 @@
-"""Rows of CloudWatch: log groups."""
+"""Rows of logs: log groups, and flow logs of networks."""
 
+from infra.rehearsal.aws import rules_logs as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import Change, ResourceType, deleted, updating
+from infra.rehearsal.aws.table import (
+    Change,
+    ResourceType,
+    deleted,
+    described,
+    retag_ec2,
+    updating,
+)
 from infra.rehearsal.aws.values import blocks, dig, text
 from infra.wire import UNKNOWN, Properties, Value
 
@@ -57,6 +65,56 @@ def _update_retention(region: Region, change: Change) -> None:
     _set_retention(region, change.physical_id, change.new)
 
 
+def _change_key(region: Region, change: Change) -> None:
+    rules.key_serves_group(region, change.new)
+    key, group = change.new.get("kmsKeyId"), change.physical_id
+    if key:
+        region.call("logs", "associate_kms_key", logGroupName=group, kmsKeyId=key)
+    else:
+        region.call("logs", "disassociate_kms_key", logGroupName=group)
+
+
+WATCHED = {
+    "vpcId": "VPC",
+    "subnetId": "Subnet",
+    "eniId": "NetworkInterface",
+}
+"""Input to `ResourceType` (EC2 API reference, CreateFlowLogs)."""
+
+
+def _watched(inputs: Properties) -> Properties:
+    """Name what is watched as EC2 does: a type and a list of ids."""
+    rest = {key: item for key, item in inputs.items() if key not in WATCHED}
+    for name, kind in WATCHED.items():
+        if name in inputs:
+            return {**rest, "resourceType": kind, "resourceIds": [inputs[name]]}
+    return rest
+
+
+def _watches_one_thing(inputs: Properties) -> list[str]:
+    given = [name for name in WATCHED if name in inputs]
+    return [] if len(given) == 1 else [f"one of {', '.join(WATCHED)} must be given (got {given})"]
+
+
+def _flow_log_id(reply: Properties, _inputs: Properties) -> str:
+    """Return the id; CreateFlowLogs refuses in its reply what it cannot deliver to."""
+    for refused in blocks(reply, "Unsuccessful"):
+        code, message = text(refused, "Error.Code"), text(refused, "Error.Message")
+        raise AwsError(message, "CreateFlowLogs", code)
+    return text(reply, "FlowLogIds.0")
+
+
+def _flow_log_outputs(region: Region, physical_id: str, api: Properties) -> Properties:
+    watched = text(api, "ResourceId")
+    kinds = {"vpc-": "vpcId", "subnet-": "subnetId", "eni-": "eniId"}
+    name = next(name for prefix, name in kinds.items() if watched.startswith(prefix))
+    return {"arn": region.arn("ec2", f"vpc-flow-log/{physical_id}"), name: watched}
+
+
+def _delete_flow_log(region: Region, physical_id: str, _outputs: Properties) -> None:
+    region.call("ec2", "delete_flow_logs", FlowLogIds=[physical_id])
+
+
 ROWS = (
     ResourceType(
         pulumi_type="aws:cloudwatch/logGroup:LogGroup",
@@ -75,6 +133,7 @@ ROWS = (
         tags="map",
         retag=_retag,
         checks=(_retention_is_offered,),
+        rules=(rules.key_serves_group,),
         after_create=(_set_retention,),
         updates=(
             updating(
@@ -82,6 +141,25 @@ ROWS = (
                 source="PutRetentionPolicy, DeleteRetentionPolicy",
                 apply=_update_retention,
             ),
+            updating("kmsKeyId", source="AssociateKmsKey, DisassociateKmsKey", apply=_change_key),
         ),
+    ),
+    ResourceType(
+        pulumi_type="aws:ec2/flowLog:FlowLog",
+        service="ec2",
+        create="create_flow_logs",
+        identity=_flow_log_id,
+        read=described(
+            "ec2", "describe_flow_logs", "FlowLogIds", "FlowLogs", "InvalidFlowLogId.NotFound"
+        ),
+        delete=_delete_flow_log,
+        arrange=_watched,
+        rename={"iamRoleArn": "deliverLogsPermissionArn"},
+        reading={"iamRoleArn": "deliverLogsPermissionArn"},
+        tags="ec2:vpc-flow-log",
+        retag=retag_ec2,
+        checks=(_watches_one_thing,),
+        rules=(rules.flow_log_role,),
+        outputs=_flow_log_outputs,
     ),
 )

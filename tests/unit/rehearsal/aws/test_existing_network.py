@@ -1,7 +1,5 @@
 """A network that a stack stands in without owning it, as the preflight sees it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from infra.preflight.network import Network, read_network
@@ -10,14 +8,17 @@ from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.existing_network import ExistingNetwork
 from infra.wire import Properties, Value
 from tests.unit.preflight.test_network_checks import PRIVATE, PUBLIC, SPEC, VPC
+from tests.unit.rehearsal.aws.harness import Simulation
 
 NETWORK = ExistingNetwork(VPC, "10.0.0.0/16", PRIVATE, PUBLIC)
+HOME = "eu-north-1"
+"""No other test looks there: moto is global, and one account serves all tests of a process."""
 
 
 class Door:
     """The port to AWS's API, on an account in this process."""
 
-    region = "us-east-1"
+    region = HOME
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -28,12 +29,10 @@ class Door:
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[Account]:
+def account(simulation: Simulation) -> Account:
     """An account with the network in it."""
-    account = Account()
-    NETWORK.build(account.region("us-east-1"))
-    yield account
-    account.stop()
+    NETWORK.build(simulation.cloud.account.region(HOME))
+    return simulation.cloud.account
 
 
 def seen(account: Account) -> Network:
@@ -48,7 +47,7 @@ def test_it_has_the_ids_of_the_stack_file_and_is_fit(account: Account) -> None:
 
 
 def test_the_preflight_sees_what_its_owner_changes(account: Account) -> None:
-    region = account.region("us-east-1")
+    region = account.region(HOME)
     (table,) = region.call(
         "ec2",
         "describe_route_tables",

@@ -16,35 +16,47 @@ from tests.unit.rehearsal.aws.scene import (
     ALIAS,
     ASSOCIATION,
     ATTACHMENT,
+    BUCKET,
+    BUCKET_LIFECYCLE,
+    BUCKET_POLICY,
+    CACHE,
     CLUSTER,
     EGRESS,
+    ENCRYPTION,
+    ENDPOINT,
     ENTRY,
+    FLOW_LOG,
     GATEWAY,
     GRANT,
     GROUP,
     IDENTITY,
+    IMAGE_LIFECYCLE,
     INGRESS,
     INLINE,
     KEY,
     LOGS,
     NAT,
     NODES,
+    OWNERSHIP,
     PLACEMENT,
     POLICY,
     PROFILE,
+    PUBLIC_ACCESS,
+    REPOSITORY,
     ROLE,
     ROUTE,
     SCALING_TAG,
     SUBNET,
     TABLE,
     TEMPLATE,
+    VERSIONING,
     VPC,
     Network,
     Scene,
 )
 
 if TYPE_CHECKING:
-    from infra.wire import Properties
+    from infra.wire import Properties, Value
 
 LISTED_AS = {
     VPC: "vpc",
@@ -59,6 +71,11 @@ LISTED_AS = {
     POLICY: "IAM policy",
     PROFILE: "instance profile",
     LOGS: "log group",
+    FLOW_LOG: "flow log",
+    ENDPOINT: "VPC endpoint",
+    BUCKET: "bucket",
+    REPOSITORY: "image repository",
+    CACHE: "image cache rule",
     KEY: "KMS key",
     ALIAS: "KMS alias",
     PLACEMENT: "placement group",
@@ -77,6 +94,13 @@ PART_OF = {
     INLINE: ROLE,
     GRANT: ENTRY,
     SCALING_TAG: NODES,
+    VERSIONING: BUCKET,
+    ENCRYPTION: BUCKET,
+    PUBLIC_ACCESS: BUCKET,
+    OWNERSHIP: BUCKET,
+    BUCKET_POLICY: BUCKET,
+    BUCKET_LIFECYCLE: BUCKET,
+    IMAGE_LIFECYCLE: REPOSITORY,
 }
 """What is not listed, and the listed thing that it is in and cannot outlive."""
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -102,6 +126,12 @@ def test_a_thing_of_every_listed_type_is_found(
         assert (LISTED_AS[kind], thing.physical_id) in found
 
 
+def _delivery(scene: Scene) -> "Value":
+    """A role that flow logs are delivered with."""
+    trust = TRUST_EKS.replace("eks.amazonaws.com", "vpc-flow-logs.amazonaws.com")
+    return scene.make(ROLE, assumeRolePolicy=trust)["arn"]
+
+
 def _one_of_each(scene: Scene, network: Network) -> None:
     vpc: Properties = {"vpcId": network.vpc.physical_id}
     scene.make(GATEWAY, **vpc)
@@ -112,7 +142,14 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(TEMPLATE)
     scene.make(POLICY, policy=DOCUMENT)
     scene.make(PROFILE, role=scene.role()["name"])
-    scene.make(LOGS)
+    logs = scene.make(LOGS)
+    scene.make(
+        FLOW_LOG, **vpc, trafficType="ALL", logDestination=logs["arn"], iamRoleArn=_delivery(scene)
+    )
+    scene.make(ENDPOINT, **vpc, serviceName="com.amazonaws.us-east-1.s3")
+    scene.make(BUCKET)
+    scene.make(REPOSITORY)
+    scene.make(CACHE, ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
     scene.make(PLACEMENT, strategy="cluster")
     cluster = scene.cluster(network)

@@ -42,10 +42,10 @@ def tagging(simulation: Simulation) -> Iterator[Engine]:
 
 
 def test_a_type_that_is_not_simulated_is_refused_by_name(engine: Engine) -> None:
-    _inputs, failures = engine.check("aws:s3/bucket:Bucket", {})
+    _inputs, failures = engine.check("aws:sqs/queue:Queue", {})
 
     (failure,) = failures
-    assert failure.startswith(": not simulated: aws:s3/bucket:Bucket; the rehearsal's AWS has no")
+    assert failure.startswith(": not simulated: aws:sqs/queue:Queue; the rehearsal's AWS has no")
 
 
 @pytest.mark.parametrize(
