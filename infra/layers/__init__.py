@@ -41,7 +41,7 @@ def build(spec: StackSpec) -> None:
     )
     needed_by_models: Sequence[pulumi.Resource] = ()
     if Layer.PLATFORM in spec.layers:
-        needed_by_models = build_platform(spec, access).needed_by_models
+        needed_by_models = build_platform(spec, access, platform).needed_by_models
     if Layer.MODELS in spec.layers:
         models = build_models(spec, access, after=needed_by_models)
         pulumi.export(EXPORT_MODEL_URLS, models.urls)

@@ -23,7 +23,6 @@ from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
 NOT_BUILT = (
-    ("node autoscaler", "the rehearsal plays it; a real cluster has none yet"),
     ("$/month", "`tokenworks estimate`"),
     ("policies", "cost and security rules"),
     ("public endpoints", "gateway with TLS"),

@@ -36,6 +36,7 @@ class World:
         self.groups = groups
         self.namespace = f"nodes-{uuid.uuid4().hex[:8]}"
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
+        self.install("cluster-autoscaler", autoDiscovery={"clusterName": "test"})
 
     def install(self, chart: str, **values: Value) -> None:
         version = releases.chart(chart).version

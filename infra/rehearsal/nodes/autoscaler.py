@@ -4,6 +4,9 @@ Owns the decisions, as a pure function of what the cluster looks like. Never wor
 whether a pod fits: it asks the real scheduler again whenever the nodes have changed since that
 spoke, and goes by the answer. `scaling` carries decisions out.
 
+Acts only while a node autoscaler is ready in the cluster: the chart's placeholder says so by an
+annotation. Without one the pods stay where they are, as on a real cluster.
+
 Order of preference among the groups that a pod could use: spot before on-demand, because whoever
 gives a pool both wants the cheaper one used, and on-demand as the fallback (what the priority
 expander of cluster-autoscaler is set up for). One node at a time: the next only when the last one
@@ -18,7 +21,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from infra.rehearsal.nodes.factory import machine_of
-from infra.rehearsal.nodes.groups import NodeGroup
+from infra.rehearsal.nodes.groups import SCALES_ANNOTATION, NodeGroup
 from infra.rehearsal.nodes.matching import matches
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 
@@ -32,6 +35,8 @@ class Patience:
 
     gpus_seconds: float = 30.0
     """A Ready machine with GPUs that no device plugin has announced by then has none."""
+    autoscaler_seconds: float = 30.0
+    """A pod that needs a node while no autoscaler is ready: one may still be starting."""
     no_group_seconds: float = 15.0
     """A pod that no node group could ever take: a group may still be in the making."""
     answer_seconds: float = 15.0
@@ -154,11 +159,27 @@ class _Case:
             and not group.blocked
             and machine_of(group).name not in refused_machines
         ]
+        if open_groups and not self._autoscaler_is_ready():
+            return self._without_autoscaler()
         if open_groups:
             chosen = min(open_groups, key=_preference)
             return [Grow(chosen.name, chosen.desired + 1, self.pods)]
         reason = self._reason(refused_machines)
         return [Refuse(pod, _message(reason, pod, self.groups)) for pod in self.pods]
+
+    def _autoscaler_is_ready(self) -> bool:
+        return any(
+            pod.annotations.get(SCALES_ANNOTATION) == "true" and pod.ready and not pod.deleting
+            for pod in self.cluster.pods
+        )
+
+    def _without_autoscaler(self) -> list[Decision]:
+        reason = "no node autoscaler is ready in the cluster, so nobody adds a node"
+        return [
+            Refuse(pod, _message(reason, pod, self.groups))
+            for pod in self.pods
+            if self.now - pod.refused_since >= self.patience.autoscaler_seconds
+        ]
 
     def _changing(self) -> bool:
         """A node is coming, a pod is going: wait, the picture is about to change."""

@@ -16,6 +16,8 @@ CAPACITY_LABEL = "tokenworks.dev/capacity"
 MODEL_LABEL = "tokenworks.dev/model"
 ADVERTISES_ANNOTATION = "tokenworks.dev/advertises"
 """On pods that stand for a device plugin: the resource that their node then has."""
+SCALES_ANNOTATION = "tokenworks.dev/scales-nodes"
+"""On pods that stand for a node autoscaler, at `true`: without a ready one no group grows."""
 GPU_RESOURCE = "nvidia.com/gpu"
 
 

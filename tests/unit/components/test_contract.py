@@ -20,6 +20,7 @@ from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, Workload, WorkloadRole
+from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.namespaces import Namespace, PodSecurity
@@ -133,6 +134,13 @@ _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
     ),
     PriorityClasses: PriorityClasses,
     BlockStorage: BlockStorage,
+    Autoscaling: lambda name, opts: Autoscaling(
+        name,
+        (examples.POOL,),
+        platform=examples.PLATFORM,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
     ModelServer: lambda name, opts: ModelServer(
         name,
         examples.MODEL.model_copy(update={"name": name}),
@@ -160,7 +168,7 @@ _WITHOUT_TAGS = {
     "Tag",
 }
 """AWS types that take no tags. What is not here must carry them."""
-_ONCE_PER_CLUSTER = {GpuSoftware, ModelNamespace, PriorityClasses, BlockStorage}
+_ONCE_PER_CLUSTER = {GpuSoftware, ModelNamespace, PriorityClasses, BlockStorage, Autoscaling}
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 
 every_component = pytest.mark.parametrize("component", _ALL, ids=lambda item: item.__name__)

@@ -4,7 +4,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from infra.rehearsal.nodes.groups import CAPACITY_LABEL, MODEL_LABEL, POOL_LABEL, NodeGroup, Taint
+from infra.rehearsal.nodes.groups import (
+    CAPACITY_LABEL,
+    MODEL_LABEL,
+    POOL_LABEL,
+    SCALES_ANNOTATION,
+    NodeGroup,
+    Taint,
+)
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.view import NodeView, PodView, Toleration
 
@@ -87,6 +94,17 @@ DAEMON = replace(
     refused=False,
     labels={},
 )
+
+AUTOSCALER = replace(
+    DAEMON,
+    namespace="kube-system",
+    name="autoscaler",
+    uid="uid-autoscaler",
+    owner_kind="ReplicaSet",
+    node="system-0",
+    annotations={SCALES_ANNOTATION: "true"},
+)
+"""A node autoscaler that is ready, on a node that no test counts."""
 
 
 class ListedGroups:

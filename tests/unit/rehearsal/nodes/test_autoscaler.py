@@ -18,6 +18,7 @@ from infra.rehearsal.nodes.autoscaler import (
 from infra.rehearsal.nodes.groups import NodeGroup
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 from tests.unit.rehearsal.nodes.examples import (
+    AUTOSCALER,
     DAEMON,
     NODE,
     ON_DEMAND,
@@ -39,7 +40,7 @@ def decisions(
     questions: dict[str, Question] | None = None,
     now: float = NOW,
 ) -> list[Decision]:
-    return decide(Cluster(groups, nodes, pods), questions or {}, now, PATIENCE)
+    return decide(Cluster(groups, nodes, (*pods, AUTOSCALER)), questions or {}, now, PATIENCE)
 
 
 def after_asking(
@@ -54,6 +55,27 @@ def after_asking(
 
 def test_a_refused_pod_starts_a_spot_node_first() -> None:
     assert decisions((POD,)) == [Grow("l4-spot", 1, (POD,))]
+
+
+@pytest.mark.parametrize(
+    "pods",
+    [
+        (),
+        (replace(AUTOSCALER, ready=False),),
+        (replace(AUTOSCALER, deleting=True),),
+        (replace(AUTOSCALER, annotations={}),),
+    ],
+    ids=["absent", "not ready", "leaving", "something else"],
+)
+def test_without_a_ready_autoscaler_no_pool_grows(pods: tuple[PodView, ...]) -> None:
+    cluster = Cluster(POOL, (), (POD, *pods))
+
+    early = decide(cluster, {}, POD.refused_since + 1, PATIENCE)
+    (late,) = decide(cluster, {}, POD.refused_since + PATIENCE.autoscaler_seconds, PATIENCE)
+
+    assert early == []
+    assert isinstance(late, Refuse)
+    assert "no node autoscaler is ready" in late.message
 
 
 def test_on_demand_grows_when_spot_is_at_its_maximum() -> None:
@@ -212,7 +234,8 @@ class World:
     now: float = 1000.0
 
     def cluster(self) -> Cluster:
-        return Cluster(tuple(self.groups.values()), tuple(self.nodes), tuple(self.pods.values()))
+        pods = (*self.pods.values(), AUTOSCALER)
+        return Cluster(tuple(self.groups.values()), tuple(self.nodes), pods)
 
     def schedule(self) -> None:
         for uid, pod in self.pods.items():

@@ -8,7 +8,7 @@ from infra.rehearsal.kubernetes.client import ApiClient, ApiError
 from infra.rehearsal.nodes.autoscaler import Patience
 from infra.rehearsal.nodes.scaling import REASON, Scaling
 from infra.rehearsal.nodes.view import Cluster, PodView
-from tests.unit.rehearsal.nodes.examples import NODE, POD, SPOT, ListedGroups
+from tests.unit.rehearsal.nodes.examples import AUTOSCALER, NODE, POD, SPOT, ListedGroups
 
 FULL = replace(SPOT, desired=0, max=0)
 
@@ -45,7 +45,7 @@ def step(
     scaling: Scaling, groups: ListedGroups, pod: PodView, now: float, *, nodes: int = 0
 ) -> None:
     made = tuple(replace(NODE, name=f"node-{index}") for index in range(nodes))
-    scaling.step(Cluster(tuple(groups.list_groups()), made, (pod,)), now)
+    scaling.step(Cluster(tuple(groups.list_groups()), made, (pod, AUTOSCALER)), now)
 
 
 def test_one_event_is_written_however_often_the_verdict_is_the_same() -> None:
