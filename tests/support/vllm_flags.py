@@ -6,14 +6,10 @@ running vLLM. A flag that this project starts to set must be written down here f
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from infra.wire import Properties
+from tests.support.contracts import VLLM_FLAGS
 from tests.support.pod_rules import flags
-
-FLAGS_FILE = (
-    Path(__file__).parents[3] / "shared" / "contracts" / "metrics" / "vllm-0.32.serve_flags.txt"
-)
 
 NUMBER = r"\d+"
 SHARE = r"0?\.\d+|1\.0"
@@ -41,7 +37,7 @@ FORMS: Mapping[str, str] = {
 
 def known_flags() -> frozenset[str]:
     """Return every flag of `vllm serve`."""
-    return frozenset(FLAGS_FILE.read_text(encoding="utf-8").split())
+    return frozenset(VLLM_FLAGS.read_text(encoding="utf-8").split())
 
 
 def unknown_flags(container: Properties, known: frozenset[str]) -> Iterator[str]:

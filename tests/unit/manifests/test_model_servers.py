@@ -2,14 +2,11 @@
 
 import pytest
 
+from tests.support.contracts import VLLM_FLAGS, needs
 from tests.support.manifests import Pod, pods_of
 from tests.support.pod_rules import grace_covers_the_stop, is_model_server, service_links_are_off
 from tests.support.stacks import STACKS
-from tests.support.vllm_flags import FLAGS_FILE, FORMS, known_flags, unknown_flags, wrong_values
-
-needs_contract = pytest.mark.skipif(
-    not FLAGS_FILE.is_file(), reason=f"no contract beside the checkout: {FLAGS_FILE.name}"
-)
+from tests.support.vllm_flags import FORMS, known_flags, unknown_flags, wrong_values
 
 
 def _servers(stack: str) -> list[Pod]:
@@ -31,7 +28,7 @@ def test_no_service_sets_a_variable_that_stops_vllm(stack: str) -> None:
     assert [item for pod in _servers(stack) for item in service_links_are_off(pod)] == []
 
 
-@needs_contract
+@needs(VLLM_FLAGS)
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_flag_exists(stack: str) -> None:
     known = known_flags()
@@ -54,7 +51,7 @@ def test_every_flag_holds_what_it_may(stack: str) -> None:
     ] == []
 
 
-@needs_contract
+@needs(VLLM_FLAGS)
 def test_every_flag_whose_values_are_written_down_exists() -> None:
     """A flag that a new vLLM drops would otherwise stay written down."""
     assert FORMS.keys() - known_flags() == set()

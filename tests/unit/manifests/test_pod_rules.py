@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from infra.wire import Properties
+from tests.support.contracts import VLLM_FLAGS, needs
 from tests.support.manifests import Manifest, Pod
 from tests.support.pod_rules import (
     Rule,
@@ -17,7 +18,7 @@ from tests.support.pod_rules import (
     no_secret_is_plain,
     service_links_are_off,
 )
-from tests.support.vllm_flags import FLAGS_FILE, known_flags, unknown_flags, wrong_values
+from tests.support.vllm_flags import known_flags, unknown_flags, wrong_values
 
 OWNER = Manifest({"kind": "Deployment", "metadata": {"name": "llama"}}, "models")
 CONTAINER: Properties = {
@@ -144,7 +145,7 @@ def test_a_value_that_vllm_would_refuse_is_seen(argument: str, problem: str) -> 
     assert found.startswith(problem)
 
 
-@pytest.mark.skipif(not FLAGS_FILE.is_file(), reason=f"no {FLAGS_FILE.name} beside the checkout")
+@needs(VLLM_FLAGS)
 def test_a_flag_that_vllm_no_longer_has_is_seen() -> None:
     container: Properties = {**CONTAINER, "args": ["--swap-space=4", "--port=8000"]}
 

@@ -1,0 +1,168 @@
+"""Every Helm release that our stacks declare, against the values that its chart has."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.catalog import releases as lock
+from infra.wire import Properties
+from tests.support.contracts import CHARTS, ChartContract, chart_contract, needs
+from tests.support.graphs import graph_of
+from tests.support.manifests import releases_in
+from tests.support.stacks import STACKS
+
+WITHOUT_CONTRACT = {
+    "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
+}
+"""Charts that no contract describes, and what looks after their values instead. The same stands in
+`docs/contracts.md`."""
+
+OTHER_VERSIONS = {
+    "dcgm-exporter": (
+        "4.8.2",
+        "what we set is in values.yaml of 4.8.3 too (NVIDIA/dcgm-exporter@7ad5832, read 2026-11)",
+    ),
+}
+"""Charts whose contract is of another version than the lock file's: that version, and why it will
+do."""
+
+OPEN_MAPS = {
+    "nvidia-device-plugin": {
+        "nodeSelector": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
+        "resources": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
+    },
+    "dcgm-exporter": {
+        "nodeSelector": "daemonset.yaml: toYaml .Values.nodeSelector, 2026-05-12",
+    },
+}
+"""Chart to its maps that take any key; the template that says so, and the date of its snapshot
+(NVIDIA/k8s-device-plugin@1b826acc6, NVIDIA/dcgm-exporter@d5e5f51)."""
+
+SUBCHARTS = {
+    "nvidia-device-plugin": {
+        "nfd": "node-feature-discovery 0.19.0: no contract; its placeholder refuses other values",
+    },
+}
+"""Chart to where the values of another chart stand, and what looks after those."""
+
+DOCUMENTED_IN = Path(__file__).parents[3] / "docs" / "contracts.md"
+
+RETIRED_REPOSITORIES = {
+    "https://charts.bitnami.com": "images frozen since August 2025",
+    "https://grafana.github.io/helm-charts": "charts have moved to grafana-community",
+    "https://kubernetes.github.io/ingress-nginx": "retired in March 2026",
+    "https://charts.helm.sh": "archived in November 2020",
+}
+"""Beginning of a repository's address to why it has no future (projects' announcements)."""
+
+
+def _open_to(chart: str) -> set[str]:
+    return {*OPEN_MAPS.get(chart, {}), *SUBCHARTS.get(chart, {})}
+
+
+@needs(CHARTS)
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_value_that_we_set_exists(stack: str) -> None:
+    unknown = [
+        problem
+        for release in releases_in(graph_of(stack))
+        if (contract := chart_contract(release.chart))
+        for problem in contract.unknown(release.values, _open_to(release.chart))
+    ]
+
+    assert unknown == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_release_is_the_one_of_the_lock_file(stack: str) -> None:
+    installed = {
+        release.chart: (release.version, release.repository)
+        for release in releases_in(graph_of(stack))
+    }
+    pinned = {chart: lock.chart(chart) for chart in installed}
+
+    assert installed == {chart: (row.version, row.repository) for chart, row in pinned.items()}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_chart_comes_from_a_home_that_was_given_up(stack: str) -> None:
+    retired = [
+        f"{release.chart}: {reason}"
+        for release in releases_in(graph_of(stack))
+        for home, reason in RETIRED_REPOSITORIES.items()
+        if release.repository.startswith(home)
+    ]
+
+    assert retired == []
+
+
+@needs(CHARTS)
+def test_charts_without_a_contract_are_named() -> None:
+    installed = {release.chart for stack in STACKS for release in releases_in(graph_of(stack))}
+
+    assert {chart for chart in installed if not chart_contract(chart)} <= WITHOUT_CONTRACT.keys()
+
+
+def test_what_has_no_contract_is_documented() -> None:
+    text = DOCUMENTED_IN.read_text(encoding="utf-8")
+    below = [f"`{path}.*`" for paths in SUBCHARTS.values() for path in paths]
+
+    assert [
+        name
+        for name in (*(f"`{chart}`" for chart in (*WITHOUT_CONTRACT, *OTHER_VERSIONS)), *below)
+        if name not in text
+    ] == []
+
+
+@needs(CHARTS)
+def test_contracts_of_another_version_are_named() -> None:
+    differing = {
+        release.chart: contract.version
+        for stack in STACKS
+        for release in releases_in(graph_of(stack))
+        if (contract := chart_contract(release.chart)) and contract.version != release.version
+    }
+
+    assert differing == {chart: version for chart, (version, _) in OTHER_VERSIONS.items()}
+
+
+@needs(CHARTS)
+def test_no_chart_is_named_that_has_a_contract_by_now() -> None:
+    assert [chart for chart in WITHOUT_CONTRACT if chart_contract(chart)] == []
+
+
+@needs(CHARTS)
+def test_every_open_map_is_one() -> None:
+    """A map that got keys of its own must be looked at key by key again."""
+    closed = [
+        f"{chart}: {path}"
+        for chart, paths in OPEN_MAPS.items()
+        for path in paths
+        if not (contract := chart_contract(chart)) or not contract.is_open(path)
+    ]
+
+    assert closed == []
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"gfd": {"enable": True}}, "gfd > enable"),
+        ({"tolerance": []}, "tolerance"),
+        ({"image": "x"}, "image"),
+        ({"nodeSelector.a": "b"}, "nodeSelector.a"),
+        ({"image": {"tag": {"a": "b"}}}, "image > tag > a"),
+    ],
+)
+def test_a_value_that_helm_would_drop_is_seen(values: Properties, problem: str) -> None:
+    known = ChartContract("a", "1", {"gfd.enabled": True, "image.tag": "", "nodeSelector": {}})
+
+    assert list(known.unknown(values, {"nodeSelector"})) == [f"a: no such value, got {problem}"]
+
+
+def test_a_value_that_the_chart_has_is_none() -> None:
+    known = ChartContract("a", "1", {"gfd.enabled": True, "nodeSelector": {}})
+    values: Properties = {"gfd": {"enabled": False}, "nodeSelector": {"a.b/c": "d"}}
+
+    assert list(known.unknown(values, {"nodeSelector"})) == []
+    assert list(known.unknown(values, set())) == ["a: no such value, got nodeSelector > a.b/c"]
