@@ -1,27 +1,27 @@
 """The Kubernetes control plane: one EKS cluster and who may administer it.
 
 Owns the cluster, its endpoint's reach, its access entries and its log group.
-Does not own nodes (`node_pools`), roles (`identity`) or anything inside the cluster.
+Does not own nodes (`node_pools`), roles (`identity`), the key (`encryption`), add-ons (`addons`) or
+anything inside the cluster.
 Why plain `aws.eks` and not the `pulumi-eks` package: under recording mocks a remote component is
 one opaque resource, so tests, policies and prices could not see what it creates.
 """
 
 import hashlib
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from components.aws.logs import cluster_log_group
 from components.aws.tags import tags
 from components.handles import ClusterRef, NetworkRef, PlatformRef, RoleRef
 from components.names import EKS_CLUSTER, fit
 from infra.spec.cloud import CloudProvider
 from infra.spec.cluster import ClusterSpec
-from infra.spec.environment import Environment
 
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 CONTROL_PLANE_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-LOG_RETENTION_DAYS = 90
-"""Audit logs are asked for weeks later; without an end they are kept, and billed, for ever."""
 STANDARD_SUPPORT = "STANDARD"
 """The other value, EXTENDED, is AWS's default and bills six times as much once a version is old."""
 
@@ -30,6 +30,16 @@ def admin_label(principal_arn: str) -> str:
     """Return a stable label of a principal: adding or removing another one renames nothing."""
     digest = hashlib.sha256(principal_arn.encode()).hexdigest()[:8]
     return f"{principal_arn.rsplit('/', 1)[-1]}-{digest}"
+
+
+@dataclass(frozen=True, eq=False)
+class GroupMember:
+    """A role of the cloud as a member of a group inside the cluster."""
+
+    role: RoleRef
+    """Who."""
+    group: str
+    """Kubernetes group."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -50,19 +60,36 @@ class Cluster(pulumi.ComponentResource):
         platform: PlatformRef,
         network: NetworkRef,
         role: RoleRef,
+        key_arn: pulumi.Output[str],
+        models_deployer: GroupMember | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the cluster in the network's private subnets."""
+        """Create the cluster in the network's private subnets.
+
+        Args:
+            name: logical name.
+            spec: what the stack file says.
+            platform: whose cluster it is.
+            network: where it stands.
+            role: what the control plane may do.
+            key_arn: key that encrypts secrets and logs.
+            models_deployer: who ships models, or None where nobody may.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:aws:Cluster", name, None, opts)
         self._name = name
         self._platform = platform
-        cluster = self._create_cluster(spec, network, role, self._create_log_group())
+        self._key_arn = key_arn
+        logs = self._create_log_group(spec.log_retention_days)
+        cluster = self._create_cluster(spec, network, role, logs)
         self.created_name = cluster.name
         self.security_group_id = cluster.vpc_config.cluster_security_group_id.apply(
             lambda group: _present(group, "security group")
         )
         for principal_arn in spec.admins:
             self._create_admin(principal_arn)
+        if models_deployer is not None:
+            self._create_deployer(models_deployer)
         self.ref = ClusterRef(
             name=platform.cluster_name,
             region=platform.region,
@@ -74,17 +101,20 @@ class Cluster(pulumi.ComponentResource):
         )
         self.register_outputs({"name": cluster.name, "endpoint": cluster.endpoint})
 
-    def _create_log_group(self) -> aws.cloudwatch.LogGroup:
+    def _create_log_group(self, retention_days: int) -> aws.cloudwatch.LogGroup:
         """Create the group that EKS writes to, before EKS makes one that never expires.
 
         It may outlive the stack: EKS delivers its last logs after a destroy and makes the group
-        again, without retention (terraform-aws-eks#2486). Whoever destroys deletes that by hand.
+        again, without retention and without our key (terraform-aws-eks#2486). Whoever destroys
+        deletes that by hand.
         """
         name = f"{self._name}-logs"
         return aws.cloudwatch.LogGroup(
             name,
-            name=f"/aws/eks/{self._platform.cluster_name}/cluster",
-            retention_in_days=LOG_RETENTION_DAYS,
+            name=cluster_log_group(self._platform),
+            # Without an end they are kept, and billed, for ever.
+            retention_in_days=retention_days,
+            kms_key_id=self._key_arn,
             tags=tags(self._platform, name),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -102,6 +132,13 @@ class Cluster(pulumi.ComponentResource):
             name=fit(self._platform.cluster_name, EKS_CLUSTER),
             version=spec.kubernetes_version,
             role_arn=role.arn,
+            # The add-ons of `addons` instead (docs/decisions/0005). A change replaces the cluster.
+            bootstrap_self_managed_addons=False,
+            # Secrets only, as EKS offers it. Cannot be taken off again, nor the key exchanged.
+            encryption_config=aws.eks.ClusterEncryptionConfigArgs(
+                provider=aws.eks.ClusterEncryptionConfigProviderArgs(key_arn=self._key_arn),
+                resources=["secrets"],
+            ),
             vpc_config=aws.eks.ClusterVpcConfigArgs(
                 subnet_ids=list(network.private_subnet_ids),
                 endpoint_private_access=True,
@@ -116,9 +153,14 @@ class Cluster(pulumi.ComponentResource):
             ),
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=STANDARD_SUPPORT),
             enabled_cluster_log_types=list(CONTROL_PLANE_LOGS),
-            deletion_protection=self._platform.environment is Environment.PROD,
+            deletion_protection=spec.deletion_protection,
             tags=tags(self._platform, self._platform.cluster_name),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*role.permissions, logs]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*role.permissions, logs],
+                # The cloud refuses a delete; `protect` refuses a replacement too, at preview.
+                protect=spec.deletion_protection,
+            ),
         )
 
     def _create_admin(self, principal_arn: str) -> None:
@@ -138,6 +180,18 @@ class Cluster(pulumi.ComponentResource):
             policy_arn=ADMIN_POLICY,
             access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
             opts=opts,
+        )
+
+    def _create_deployer(self, member: GroupMember) -> None:
+        """Let whoever ships models in, with no EKS policy: what its group may do, the cluster says."""
+        name = f"{self._name}-models-deployer"
+        aws.eks.AccessEntry(
+            name,
+            cluster_name=self.created_name,
+            principal_arn=member.role.arn,
+            kubernetes_groups=[member.group],
+            tags=tags(self._platform, name),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
 

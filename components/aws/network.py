@@ -1,22 +1,25 @@
 """The network that a cluster stands in: one VPC over two or three zones.
 
-Owns the VPC, a public and a private subnet per zone, the way out (internet gateway, one NAT
-gateway) and the route tables.
-Does not own security groups (EKS makes the cluster's own), load balancers (their controller makes
-them) or endpoints for AWS services.
-Why one NAT gateway: it costs per hour and zone. When its zone is lost, running models keep serving,
-while new nodes cannot pull images until the zone is back.
+Owns the VPC, a public and a private subnet per zone, the way out (internet gateway, NAT gateways),
+the route tables, and the endpoints of AWS services on them.
+Does not own security groups (EKS makes the cluster's own; the default one is left alone, nothing
+uses it), load balancers (their controller makes them) or the record of its traffic (`flow_logs`).
+Why one NAT gateway or one per zone: each costs per hour. With a single one, a lost zone takes the
+way out of the others along: running models keep serving, new nodes cannot pull public images.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from components.aws.endpoints import Endpoints
 from components.aws.subnets import subnet_plan
 from components.aws.tags import tags
 from components.handles import NetworkRef, PlatformRef
 from infra.spec.cloud import CloudSpec
+from infra.spec.network import NatGateways, NetworkSpec
 
 ANYWHERE = "0.0.0.0/0"
 PUBLIC_ROLE_TAG = "kubernetes.io/role/elb"
@@ -50,26 +53,37 @@ class Network(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        spec: CloudSpec,
+        cloud: CloudSpec,
+        network: NetworkSpec,
         *,
         platform: PlatformRef,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the network over the first `spec.zones` usable zones of the region."""
+        """Create the network over the first `cloud.zones` usable zones of the region."""
         super().__init__("tokenworks:aws:Network", name, None, opts)
         self._name = name
         self._platform = platform
-        plan = subnet_plan(spec.network_cidr, spec.zones)
-        zones = self._zone_names(spec.zones)
+        plan = subnet_plan(cloud.network_cidr, cloud.zones)
+        zones = self._zone_names(cloud.zones)
 
-        self._vpc = self._create_vpc(spec.network_cidr)
+        self._vpc = self._create_vpc(cloud.network_cidr)
         public = self._create_subnets("public", zones, plan.public, PUBLIC_ROLE_TAG)
         private = self._create_subnets("private", zones, plan.private, PRIVATE_ROLE_TAG)
         gateway = self._create_internet_gateway()
-        nat = self._create_nat_gateway(public[0], gateway)
-        egress = (
-            *self._create_routes("public", public, gateway_id=gateway.id),
-            *self._create_routes("private", private, nat_gateway_id=nat.id),
+        ways = [
+            self._create_way_out("public", public, gateway_id=gateway.id),
+            *self._create_private_ways(network.nat_gateways, private, public, gateway),
+        ]
+        endpoints = Endpoints(
+            f"{name}-endpoints",
+            vpc_id=self._vpc.id,
+            cidr=self._vpc.cidr_block,
+            route_table_ids=[way.table_id for way in ways],
+            interface_subnet_ids=[item.id for item in private]
+            if network.interface_endpoints
+            else [],
+            platform=platform,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.ref = NetworkRef(
             vpc_id=self._vpc.id,
@@ -77,7 +91,7 @@ class Network(pulumi.ComponentResource):
             private_subnet_ids=tuple(subnet.id for subnet in private),
             private_zones=tuple(subnet.availability_zone for subnet in private),
             cidr=self._vpc.cidr_block,
-            egress=egress,
+            egress=(*(item for way in ways for item in way.needed), endpoints),
         )
         self.register_outputs({"vpcId": self._vpc.id})
 
@@ -146,16 +160,41 @@ class Network(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _create_private_ways(
+        self,
+        mode: NatGateways,
+        private: Sequence[aws.ec2.Subnet],
+        public: Sequence[aws.ec2.Subnet],
+        gateway: aws.ec2.InternetGateway,
+    ) -> list["_Way"]:
+        """Create NAT gateways and a table per zone, even where all tables lead to one gateway.
+
+        So that the other mode later moves routes, and neither subnets nor their tables.
+        """
+        served = public if mode is NatGateways.PER_ZONE else public[:1]
+        gateways = [
+            self._create_nat_gateway(number, subnet, gateway)
+            for number, subnet in enumerate(served, start=1)
+        ]
+        return [
+            self._create_way_out(
+                f"private-{number}",
+                [subnet],
+                nat_gateway_id=gateways[(number - 1) % len(gateways)].id,
+            )
+            for number, subnet in enumerate(private, start=1)
+        ]
+
     def _create_nat_gateway(
-        self, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway
+        self, number: int, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway
     ) -> aws.ec2.NatGateway:
         # Both need the VPC to be attached to the internet first (EC2 API reference).
         opts = pulumi.ResourceOptions(parent=self, depends_on=[gateway])
-        address_name = f"{self._name}-nat-address"
+        name = f"{self._name}-nat-{number}"
+        address_name = f"{name}-address"
         address = aws.ec2.Eip(
             address_name, domain="vpc", tags=tags(self._platform, address_name), opts=opts
         )
-        name = f"{self._name}-nat"
         return aws.ec2.NatGateway(
             name,
             subnet_id=subnet.id,
@@ -164,14 +203,14 @@ class Network(pulumi.ComponentResource):
             opts=opts,
         )
 
-    def _create_routes(
+    def _create_way_out(
         self,
         kind: str,
         subnets: Sequence[aws.ec2.Subnet],
         *,
         gateway_id: pulumi.Output[str] | None = None,
         nat_gateway_id: pulumi.Output[str] | None = None,
-    ) -> list[pulumi.Resource]:
+    ) -> "_Way":
         name = f"{self._name}-{kind}"
         opts = pulumi.ResourceOptions(parent=self)
         table = aws.ec2.RouteTable(
@@ -187,8 +226,16 @@ class Network(pulumi.ComponentResource):
         )
         associations = [
             aws.ec2.RouteTableAssociation(
-                f"{name}-{number}", route_table_id=table.id, subnet_id=subnet.id, opts=opts
+                f"{name}-subnet-{number}", route_table_id=table.id, subnet_id=subnet.id, opts=opts
             )
             for number, subnet in enumerate(subnets, start=1)
         ]
-        return [route, *associations]
+        return _Way(table.id, (route, *associations))
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A route table that leads out, and what must exist before a subnet uses it."""
+
+    table_id: pulumi.Output[str]
+    needed: tuple[pulumi.Resource, ...]

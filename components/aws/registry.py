@@ -104,6 +104,8 @@ class Registry(pulumi.ComponentResource):
             f"{name}-lifecycle",
             repository=repository.name,
             policy=json.dumps(_LIFECYCLE),
-            opts=pulumi.ResourceOptions(parent=self),
+            # A changed policy replaces this, and a repository has one: deleted after its successor
+            # came, it would take the successor along.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         return repository

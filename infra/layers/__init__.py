@@ -53,7 +53,8 @@ def _cluster(
     """Return the cluster and what of this stack must exist before something is put into it."""
     if Layer.FOUNDATION in spec.layers:
         foundation = build_foundation(spec, platform)
-        for name, value in foundation.cluster.exports().items():
+        exports = foundation.cluster.exports() | foundation.weights.exports()
+        for name, value in exports.items():
             pulumi.export(name, value)
         return foundation.cluster, foundation.needed_inside
     if spec.extends is None:

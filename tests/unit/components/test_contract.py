@@ -14,7 +14,7 @@ from components.aws.cluster import Cluster
 from components.aws.encryption import Encryption
 from components.aws.endpoints import Endpoints
 from components.aws.flow_logs import FlowLogs
-from components.aws.identity import Identity
+from components.aws.identity import Identity, ModelsDeployer
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
@@ -35,7 +35,7 @@ Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 
 _AWS: dict[type[pulumi.ComponentResource], Make] = {
     Network: lambda name, opts: Network(
-        name, examples.CLOUD, platform=examples.PLATFORM, opts=opts
+        name, examples.CLOUD, examples.NETWORK, platform=examples.PLATFORM, opts=opts
     ),
     Endpoints: lambda name, opts: Endpoints(
         name,
@@ -95,13 +95,23 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
         account=examples.account_ref(),
         opts=opts,
     ),
-    Identity: lambda name, opts: Identity(name, platform=examples.PLATFORM, opts=opts),
+    Identity: lambda name, opts: Identity(
+        name, platform=examples.PLATFORM, account=examples.account_ref(), opts=opts
+    ),
+    ModelsDeployer: lambda name, opts: ModelsDeployer(
+        name,
+        ["arn:aws:iam::123456789012:role/ci"],
+        platform=examples.PLATFORM,
+        account=examples.account_ref(),
+        opts=opts,
+    ),
     Cluster: lambda name, opts: Cluster(
         name,
         examples.CLUSTER,
         platform=replace(examples.PLATFORM, name=name),
         network=examples.network_ref(),
         role=examples.role_ref(),
+        key_arn=examples.key_arn(),
         opts=opts,
     ),
     SystemNodePool: lambda name, opts: SystemNodePool(

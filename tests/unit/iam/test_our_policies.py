@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.aws.policies import ANY_RESOURCE
 from infra.iam.audit import Rule, Severity, audit
 from infra.iam.documents import PolicyDocument
 from infra.wire import plain
@@ -9,11 +10,13 @@ from tests.support.graphs import graph_of
 from tests.support.policy_documents import POLICY_INPUTS, found_in
 from tests.support.stacks import STACKS
 
-NO_RESOURCE_REASONS: dict[str, str] = {}
+NO_RESOURCE_REASONS = ANY_RESOURCE
 
 WITHOUT_SOURCE = {
     "ec2.amazonaws.com": "the instances of our own node groups; EC2 sends no source",
     "eks.amazonaws.com": "the control plane of our own clusters",
+    "logs.us-east-1.amazonaws.com": "limited by encryption context, which names our log groups",
+    "pods.eks.amazonaws.com": "limited by session tags, which name cluster and service account",
 }
 """Services that take on a role without saying for whom they act, and why that is right."""
 

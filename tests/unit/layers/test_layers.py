@@ -10,7 +10,7 @@ from infra.layers import LayerError, build
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
-from tests.unit.components.examples import MODEL, POOL, stack_spec
+from tests.unit.components.examples import CLUSTER, MODEL, NETWORK, POOL, stack_spec
 
 BASE = stack_spec("aws-prod", layers=(Layer.FOUNDATION, Layer.PLATFORM))
 MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MODELS,))
@@ -40,11 +40,18 @@ def test_one_stack_builds_all_three_layers() -> None:
     components = [item.type for item in graph.resources if not item.custom and not item.parent]
 
     assert components == [
+        "tokenworks:aws:Encryption",
         "tokenworks:aws:Network",
         "tokenworks:aws:Identity",
         "tokenworks:aws:Cluster",
+        "tokenworks:aws:NodeAddons",
         "tokenworks:aws:SystemNodePool",
+        "tokenworks:aws:ClusterAddons",
         "tokenworks:aws:GpuNodePool",
+        "tokenworks:aws:ObjectStore",
+        "tokenworks:aws:Registry",
+        "tokenworks:aws:WorkloadRole",
+        "tokenworks:aws:WorkloadRole",
         "tokenworks:kubernetes:BlockStorage",
         "tokenworks:kubernetes:PriorityClasses",
         "tokenworks:kubernetes:Autoscaling",
@@ -73,7 +80,8 @@ def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
     base = _record(BASE)
 
     assert set(base.outputs) == {
-        *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority")
+        *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
+        *("weightsBucket", "imageRepositories"),
     }
 
 
@@ -104,13 +112,81 @@ def test_nodes_come_after_the_way_out_and_their_permissions() -> None:
     before = _upstream(_record(stack_spec()), "l4-spot")
 
     assert before >= {
-        "aws-dev-network-private-out",
+        "aws-dev-network-private-1-out",
+        "aws-dev-network-private-2-out",
         "aws-dev-network-public-out",
-        "aws-dev-network-nat",
+        "aws-dev-network-nat-1",
+        "aws-dev-network-endpoints-s3",
         "aws-dev-identity-nodes-AmazonEKSWorkerNodePolicy",
-        "aws-dev-identity-nodes-AmazonEKS_CNI_Policy",
         "aws-dev-identity-nodes-AmazonEC2ContainerRegistryPullOnly",
     }
+
+
+def test_nodes_come_after_pod_networking_and_its_rights() -> None:
+    """A node without them is ready for nothing; one that outlives them cannot be drained."""
+    graph = _record(stack_spec())
+
+    for group in ("system-on-demand", "l4-on-demand", "l4-spot"):
+        assert _upstream(graph, group) >= {
+            "aws-dev-node-addons-vpc-cni",
+            "aws-dev-node-addons-vpc-cni-AmazonEKS_CNI_Policy",
+            "aws-dev-node-addons-kube-proxy",
+            "aws-dev-node-addons-eks-pod-identity-agent",
+        }
+
+
+def test_addons_that_need_a_node_wait_for_system_nodes_and_not_for_gpus() -> None:
+    before = _upstream(_record(stack_spec()), "aws-dev-addons-coredns")
+
+    assert "system-on-demand" in before
+    assert not {"l4-on-demand", "l4-spot"} & before
+
+
+def test_a_model_starts_when_dns_and_its_right_to_the_weights_are_there() -> None:
+    assert _upstream(_record(stack_spec()), "qwen2-5-7b-deployment") >= {
+        "aws-dev-addons-coredns",
+        "aws-dev-addons-aws-ebs-csi-driver",
+        "aws-dev-model-server-association",
+        "aws-dev-model-server-role-grants",
+        "aws-dev-cluster-autoscaler-association",
+    }
+
+
+def test_a_foreign_network_is_used_and_nothing_is_made_in_it() -> None:
+    network = NETWORK.model_copy(
+        update={
+            "vpc_id": "vpc-0a1",
+            "private_subnet_ids": ("subnet-0a", "subnet-0b"),
+            "flow_logs": True,
+            "interface_endpoints": True,
+        }
+    )
+    graph = _record(stack_spec().model_copy(update={"network": network}))
+    config = graph.named("aws-dev-cluster-control-plane").inputs["vpcConfig"]
+    made = {item.short_type for item in graph.resources if item.type.startswith("aws:ec2/")}
+
+    assert isinstance(config, dict)
+    assert config["subnetIds"] == ["subnet-0a", "subnet-0b"]
+    assert made == {"LaunchTemplate"}
+    assert not graph.of_type("Network", "FlowLogs", "SecurityGroupIngressRule")
+
+
+def test_flow_logs_are_made_where_the_stack_asks_for_them() -> None:
+    network = NETWORK.model_copy(update={"flow_logs": True})
+    asked = _record(stack_spec().model_copy(update={"network": network}))
+
+    assert asked.named("aws-dev-flow-logs-log", "FlowLog")
+    assert not _record(stack_spec()).of_type("FlowLog")
+
+
+def test_a_role_ships_models_only_where_somebody_may_take_it_on() -> None:
+    deployers = ("arn:aws:iam::123456789012:role/ci",)
+    cluster = CLUSTER.model_copy(update={"model_deployers": deployers})
+    graph = _record(stack_spec().model_copy(update={"cluster": cluster}))
+    (entry,) = (item for item in graph.of_type("AccessEntry") if "kubernetesGroups" in item.inputs)
+
+    assert entry.inputs["principalArn"] == graph.outputs["modelsDeployerRole"]
+    assert not _record(stack_spec()).of_type("ModelsDeployer")
 
 
 def test_the_control_plane_comes_after_its_permissions_and_its_log_group() -> None:

@@ -1,27 +1,26 @@
 """The control plane as it is declared."""
 
-from dataclasses import replace
-
+import pulumi
 import pytest
 
 from components.aws.cluster import Cluster, admin_label
+from components.handles import RoleRef
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.cluster import ClusterSpec
-from infra.spec.environment import Environment
 from tests.unit.components import examples
 
 
-def _cluster(
-    spec: ClusterSpec = examples.CLUSTER, environment: Environment = Environment.DEV
-) -> Graph:
+def _cluster(spec: ClusterSpec = examples.CLUSTER, deployer: RoleRef | None = None) -> Graph:
     return record_program(
         lambda: Cluster(
             "c",
             spec,
-            platform=replace(examples.PLATFORM, environment=environment),
+            platform=examples.PLATFORM,
             network=examples.network_ref(),
             role=examples.role_ref(),
+            key_arn=examples.key_arn(),
+            models_deployer=deployer,
             opts=examples.with_aws(),
         ),
         stack="aws-dev",
@@ -85,11 +84,49 @@ def test_the_log_group_is_ours_before_eks_makes_one_that_stays() -> None:
     assert logs.urn in cluster.dependencies
 
 
-@pytest.mark.parametrize("environment", list(Environment))
-def test_only_a_production_cluster_is_protected_from_deletion(environment: Environment) -> None:
-    cluster = _cluster(environment=environment).named("c-control-plane")
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_protected_cluster_refuses_deletion_and_replacement(*, protected: bool) -> None:
+    spec = examples.CLUSTER.model_copy(update={"deletion_protection": protected})
 
-    assert cluster.inputs["deletionProtection"] is (environment is Environment.PROD)
+    cluster = _cluster(spec).named("c-control-plane")
+
+    assert cluster.inputs["deletionProtection"] is protected
+    assert bool(cluster.protect) is protected
+
+
+def test_secrets_and_logs_are_encrypted_with_the_platforms_key() -> None:
+    graph = _cluster()
+    key = "arn:aws:kms:us-east-1:123456789012:key/some"
+
+    assert graph.named("c-control-plane").inputs["encryptionConfig"] == {
+        "provider": {"keyArn": key},
+        "resources": ["secrets"],
+    }
+    assert graph.named("c-logs").inputs["kmsKeyId"] == key
+
+
+def test_every_log_of_the_control_plane_is_kept_as_long_as_the_stack_says() -> None:
+    graph = _cluster(examples.CLUSTER.model_copy(update={"log_retention_days": 90}))
+
+    assert graph.named("c-logs").inputs["retentionInDays"] == 90
+    assert graph.named("c-control-plane").inputs["enabledClusterLogTypes"] == [
+        *("api", "audit", "authenticator", "controllerManager", "scheduler")
+    ]
+
+
+def test_eks_installs_nothing_by_itself() -> None:
+    assert _cluster().named("c-control-plane").inputs["bootstrapSelfManagedAddons"] is False
+
+
+def test_a_deployer_of_models_comes_in_as_a_member_of_its_group_and_with_no_policy() -> None:
+    arn = "arn:aws:iam::123456789012:role/deployer"
+    deployer = RoleRef(arn=pulumi.Output.from_input(arn), permissions=())
+    graph = _cluster(examples.CLUSTER.model_copy(update={"admins": ()}), deployer)
+    (entry,) = graph.of_type("AccessEntry")
+
+    assert entry.inputs["principalArn"] == arn
+    assert entry.inputs["kubernetesGroups"] == ["tokenworks:model-deployers"]
+    assert not graph.of_type("AccessPolicyAssociation")
 
 
 def test_extended_support_is_never_bought_by_forgetting_an_upgrade() -> None:
