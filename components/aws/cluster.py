@@ -183,7 +183,7 @@ class Cluster(pulumi.ComponentResource):
         )
 
     def _create_deployer(self, member: GroupMember) -> None:
-        """Let whoever ships models in, with no EKS policy: what its group may do, the cluster says."""
+        """Let in whoever ships models, without an EKS policy: what they may do, RBAC says."""
         name = f"{self._name}-models-deployer"
         aws.eks.AccessEntry(
             name,

@@ -20,6 +20,7 @@ from infra.rehearsal.kubernetes.client import ApiError
 from infra.rehearsal.ladder import LadderError
 from infra.rehearsal.lock import AlreadyRunningError
 from infra.rehearsal.nodes import report
+from infra.rehearsal.nodes.refused import RefusedPodsError
 from infra.rehearsal.screen import Screen
 from infra.rehearsal.site import Site, SiteError
 from infra.rehearsal.supervisor import SupervisorError
@@ -31,6 +32,7 @@ KNOWN_ERRORS = (
     EngineError,
     LadderError,
     OSError,
+    RefusedPodsError,
     SiteError,
     StackFileError,
     SupervisorError,

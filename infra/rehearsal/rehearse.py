@@ -27,6 +27,7 @@ from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
 from infra.rehearsal.nodes import report
+from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
@@ -111,7 +112,13 @@ class Rehearsal:
         summary.print_programs(self.screen.console, programs, site.plane)
         engine = programs.path(ENGINE)
         region = self.ground.cloud.region
-        session = site.session(engine, self.project, region, check=supervisor.check)
+        refused = RefusedPods(site.api)
+
+        def check() -> None:
+            supervisor.check()
+            refused.check()
+
+        session = site.session(engine, self.project, region, check=check)
         return Stage(supervisor, site, session, engine, before)
 
     def _build_and_leave(self, stage: Stage, *, keep: bool) -> None:

@@ -34,7 +34,7 @@ NOT_PROVEN = (
     "that weights download, and how fast a model answers",
     "how long a real cloud takes: a cluster about ten minutes, a GPU node some minutes",
     "that you can reach the API server: `endpointAccess` is not enforced on loopback",
-    "network policies: nothing enforces them until the VPC CNI is told to",
+    "network policies: here nothing enforces them; a real cluster has its VPC CNI for it",
     "the permissions of whoever deploys",
     "what AWS makes behind our back, as the log group that EKS fills once more while it goes",
     "that pools shrink again, and in which order a real autoscaler tries them",

@@ -67,5 +67,5 @@ def test_a_stack_on_another_one_is_recorded_as_the_engine_sees_it(
 
     recorded = record_stack("aws-base-models", folder=project)
 
-    assert len(real.resources) > 8
+    assert real.of_type("Deployment")
     assert [str(difference) for difference in compare(recorded, real)] == []

@@ -144,8 +144,8 @@ def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Pat
     small = {"cpu": 1, "memoryGib": 8, "sharedMemoryGib": 2}
     config["tokenworks:models"] = [
         {**model, **small, "name": "too-many-gpus", "tensorParallel": 2},
-        {**model, **small, "name": "too-much-cpu", "cpu": 64},
-        {**model, **small, "name": "too-much-memory", "memoryGib": 500},
+        {**model, **small, "name": "too-much-cpu", "cpu": 24},
+        {**model, **small, "name": "too-much-memory", "memoryGib": 100},
     ]
     project = make_project(tmp_path / "it", {STACK: config})
 
@@ -155,8 +155,8 @@ def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Pat
     report = " ".join(done.stdout.split())
     for model_name, asked, lack in (
         ("too-many-gpus", "2 GPU", "Insufficient nvidia.com/gpu"),
-        ("too-much-cpu", "64 CPU", "Insufficient cpu"),
-        ("too-much-memory", "500.0 GiB memory", "Insufficient memory"),
+        ("too-much-cpu", "24 CPU", "Insufficient cpu"),
+        ("too-much-memory", "100.0 GiB memory", "Insufficient memory"),
     ):
         _, found, verdict = report.partition(f"model {model_name} does not fit pool l4")
         assert found, done.stdout
@@ -165,6 +165,22 @@ def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Pat
         assert lack in verdict
         assert "1 GPU for pods" in verdict
         assert "still waiting" not in verdict
+
+
+def test_a_model_beyond_the_quota_of_its_namespace_does_not_wait_for_its_timeout(
+    tmp_path: Path,
+) -> None:
+    config = stack_config()
+    (model,) = config["tokenworks:models"]  # ty: ignore[not-iterable] - the file is ours
+    config["tokenworks:models"] = [{**model, "cpu": 64}]
+    project = make_project(tmp_path / "it", {STACK: config})
+
+    done = run("rehearse", STACK, project=project)
+
+    assert done.returncode == 1
+    report = " ".join((done.stdout + done.stderr).split())
+    assert "the API server lets no pod in" in report
+    assert "exceeded quota: quota, requested: requests.cpu=64" in report
 
 
 def test_a_program_that_dies_ends_the_rehearsal_and_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from components.aws.cluster import Cluster, admin_label
+from components.aws.cluster import Cluster, GroupMember, admin_label
 from components.handles import RoleRef
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
@@ -11,7 +11,7 @@ from infra.spec.cluster import ClusterSpec
 from tests.unit.components import examples
 
 
-def _cluster(spec: ClusterSpec = examples.CLUSTER, deployer: RoleRef | None = None) -> Graph:
+def _cluster(spec: ClusterSpec = examples.CLUSTER, deployer: GroupMember | None = None) -> Graph:
     return record_program(
         lambda: Cluster(
             "c",
@@ -120,7 +120,8 @@ def test_eks_installs_nothing_by_itself() -> None:
 
 def test_a_deployer_of_models_comes_in_as_a_member_of_its_group_and_with_no_policy() -> None:
     arn = "arn:aws:iam::123456789012:role/deployer"
-    deployer = RoleRef(arn=pulumi.Output.from_input(arn), permissions=())
+    role = RoleRef(arn=pulumi.Output.from_input(arn), permissions=())
+    deployer = GroupMember(role, "tokenworks:model-deployers")
     graph = _cluster(examples.CLUSTER.model_copy(update={"admins": ()}), deployer)
     (entry,) = graph.of_type("AccessEntry")
 
