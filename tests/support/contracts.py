@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.wire import Properties, Value
 
@@ -59,6 +60,23 @@ def chart_contract(chart: str) -> ChartContract | None:
         return None
     found = json.loads(file.read_text(encoding="utf-8"))
     return ChartContract(chart, found["version"], found["values"])
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads `=` as text: YAML 1.1 gives it a type of its own, which no Python type stands for."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", _Loader.construct_yaml_str)
+
+
+@cache
+def definitions() -> tuple[Properties, ...]:
+    """Return every CustomResourceDefinition, with its whole schema."""
+    return tuple(
+        body
+        for file in sorted(DEFINITIONS.glob("*.yaml"))
+        for body in yaml.load_all(file.read_text(encoding="utf-8"), _Loader)
+    )
 
 
 def value_paths(values: Mapping[str, Value], above: ValuePath = ()) -> Iterator[ValuePath]:

@@ -13,6 +13,13 @@ from infra.rehearsal.charts.objects import Release, Workload, part, service_acco
 from infra.wire import Properties
 
 VERSION = "0.19.0"
+_COLLECTOR_SECURITY: Properties = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+    "runAsNonRoot": True,
+}
+"""Of the collector's container; its template has it fixed (nfd-gc.yaml of 0.19.0)."""
 _NOT_PLAYED = (("topologyUpdater", "enable"), ("prometheus", "enable"))
 
 
@@ -80,7 +87,9 @@ def _pod(values: Properties, settings: Properties, role: str, account: str) -> P
                 "name": role,
                 "image": f"{image.get('repository')}:{image.get('tag') or f'v{VERSION}'}",
                 "resources": part(settings, "resources"),
-                "securityContext": part(settings, "securityContext"),
+                "securityContext": _COLLECTOR_SECURITY
+                if role == "gc"
+                else part(settings, "securityContext"),
             }
         ],
         "volumes": [

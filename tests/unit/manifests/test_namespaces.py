@@ -4,6 +4,7 @@ import pytest
 
 from infra.graph import kubernetes_objects
 from infra.spec.stacks import load_environment
+from tests.support.exceptions import NOT_RESTRICTED
 from tests.support.graphs import graph_of
 from tests.support.manifests import Manifest, manifests_of
 from tests.support.namespace_rules import enforced_level, level_is_set, starts_closed
@@ -11,11 +12,6 @@ from tests.support.stacks import STACKS
 
 NOT_OURS = {"kube-system": "every cluster has it; EKS's own add-ons run there"}
 """Namespaces that we put something into without creating them, and why."""
-
-NOT_RESTRICTED = {
-    "gpu-system": "the device plugin mounts the kubelet's sockets, the exporter adds SYS_ADMIN",
-}
-"""Namespaces below the strictest level, and why. `tests/real` proves that each one needs it."""
 
 
 def _namespaces(stack: str) -> list[Manifest]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.exceptions import NODE_LEVEL
 from tests.support.manifests import Pod, pods_of
 from tests.support.pod_rules import (
     Rule,
@@ -13,23 +14,6 @@ from tests.support.pod_rules import (
     no_secret_is_plain,
 )
 from tests.support.stacks import STACKS
-
-NODE_LEVEL = {
-    "gpu-system DaemonSet nvidia-device-plugin": "speaks to the kubelet through its socket",
-    "gpu-system DaemonSet nvidia-device-plugin-mps-control-daemon": (
-        "shares a GPU between processes, on nodes that are labelled for it: none of ours"
-    ),
-    "gpu-system DaemonSet nvidia-device-plugin-gpu-feature-discovery": (
-        "reads the machine, and writes what it found for node feature discovery"
-    ),
-    "gpu-system DaemonSet nvidia-device-plugin-node-feature-discovery-worker": (
-        "reads kernel, processor and PCI devices of the node"
-    ),
-    "gpu-system DaemonSet dcgm-exporter": (
-        "asks the kubelet which pod has which GPU; profiling metrics need SYS_ADMIN"
-    ),
-}
-"""Pods that touch their node, and what for."""
 
 
 def _broken(rule: Rule, pods: tuple[Pod, ...]) -> str:

@@ -1,13 +1,11 @@
-"""GPU software: the values that we give to other people's charts."""
+"""GPU software: the values that we give to other people's charts.
+
+That each value exists is checked for every chart at once, in `tests/unit/manifests`.
+"""
 
 import ipaddress
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-import pytest
-
-from components.kubernetes.charts import ChartValue
 from components.kubernetes.gpu import (
     PROGRAMS_THAT_ASK_THE_API_SERVER,
     GpuSoftware,
@@ -18,10 +16,8 @@ from infra.catalog import releases
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.rehearsal.charts import objects_of
-from infra.rehearsal.charts.values import defaults, leaf_paths
 from tests.unit.components import examples
 
-CONTRACTS = Path(__file__).parents[5] / "shared" / "contracts" / "charts"
 VALUES = {
     "nvidia-device-plugin": device_plugin_values(),
     "dcgm-exporter": dcgm_exporter_values(),
@@ -33,27 +29,6 @@ def _gpu() -> Graph:
         lambda: GpuSoftware("gpu", kubernetes_version="1.35", opts=examples.with_kubernetes()),
         stack="aws-dev",
     )
-
-
-SUBCHART = "nfd."
-"""Values of node-feature-discovery, which the device plugin's chart carries as a package. The
-contract does not look into it; the table beside the placeholder was taken out of the package."""
-
-
-def _leaves(values: Mapping[str, ChartValue], path: str = "") -> Iterator[str]:
-    for key, value in values.items():
-        here = f"{path}.{key}" if path else key
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(value, here)
-        else:
-            yield here
-
-
-def _is_known(path: str, known: Mapping[str, object]) -> bool:
-    """Say whether a chart has a value there, or an open map above it (an empty one by default)."""
-    parts = path.split(".")
-    above = [".".join(parts[:length]) for length in range(1, len(parts))]
-    return path in known or any(known.get(prefix) == {} for prefix in above)
 
 
 def _templates() -> list[dict]:
@@ -73,28 +48,6 @@ def _templates() -> list[dict]:
     return [item["spec"]["template"] for item in plain if "template" in item.get("spec", {})]
 
 
-@pytest.mark.parametrize("chart", VALUES)
-def test_every_value_that_we_set_exists_in_the_chart(chart: str) -> None:
-    """Neither chart has a schema: Helm drops a mistyped key without a word."""
-    contract = CONTRACTS / f"{chart}.json"
-    if not contract.exists():
-        pytest.skip(f"the chart's values are not here: {contract}")
-    known = json.loads(contract.read_text(encoding="utf-8"))["values"]
-    ours = [path for path in _leaves(VALUES[chart]) if not path.startswith(SUBCHART)]
-
-    assert ours
-    assert [path for path in ours if not _is_known(path, known)] == []
-
-
-def test_every_value_of_node_feature_discovery_exists_in_its_chart() -> None:
-    known = dict.fromkeys(leaf_paths(defaults("node-feature-discovery")))
-    ours = [path.removeprefix(SUBCHART) for path in _leaves(device_plugin_values())]
-    of_subchart = [path for path in ours if path.startswith(("master.", "worker.", "gc."))]
-
-    assert of_subchart
-    assert [path for path in of_subchart if path not in known] == []
-
-
 def test_every_container_of_the_gpu_software_says_what_it_asks_for() -> None:
     """A pod that asks for nothing is the first to go when a node's memory is short."""
     containers = [item for template in _templates() for item in template["spec"]["containers"]]
@@ -106,12 +59,6 @@ def test_every_container_of_the_gpu_software_says_what_it_asks_for() -> None:
     for item in containers:
         assert item["resources"]["requests"].keys() >= {"cpu", "memory"}, item["name"]
         assert "memory" in item["resources"]["limits"], item["name"]
-
-
-def test_a_mistyped_value_would_be_found() -> None:
-    assert not _is_known("gfd.enable", {"gfd.enabled": False})
-    assert not _is_known("gfd", {"gfd.enabled": False})
-    assert _is_known("nodeSelector.some/label", {"nodeSelector": {}})
 
 
 def test_a_cluster_has_exactly_one_device_plugin() -> None:
