@@ -71,6 +71,11 @@ class SiteFolders:
         return self.root / f"{CLOUD}.json"
 
     @property
+    def cloud_journal(self) -> Path:
+        """Every call that changed the simulated account; readable by its owner only."""
+        return self.root / f"{CLOUD}.journal"
+
+    @property
     def plane_for_cloud(self) -> Path:
         """What the simulated cloud is told of the API server; readable by its owner only."""
         return self.root / "plane-for-cloud.json"
@@ -203,6 +208,7 @@ def _cloud_child(
             *("--control-plane", str(folders.plane_for_cloud)),
             *("--state-file", str(folders.cloud_state)),
             *("--facts", facts),
+            *("--journal", str(folders.cloud_journal)),
         ),
         log=folders.cloud_log,
         environment={"HOME": str(folders.root), "PATH": os.defpath},

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from infra.preflight.facts import TYPICAL, FactsError, load_facts
 from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
-from infra.rehearsal.aws.server import SimulatedCloud
+from infra.rehearsal.aws.journal import JournalError
+from infra.rehearsal.aws.server import Ports, SimulatedCloud
 from infra.rehearsal.nodes.controller import NodeController
 
 DEFAULT_REGION = "us-east-1"
@@ -42,9 +43,17 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
     plane = described.plane() if described else None
-    cloud = SimulatedCloud(
-        plane, facts, port=arguments.port, authenticator_port=arguments.authenticator_port
-    )
+    try:
+        cloud = SimulatedCloud(
+            plane,
+            facts,
+            ports=Ports(arguments.port, arguments.authenticator_port),
+            journal=arguments.journal,
+            faults=arguments.faults,
+        )
+    except JournalError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
     region = (described.region if described else "") or DEFAULT_REGION
     _write_state(arguments.state_file, cloud, region)
     if described is not None:
@@ -71,6 +80,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state-file", type=Path, required=True)
     parser.add_argument("--control-plane", type=Path)
     parser.add_argument("--facts", default=TYPICAL, help="name or file of the account's facts")
+    parser.add_argument(
+        "--journal", type=Path, help="the account outlives this process; started again, it is back"
+    )
+    parser.add_argument("--faults", type=Path, help="folder of orders to fail, for tests")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--authenticator-port", type=int, required=True)
     return parser.parse_args()

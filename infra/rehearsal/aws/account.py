@@ -7,8 +7,12 @@ Does not own: what any resource type needs (the tables do).
 
 moto and boto3 are not thread-safe together: everything happens under `lock`, re-entrant so that
 several calls can be one step.
+
+With a journal the account outlives its process: state must change through `Region.call` (gap code
+included) and nowhere else, and chance must come from `chance.py`.
 """
 
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,11 +22,16 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
 from infra.cloud_api import plain_reply
 from infra.preflight.facts import TYPICAL, Facts, load_facts
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.journal import Call, Journal
 from infra.rehearsal.aws.model import violations
+from infra.rehearsal.aws.recording import Recorder
 from infra.rehearsal.aws.values import text
 from infra.wire import Properties, Value
 
@@ -47,13 +56,20 @@ class AccessKey:
 class Account:
     """The account and everything in it, in all regions."""
 
-    def __init__(self, facts: Facts | None = None) -> None:
+    def __init__(self, facts: Facts | None = None, journal: Journal | None = None) -> None:
         """Start moto with the managed policies of IAM, and make the rehearsal's user.
 
         Without `facts` it is the account that has served GPUs for a while.
+        What a journal holds is made again by `repeat`, once the gap code is in place.
         """
         self.facts = facts or load_facts(TYPICAL)
         self.lock = threading.RLock()
+        self.recorder = Recorder(journal)
+        self.on_new_region: list[Callable[[str], None]] = []
+        """Told of a region before the first call there."""
+        self.regions: set[str] = set()
+        """Regions that were called."""
+        self._journal = journal
         self.gaps: dict[tuple[str, str], Gap] = {}
         self._clients: dict[tuple[str, str], BaseClient] = {}
         # Every client here has keys of its own: no credentials are planted in the environment.
@@ -68,6 +84,23 @@ class Account:
         self.access_key = self._create_user()
         self._key = self.access_key
         self._clients.clear()
+
+    def repeat(self) -> None:
+        """Make every call of the journal again, and write down those that follow.
+
+        Calls before this one are not written: every start of a simulated account makes them.
+        The API server is not asked.
+
+        Raises:
+            JournalError: a call does not give what it gave at first.
+        """
+        with self.lock:
+            for entry in self._journal.entries if self._journal else ():
+                call = entry.call
+                region = self.region(call.region)
+                region.open()
+                self.recorder.repeat(entry, functools.partial(region.make, call))
+            self.recorder.go_live()
 
     def region(self, name: str) -> "Region":
         """Return the account as seen in one region."""
@@ -91,6 +124,7 @@ class Account:
         """Return the boto3 client of a service; the caller holds the lock."""
         key = (service, region)
         if key not in self._clients:
+            self._open_backend(service, region)
             self._clients[key] = boto3.client(
                 service,
                 region_name=region,
@@ -98,6 +132,21 @@ class Account:
                 aws_secret_access_key=self._key.secret_access_key if self._key else "bootstrap",
             )
         return self._clients[key]
+
+    def _open_backend(self, service: str, region: str) -> None:
+        """Let moto make what a service starts with, default VPCs for one, from chance of its own.
+
+        Otherwise its ids would depend on which call, perhaps a read, happens to come first.
+        """
+        if self._journal is None:
+            return
+        with chance.aside(f"{self._journal.seed}:backend:{service}:{region}"):
+            try:
+                found = get_backend(service)  # ty: ignore[no-matching-overload] # any of boto3's
+            except (ImportError, KeyError):
+                return  # moto does not have the service; a call says so
+            backends = found[ACCOUNT_ID]
+            backends[region if region in backends.regions else PARTITION]
 
     def _create_user(self) -> AccessKey:
         iam = self.region("us-east-1")
@@ -121,18 +170,42 @@ class Region:
             AwsError: AWS refuses the call, or the service model does not allow the parameters.
             NotSimulatedError: neither moto nor the gap code has the operation.
         """
-        with self.account.lock:
-            gap = self.account.gaps.get((service, operation))
-            if gap is None:
-                return self.moto(service, operation, parameters)
-            self._check(service, operation, parameters)
-            return gap(self, parameters)
+        return self._recorded(Call(self.name, service, operation, parameters))
 
     def moto(self, service: str, operation: str, parameters: Mapping[str, Value]) -> Properties:
         """Make one API call of moto, past the gap code."""
+        call = Call(self.name, service, operation, dict(parameters), past_gap_code=True)
+        return self._recorded(call)
+
+    def open(self) -> None:
+        """Tell those who want to know that this region is about to be used."""
+        if self.name not in self.account.regions:
+            self.account.regions.add(self.name)
+            for told in self.account.on_new_region:
+                told(self.name)
+
+    def make(self, call: Call) -> Properties:
+        """Make a call without writing it down; the caller holds the lock."""
+        gap = self.account.gaps.get((call.service, call.operation))
+        if gap is None or call.past_gap_code:
+            return self._ask_moto(call.service, call.operation, call.parameters)
+        self._check(call.service, call.operation, call.parameters)
+        return gap(self, call.parameters)
+
+    def _recorded(self, call: Call) -> Properties:
+        with self.account.lock:
+            self.open()
+            return self.account.recorder.run(call, functools.partial(self.make, call))
+
+    def _ask_moto(
+        self, service: str, operation: str, parameters: Mapping[str, Value]
+    ) -> Properties:
         api_name = self._check(service, operation, parameters)
+        client = self.account.client(service, self.name)
+        members = client.meta.service_model.operation_model(api_name).idempotent_members
+        tokens = {name: chance.new_uuid() for name in members}  # botocore's own would be new ones
         try:
-            reply = getattr(self.account.client(service, self.name), operation)(**parameters)
+            reply = getattr(client, operation)(**(tokens | dict(parameters)))
         except ParamValidationError as error:
             raise AwsError(str(error), api_name, "ValidationError") from error
         except NotImplementedError as error:

@@ -10,10 +10,10 @@ granted too much or too little.
 """
 
 import re
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.values import block, optional_text, tag_map, text, texts
@@ -88,7 +88,9 @@ def new_entry(region: Region, cluster: str, parameters: Properties) -> AccessEnt
     owner = principal.split(":")[4]
     return AccessEntry(
         principal_arn=principal,
-        arn=region.arn("eks", f"access-entry/{cluster}/{family}/{owner}/{name}/{uuid.uuid4()}"),
+        arn=region.arn(
+            "eks", f"access-entry/{cluster}/{family}/{owner}/{name}/{chance.new_uuid()}"
+        ),
         kind=kind,
         username=optional_text(parameters, "username") or _default_username(principal, kind),
         groups=groups,

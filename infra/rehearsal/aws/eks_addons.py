@@ -5,8 +5,7 @@ follows its pods: an add-on whose Deployment finds no node stays DEGRADED, as on
 Does not own: what is in an add-on (`addon_catalogue.py`), nor what EKS refuses (`rules_addons.py`).
 """
 
-import uuid
-
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_addons as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addon_settings import settings_of
@@ -54,7 +53,7 @@ class AddonOperations:
         now = timestamp()
         addon = Addon(
             name=kind.name,
-            arn=region.arn("eks", f"addon/{cluster}/{kind.name}/{uuid.uuid4()}"),
+            arn=region.arn("eks", f"addon/{cluster}/{kind.name}/{chance.new_uuid()}"),
             version=version,
             settings=given,
             objects=kind.objects(settings, version),
@@ -102,7 +101,7 @@ class AddonOperations:
         addon.objects, addon.modified = kind.objects(settings, version), timestamp()
         self._install(addon, parameters, "UPDATE_FAILED")
         self._state.plane().remove(_missing_in(addon.objects, before))
-        return {"update": {"id": str(uuid.uuid4()), "status": "InProgress", "type": "AddonUpdate"}}
+        return {"update": {"id": chance.new_uuid(), "status": "InProgress", "type": "AddonUpdate"}}
 
     def delete_addon(self, region: Region, parameters: Properties) -> Properties:
         """Take an add-on and its associations away; preserved, its objects stay."""

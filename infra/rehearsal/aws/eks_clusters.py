@@ -8,10 +8,11 @@ Does not own: AWS's refusals (`rules_eks.py`).
 
 import hashlib
 
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_eks as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.control_plane import ControlPlane
-from infra.rehearsal.aws.eks_access import CLUSTER_ADMIN, associate, new_entry, timestamp
+from infra.rehearsal.aws.eks_access import CLUSTER_ADMIN, associate, new_entry
 from infra.rehearsal.aws.eks_state import ClusterRecord, EksState, entries_count
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.system_addons import system_objects
@@ -139,8 +140,7 @@ class ClusterOperations:
 
 
 def _cluster_overlay(region: Region, parameters: Properties, plane: ControlPlane) -> Properties:
-    name = text(parameters, "name")
-    issued = hashlib.sha256(f"{name}{timestamp()}".encode()).hexdigest()[:32].upper()
+    issued = chance.new_hex(32).upper()
     access: Properties = {
         "authenticationMode": "CONFIG_MAP",  # EKS API reference, CreateAccessConfigRequest
         "bootstrapClusterCreatorAdminPermissions": True,

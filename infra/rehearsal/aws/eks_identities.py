@@ -5,8 +5,7 @@ what EKS refuses of a role (`rules_pod_identity.py`), nor giving credentials to 
 no pod asks for any.
 """
 
-import uuid
-
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_pod_identity as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addons import Association
@@ -88,7 +87,7 @@ def associate(
 ) -> Association:
     """Make an association after EKS's checks."""
     may_associate(region, record, wanted, operation)
-    identifier = f"a-{uuid.uuid4().hex[:ID_DIGITS]}"
+    identifier = f"a-{chance.new_hex(ID_DIGITS)}"
     now = timestamp()
     made = Association(
         identifier=identifier,

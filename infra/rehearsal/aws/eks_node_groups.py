@@ -71,6 +71,7 @@ class NodeGroupOperations:
             ready = self._state.plane().nodes(name)[1]
             if ready >= number(found, "scalingConfig.desiredSize"):
                 found["status"] = overlay["status"] = "ACTIVE"
+                region.account.recorder.note_change()
         found["resources"] = {"autoScalingGroups": dig(found, "resources.autoScalingGroups")}
         return {"nodegroup": _shown(found)}
 

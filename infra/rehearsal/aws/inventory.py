@@ -125,12 +125,20 @@ class Inventory:
         self._state = state
         self._before: dict[str, set[Thing]] = {}
         self._global_before = set(_listed(account.region("us-east-1"), GLOBAL))
+        account.on_new_region.append(self.watch)
+        for region in account.regions:
+            self.watch(region)
 
     def watch(self, region: str) -> None:
         """Begin to watch a region; before anything is made there."""
         with self._account.lock:
             if region not in self._before:
                 self._before[region] = set(_listed(self._account.region(region), REGIONAL))
+
+    def accept(self, region: str) -> None:
+        """Take what is in a region now for what was there before: somebody else made it."""
+        with self._account.lock:
+            self._before[region] = set(_listed(self._account.region(region), REGIONAL))
 
     def things(self) -> list[Thing]:
         """Return what was made since, sorted."""

@@ -4,9 +4,9 @@ Owns the groups and their tags: moto takes no tags for ids that it does not know
 Not simulated: that a group with machines in it stays (`InvalidPlacementGroup.InUse`).
 """
 
-import secrets
 from dataclasses import dataclass, field
 
+from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.account import Account, Gap, Region
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
 from infra.rehearsal.aws.values import blocks, text, texts
@@ -59,7 +59,7 @@ class PlacementGroups:
             raise AwsError(message, "CreatePlacementGroup", "InvalidPlacementGroup.Duplicate")
         facts: Properties = {
             "GroupName": name,
-            "GroupId": f"{_ID_PREFIX}{secrets.token_hex(9)[:17]}",
+            "GroupId": f"{_ID_PREFIX}{chance.new_hex(17)}",
             "GroupArn": region.arn("ec2", f"placement-group/{name}"),
             "State": "available",
             "Strategy": parameters.get("Strategy", "cluster"),

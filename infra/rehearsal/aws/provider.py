@@ -27,6 +27,7 @@ from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.configuration import Configuration, configuration_problems
 from infra.rehearsal.aws.diff import DEFAULTS, difference, response, tags_all
 from infra.rehearsal.aws.errors import AwsError, InterruptedWaitError, PartlyCreatedError
+from infra.rehearsal.aws.faults import FaultPoints
 from infra.rehearsal.aws.invokes import invoke
 from infra.rehearsal.aws.naming import autonamed
 from infra.rehearsal.aws.table import Change, Wait
@@ -52,9 +53,12 @@ class Connection:
 class SimulatedAws(pb_grpc.ResourceProviderServicer):
     """Serves one simulated account."""
 
-    def __init__(self, account: Account, region_used: Callable[[str], None]) -> None:
+    def __init__(
+        self, account: Account, region_used: Callable[[str], None], faults: FaultPoints
+    ) -> None:
         """Serve `account`; `region_used` hears of a region before anything is made there."""
         self._account = account
+        self._faults = faults
         self._region_used = region_used
         self._connections: dict[str, Connection] = {}
 
@@ -177,9 +181,12 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
             outputs = lifecycle.preview_create(row, inputs, tags_all(inputs, defaults))
             return pb.CreateResponse(id="", properties=_marked(outputs, raw))
         region, wait = self._region(context), self._wait(context, request.timeout)
-        physical_id, outputs = self._do(
-            context, lambda: lifecycle.create(region, row, inputs, defaults, wait), request.urn, raw
-        )
+
+        def create() -> tuple[str, Properties]:
+            with self._faults.creating(request.urn):
+                return lifecycle.create(region, row, inputs, defaults, wait)
+
+        physical_id, outputs = self._do(context, create, request.urn, raw)
         return pb.CreateResponse(id=physical_id, properties=_marked(outputs, raw))
 
     def Read(  # noqa: N802 - gRPC method name

@@ -7,6 +7,7 @@ seen 2026-11 with pulumi-aws 7.51.1), so the provider has to know every name.
 import importlib
 import inspect
 import re
+import threading
 import types
 import typing
 from collections import abc
@@ -38,6 +39,9 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Value], bool]]] = {
 """Plain type to its name for people, and what fits it."""
 _FREE: tuple[str, Callable[[Value], bool]] = ("anything", lambda _value: True)
 
+_LOADING = threading.RLock()
+"""The SDK loads its modules lazily, and a second thread would see one half loaded (2026-11)."""
+
 
 @dataclass(frozen=True)
 class ResourceSchema:
@@ -58,7 +62,11 @@ def resource_schema(token: str) -> ResourceSchema:
     found = re.fullmatch(r"aws:(\w+)/\w+:(\w+)", token)
     if found is None:
         raise LookupError(token)
-    module, name = found.groups()
+    with _LOADING:
+        return _loaded(token, *found.groups())
+
+
+def _loaded(token: str, module: str, name: str) -> ResourceSchema:
     try:
         resource = getattr(importlib.import_module(f"pulumi_aws.{module}"), name)
     except (ImportError, AttributeError) as error:

@@ -4,7 +4,8 @@ Owns: which parts run and how they stop. Does not own: arguments and signals (`_
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
@@ -23,10 +24,14 @@ from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.door import ApiDoor
 from infra.rehearsal.aws.eks import install
+from infra.rehearsal.aws.faults import FaultPoints
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
+from infra.rehearsal.aws.journal import Journal
 from infra.rehearsal.aws.provider import SimulatedAws
+from infra.rehearsal.aws.recording import Recorder
 from infra.rehearsal.aws.schema import resource_schema
+from infra.rehearsal.aws.witness import WitnessedApi
 from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
 WORKERS = 64
@@ -37,8 +42,12 @@ WORKERS = 64
 class Ports:
     """Where the parts listen, on loopback."""
 
-    provider: int
-    authenticator: int
+    provider: int = 0
+    authenticator: int = 0
+
+
+FREE_PORTS = Ports()
+"""0 takes one that is free."""
 
 
 class SimulatedCloud:
@@ -49,20 +58,28 @@ class SimulatedCloud:
         control_plane: ControlPlane | None,
         facts: Facts | None = None,
         *,
-        port: int = 0,
-        authenticator_port: int = 0,
+        ports: Ports = FREE_PORTS,
+        journal: Path | None = None,
+        faults: Path | None = None,
     ) -> None:
-        """Start everything; port 0 takes a free one, and without facts the account is typical."""
-        self.account = Account(facts)
-        self._eks = install(self.account, control_plane)
+        """Start everything; without facts the account is typical.
+
+        With the journal of an earlier run, its account is built anew before anything listens.
+
+        Raises:
+            JournalError: the journal does not give its account again.
+        """
+        self.account = Account(facts, None if journal is None else Journal(journal))
+        self._eks = install(self.account, _witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
         for part in (offerings, placement_groups, vpc_endpoints, ecr_caches):
             part.install(self.account)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
+        self.account.repeat()
         self._http = LoopbackServer(
-            authenticator_port,
+            ports.authenticator,
             Authenticator(self.account, self._eks),
             ApiDoor(self.account),
             {"/inventory": self._things, "/node-groups": self._node_groups},
@@ -76,9 +93,14 @@ class SimulatedCloud:
             ],
         )
         pb_grpc.add_ResourceProviderServicer_to_server(
-            SimulatedAws(self.account, self.inventory.watch), self._grpc
+            SimulatedAws(
+                self.account,
+                self.inventory.watch,
+                FaultPoints(faults, self.account.recorder),
+            ),
+            self._grpc,
         )
-        bound = self._grpc.add_insecure_port(f"127.0.0.1:{port}")
+        bound = self._grpc.add_insecure_port(f"127.0.0.1:{ports.provider}")
         self._grpc.start()
         self.ports = Ports(bound, self._http.port)
 
@@ -112,3 +134,8 @@ class SimulatedCloud:
             row |= {"nodes": total, "readyNodes": ready}
             found.append(row)
         return found
+
+
+def _witnessed(plane: ControlPlane | None, recorder: Recorder) -> ControlPlane | None:
+    """Return the API server as calls of the account see it."""
+    return None if plane is None else replace(plane, api=WitnessedApi(plane.api, recorder))

@@ -83,6 +83,8 @@ class Engine:
             f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]
         )
         self.stub = pb_grpc.ResourceProviderStub(self._channel)
+        self.wait_seconds = 0.5
+        """How long something may take to be ready or gone; nodes in memory are so at once."""
         arguments: Properties = {"region": region, **config}
         self.stub.Configure(pb.ConfigureRequest(args=encode(arguments)))
 
@@ -111,7 +113,9 @@ class Engine:
         checked, failures = self.check(kind, inputs, name=name)
         if failures:
             raise RefusedError("; ".join(failures))
-        request = pb.CreateRequest(urn=urn(kind, name), properties=encode(checked), timeout=0.5)
+        request = pb.CreateRequest(
+            urn=urn(kind, name), properties=encode(checked), timeout=self.wait_seconds
+        )
         reply = _called(self.stub.Create, request)
         return Made(urn(kind, name), reply.id, checked, decode(reply.properties))
 
@@ -148,7 +152,7 @@ class Engine:
             old_inputs=encode(made.inputs),
             news=encode(news),
             preview=preview,
-            timeout=0.5,
+            timeout=self.wait_seconds,
         )
         reply = _called(self.stub.Update, request)
         return Made(made.urn, made.physical_id, news, decode(reply.properties))
@@ -169,7 +173,10 @@ class Engine:
     def delete(self, made: Made) -> None:
         """Delete."""
         request = pb.DeleteRequest(
-            id=made.physical_id, urn=made.urn, properties=encode(made.outputs), timeout=0.5
+            id=made.physical_id,
+            urn=made.urn,
+            properties=encode(made.outputs),
+            timeout=self.wait_seconds,
         )
         _called(self.stub.Delete, request)
 

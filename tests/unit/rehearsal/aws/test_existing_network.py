@@ -32,6 +32,7 @@ class Door:
 def account(simulation: Simulation) -> Account:
     """An account with the network in it."""
     NETWORK.build(simulation.cloud.account.region(HOME))
+    simulation.cloud.inventory.accept(HOME)
     return simulation.cloud.account
 
 
