@@ -1,12 +1,40 @@
-"""The recorded graph of each stack, once for all tests of a process."""
+"""The recorded graph of each stack, once for all tests of a process.
+
+One more can be asked for by name: a stack that has all that a foundation may have, whether or not a
+stack of ours switches it on.
+"""
 
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infra.graph.model import Graph
 from infra.graph.record import record_stack
+from infra.graph.symbolic import ACCOUNT_ID
+from tests.support.projects import make_project, stack_config, two_stacks
+
+EVERYTHING = "aws-everything"
+"""A stack with people who may ship models, private endpoints and flow logs."""
+MODELS_ALONE = "aws-base-models"
+"""A stack of models on the foundation of another one."""
+TEAM = f"arn:aws:iam::{ACCOUNT_ID}:role/model-team"
+"""Who may ship models there."""
 
 
 @cache
 def graph_of(stack: str) -> Graph:
     """Return everything that a stack declares."""
-    return record_stack(stack)
+    made = {EVERYTHING: _everything, MODELS_ALONE: two_stacks}
+    if stack not in made:
+        return record_stack(stack)
+    with TemporaryDirectory() as folder:
+        return record_stack(stack, folder=make_project(Path(folder) / "it", made[stack]()))
+
+
+def _everything() -> dict[str, dict[str, object]]:
+    config = stack_config()
+    cluster = config["tokenworks:cluster"]
+    assert isinstance(cluster, dict)
+    config["tokenworks:cluster"] = {**cluster, "modelDeployers": [TEAM]}
+    config["tokenworks:network"] = {"interfaceEndpoints": True, "flowLogs": True}
+    return {EVERYTHING: config}
