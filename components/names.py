@@ -55,6 +55,8 @@ HELM_RELEASE = NameBudget("Helm release", 53)
 """Helm cuts room for suffixes from the 63 of a DNS label (helm.sh, chart template guide)."""
 DNS_LABEL = NameBudget("Kubernetes object", 63)
 """RFC 1123 label, which Services and namespaces must be."""
+CONFIG_MAP = NameBudget("ConfigMap", 253)
+"""RFC 1123 subdomain, which a ConfigMap's name must be (Kubernetes documentation, 2026)."""
 
 
 class NameTooLongError(ValueError):

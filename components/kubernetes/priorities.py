@@ -1,9 +1,9 @@
 """Priority classes: whose pods get a place first, and who may push whom out.
 
-Owns the two classes of our workloads. Does not own who uses which, nor the classes of Kubernetes
+Owns the classes of our workloads. Does not own who uses which, nor the classes of Kubernetes
 itself (`system-cluster-critical`, `system-node-critical`: 2,000,000,000 and more), which nodes,
 networks and controllers need and which stay above ours.
-Neither is the default of the cluster: a pod that names no class has priority 0, below both.
+None is the default of the cluster: a pod that names no class has priority 0, below all of them.
 """
 
 from dataclasses import dataclass
@@ -30,9 +30,17 @@ MODEL_SERVER = Priority(
     name="tokenworks-model-server",
     value=100_000,
     # A user waits at the other end, and a new GPU node takes minutes: batch work on a GPU goes.
-    # Servers have one priority among themselves, so none ever pushes out another.
+    # Among themselves they have one priority: none ever pushes out another.
     preempts=True,
     description="Servers that answer requests now. They take the GPUs of batch work if they must.",
+)
+MODEL_FLOOR = Priority(
+    name="tokenworks-model-floor",
+    value=110_000,
+    # On-demand nodes are few. A server that may as well stand on spot, and came to one first, makes
+    # room: the floor is a promise, and the other finds a node that the autoscaler buys.
+    preempts=True,
+    description="Servers that must stand on on-demand nodes. They take those from other servers.",
 )
 BATCH = Priority(
     name="tokenworks-batch",
@@ -41,14 +49,14 @@ BATCH = Priority(
     preempts=False,
     description="Work that can wait and can start again. It pushes nothing out.",
 )
-PRIORITIES = (MODEL_SERVER, BATCH)
+PRIORITIES = (MODEL_FLOOR, MODEL_SERVER, BATCH)
 
 
 class PriorityClasses(pulumi.ComponentResource):
     """The priority classes of a cluster."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Create both. A cluster gets this once: the names are fixed, and pods write them."""
+        """Create them. A cluster gets this once: the names are fixed, and pods write them."""
         super().__init__("tokenworks:kubernetes:PriorityClasses", name, None, opts)
         for priority in PRIORITIES:
             kubernetes.scheduling.v1.PriorityClass(

@@ -1,21 +1,27 @@
 """One model, served by vLLM over HTTP inside the cluster.
 
-Owns ServiceAccount, Deployment, Service, PodDisruptionBudget and the NetworkPolicy that opens its
-port.
-Does not own the pod's inside (`pods`, `vllm`), the way in from outside (no gateway is built yet) or
-the number of servers beyond the fixed one (no autoscaling is built yet).
+Owns a Deployment for each set of servers, the Service before all of them, the PodDisruptionBudget,
+the NetworkPolicy that opens the port, and the Secret with the hub's token.
+Does not own the pod's inside (`pods`, `vllm`, `weights`), how servers are split and replaced
+(`rollout`), their service account (the platform's), the way in from outside (no gateway is built
+yet) or the number of servers beyond the fixed one (no autoscaling is built yet).
 Why fixed names: a Service's name is its address, and a Deployment that were replaced under a drawn
-name would start its successor first, which needs GPUs that the pool does not have to spare.
+name would start its successor first, which needs GPUs that the pool may not have to spare.
 """
+
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import labels
-from components.handles import NamespaceRef
+from components.handles import ModelHome
 from components.names import DNS_LABEL, fit
 from components.serving import vllm
-from components.serving.pods import PORT_NAME, pod_spec
+from components.serving.placement import model_labels
+from components.serving.pods import PORT_NAME, Start, pod_spec
+from components.serving.rollout import Nodes, ServerSet
+from components.serving.weights import TOKEN_KEY
 from infra.catalog import releases
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
@@ -32,38 +38,59 @@ class ModelServer(pulumi.ComponentResource):
     url: str
     """Address inside the cluster, without the `/v1` of the OpenAI API."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a server stands on; each has a name where it is called
         self,
         name: str,
         spec: ModelSpec,
         *,
+        servers: Sequence[ServerSet],
         pool: GpuPoolSpec,
-        namespace: NamespaceRef,
+        home: ModelHome,
+        config_map: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the servers of `spec` on the nodes of `pool`."""
+        """Create the servers of `spec` on the nodes of `pool`.
+
+        Args:
+            name: name of the component.
+            spec: the model.
+            servers: how many run where, as `rollout.server_sets` says.
+            pool: its pool.
+            home: what it finds in its cluster.
+            config_map: name of the ConfigMap with the start program.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:serving:ModelServer", name, None, opts)
         self._name = name
-        self._namespace = namespace
+        self._spec = spec
+        self._pool = pool
+        self._home = home
         self._image = releases.image(spec.engine.value)
         self._object_name = fit(spec.object_name, DNS_LABEL)
-        self._selector = {labels.MODEL: self._object_name}
-        self.url = f"http://{self._object_name}.{namespace.label}.svc.cluster.local:{vllm.PORT}"
+        self._selector = model_labels(spec)
+        self._start = Start(config_map, self._create_token_secret())
+        self.url = (
+            f"http://{self._object_name}.{home.namespace.label}.svc.cluster.local:{vllm.PORT}"
+        )
 
-        self._create_service_account()
-        self._create_deployment(spec, pool)
+        for one in servers:
+            self._create_deployment(one)
         self._create_service()
         self._create_disruption_budget()
         self._create_network_policy()
         self.register_outputs({"url": self.url})
 
     def _metadata(
-        self, *, versioned: bool = False, annotations: dict[str, str] | None = None
+        self,
+        *,
+        suffix: str = "",
+        labels_of: dict[str, str] | None = None,
+        annotations: dict[str, str] | None = None,
     ) -> meta.ObjectMetaArgs:
         return meta.ObjectMetaArgs(
-            name=self._object_name,
-            namespace=self._namespace.name,
-            labels=self._versioned_labels() if versioned else self._labels(),
+            name=fit(f"{self._object_name}{suffix}", DNS_LABEL),
+            namespace=self._home.namespace.name,
+            labels=labels_of or self._labels(),
             annotations=annotations,
         )
 
@@ -76,38 +103,49 @@ class ModelServer(pulumi.ComponentResource):
             "app.kubernetes.io/part-of": "tokenworks",
         }
 
-    def _versioned_labels(self) -> dict[str, str]:
-        """Return the labels of what a new vLLM changes anyway; the rest it leaves untouched."""
-        return {**self._labels(), "app.kubernetes.io/version": self._image.tag}
-
-    def _create_service_account(self) -> None:
-        kubernetes.core.v1.ServiceAccount(
-            f"{self._name}-account",
-            metadata=self._metadata(),
-            automount_service_account_token=False,
+    def _create_token_secret(self) -> pulumi.Output[str] | None:
+        """Keep the hub's token where only this model's servers look for it."""
+        if self._home.hub_token is None:
+            return None
+        created = kubernetes.core.v1.Secret(
+            f"{self._name}-hub-token",
+            metadata=self._metadata(suffix="-hub-token"),
+            string_data={TOKEN_KEY: self._home.hub_token},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return created.metadata.name
 
-    def _create_deployment(self, spec: ModelSpec, pool: GpuPoolSpec) -> None:
-        times = vllm.timing(spec)
+    def _create_deployment(self, servers: ServerSet) -> None:
+        """Create one set; the set that may stand anywhere has the model's own name."""
+        suffix = "" if servers.nodes is Nodes.ANY else f"-{servers.nodes.value}"
+        times = vllm.timing(self._spec)
+        # Two Deployments must not select the same pods.
+        selector = {**self._selector, labels.SERVER_SET: servers.nodes.value}
+        # What a new vLLM changes anyway; the other objects it leaves untouched.
+        all_labels = {
+            **self._labels(),
+            **selector,
+            "app.kubernetes.io/version": self._image.tag,
+        }
+        pod = pod_spec(
+            self._spec,
+            servers=servers,
+            pool=self._pool,
+            home=self._home,
+            image=self._image,
+            start=self._start,
+        )
         kubernetes.apps.v1.Deployment(
-            f"{self._name}-deployment",
-            metadata=self._metadata(versioned=True),
+            f"{self._name}-deployment{suffix}",
+            metadata=self._metadata(suffix=suffix, labels_of=all_labels),
             spec=kubernetes.apps.v1.DeploymentSpecArgs(
-                replicas=spec.replicas.min,
-                selector=meta.LabelSelectorArgs(match_labels=self._selector),
-                # A surge pod would wait for a GPU that its predecessor holds.
-                strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
-                    type="RollingUpdate",
-                    rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(
-                        max_surge=0, max_unavailable=1
-                    ),
-                ),
+                replicas=servers.replicas,
+                selector=meta.LabelSelectorArgs(match_labels=selector),
+                strategy=_strategy(servers),
                 # The default of 600 s calls a cold start failed before the weights are read.
                 progress_deadline_seconds=times.progress_seconds,
                 template=kubernetes.core.v1.PodTemplateSpecArgs(
-                    metadata=meta.ObjectMetaArgs(labels=self._versioned_labels()),
-                    spec=pod_spec(spec, pool, self._image, self._object_name),
+                    metadata=meta.ObjectMetaArgs(labels=all_labels), spec=pod
                 ),
             ),
             opts=pulumi.ResourceOptions(
@@ -181,3 +219,14 @@ class ModelServer(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _strategy(servers: ServerSet) -> kubernetes.apps.v1.DeploymentStrategyArgs:
+    """Replace one server after the other: the new one first only where a GPU is spare for it."""
+    surge, unavailable = (1, 0) if servers.surges else (0, 1)
+    return kubernetes.apps.v1.DeploymentStrategyArgs(
+        type="RollingUpdate",
+        rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(
+            max_surge=surge, max_unavailable=unavailable
+        ),
+    )

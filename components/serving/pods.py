@@ -1,16 +1,23 @@
 """The pod of a model server.
 
 Owns the pod's specification: container, probes, volumes, resources, security.
-Does not own how many run and who may call them (`model_server`) or vLLM's own settings (`vllm`).
+Does not own how many run and who may call them (`model_server`), where they stand (`placement`),
+vLLM's own settings (`vllm`), nor where the weights are (`weights`).
 Why the image's own unprivileged user and a read-only root: with `HOME` on a volume vLLM needs
 neither root nor its image's files to be writable. Then the namespace can be `restricted`.
 """
 
+from dataclasses import dataclass
+
+import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import labels
-from components.serving import vllm
+from components.handles import ModelHome
+from components.serving import placement, start_script, vllm
 from components.serving.quantities import cpu_quantity, memory_quantity
+from components.serving.rollout import ServerSet
+from components.serving.weights import weights_environment
 from infra.catalog.releases import ImageRelease
 from infra.spec.cloud import CloudProvider
 from infra.spec.disk import disk_share_gib
@@ -20,6 +27,9 @@ from infra.spec.pools import GpuPoolSpec
 core = kubernetes.core.v1
 
 PORT_NAME = "http"
+START_FOLDER = "/etc/tokenworks"
+COMMAND = ("python3", f"{START_FOLDER}/{start_script.FILE}")
+"""The start program, which becomes `vllm serve`. The image's own Python: vLLM runs on it."""
 VLLM_USER = 2000
 """User `vllm` of the image (vllm#40275), home /home/vllm. Under an id that its passwd file lacks,
 such as 1000, PyTorch dies of "getpwuid(): uid not found" (dynamo#12457, kserve#5666)."""
@@ -27,17 +37,38 @@ VLLM_GROUP = 0
 """Group of that user and of its home: the image's convention, no privilege by itself."""
 
 
-def pod_spec(
-    model: ModelSpec, pool: GpuPoolSpec, image: ImageRelease, service_account: str
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What a server starts from, made before it."""
+
+    config_map: pulumi.Output[str]
+    """ConfigMap with the start program."""
+    token_secret: pulumi.Output[str] | None
+    """Secret with the hub's token, where the hub asks for one."""
+
+
+def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
+    model: ModelSpec,
+    *,
+    servers: ServerSet,
+    pool: GpuPoolSpec,
+    home: ModelHome,
+    image: ImageRelease,
+    start: Start,
 ) -> core.PodSpecArgs:
     """Return the pod of one server."""
     disk = f"{disk_share_gib(CloudProvider.AWS, pool, model.tensor_parallel)}Gi"
     return core.PodSpecArgs(
-        service_account_name=service_account,
-        automount_service_account_token=False,  # the server never asks the API server anything
+        service_account_name=home.service_account,
+        # The server never asks the API server anything. The token for the cloud is another one,
+        # which the webhook of Pod Identity mounts by itself.
+        automount_service_account_token=False,
         # A Service named `vllm` would otherwise set VLLM_PORT, which vLLM refuses to start with.
         enable_service_links=False,
         node_selector={labels.POOL: pool.name},
+        affinity=placement.affinity(servers),
+        topology_spread_constraints=placement.spread(model),
+        priority_class_name=placement.priority(servers).name,
         tolerations=[core.TolerationArgs(key=labels.GPU, operator="Exists", effect="NoSchedule")],
         termination_grace_period_seconds=vllm.timing(model).grace_seconds,
         security_context=core.PodSecurityContextArgs(
@@ -47,24 +78,32 @@ def pod_spec(
             fs_group=VLLM_USER,
             seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
         ),
-        containers=[_container(model, image, disk)],
+        containers=[_container(model, home, image, start, disk)],
         volumes=[
             _scratch("home", size=disk),
             _scratch("tmp", size=disk),
             _scratch("shm", size=memory_quantity(model.shared_memory_gib), medium="Memory"),
+            core.VolumeArgs(
+                name="start", config_map=core.ConfigMapVolumeSourceArgs(name=start.config_map)
+            ),
         ],
     )
 
 
-def _container(model: ModelSpec, image: ImageRelease, disk: str) -> core.ContainerArgs:
+def _container(
+    model: ModelSpec, home: ModelHome, image: ImageRelease, start: Start, disk: str
+) -> core.ContainerArgs:
     return core.ContainerArgs(
         name="vllm",
         image=image.reference,
-        command=list(vllm.COMMAND),
+        command=list(COMMAND),
         args=vllm.vllm_arguments(model),
         env=[
-            core.EnvVarArgs(name=name, value=value)
-            for name, value in vllm.vllm_environment().items()
+            *(
+                core.EnvVarArgs(name=name, value=value)
+                for name, value in vllm.vllm_environment().items()
+            ),
+            *weights_environment(model, home, start.token_secret),
         ],
         ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=vllm.PORT)],
         resources=_resources(model, disk),
@@ -88,6 +127,7 @@ def _container(model: ModelSpec, image: ImageRelease, disk: str) -> core.Contain
             core.VolumeMountArgs(name="home", mount_path=vllm.HOME),
             core.VolumeMountArgs(name="tmp", mount_path=vllm.TEMPORARY),
             core.VolumeMountArgs(name="shm", mount_path=vllm.SHARED_MEMORY),
+            core.VolumeMountArgs(name="start", mount_path=START_FOLDER, read_only=True),
         ],
     )
 

@@ -2,7 +2,8 @@
 
 Owns the command line, the environment and the arithmetic of start and stop for vLLM 0.32 (flags as
 its own `vllm serve --help=all` lists them, 2026-11-20).
-Does not own the objects that carry them (`model_server`), nor whether a model fits its GPU.
+Does not own the objects that carry them (`model_server`), where the weights are (`weights`), nor
+whether a model fits its GPU.
 """
 
 import math
@@ -10,8 +11,6 @@ from dataclasses import dataclass
 
 from infra.spec.models import ModelSpec
 
-COMMAND = ("vllm", "serve")
-"""Named in full: the image's entry point has changed between releases."""
 PORT = 8000
 HEALTH_PATH = "/health"
 """200 once the model can answer, 503 once the engine is dead. Still 200 while draining."""
@@ -59,7 +58,7 @@ class Timing:
 def timing(model: ModelSpec) -> Timing:
     """Return the times that follow from `startupTimeoutSeconds` and `drainSeconds`."""
     grace = PRE_STOP_SECONDS + model.drain_seconds + EXIT_SECONDS
-    # A new server waits for the old one to stop: there is no spare GPU (`maxSurge: 0`).
+    # A new server may have to wait for the old one to stop, where there is no spare GPU.
     progress = grace + NODE_START_SECONDS + model.startup_timeout_seconds
     return Timing(
         startup_checks=math.ceil(model.startup_timeout_seconds / STARTUP_PERIOD_SECONDS),
@@ -73,13 +72,10 @@ def timing(model: ModelSpec) -> Timing:
 
 
 def vllm_arguments(model: ModelSpec) -> list[str]:
-    """Return the arguments after `vllm serve`."""
-    revision = [] if model.revision is None else [f"--revision={model.revision}"]
+    """Return the arguments of `vllm serve`, all but those that say where the weights are."""
     # The limit counts requests that run and requests that wait (vllm#49445, 2026-07-22).
     requests_in_flight = model.max_concurrent_requests + model.max_queued_requests
     return [
-        model.source,
-        *revision,
         f"--served-model-name={model.name}",
         f"--port={PORT}",
         f"--dtype={model.dtype.value}",

@@ -7,10 +7,11 @@ of the stack that it extends.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 
-from components.handles import ClusterRef, PlatformRef
+from components.handles import ClusterRef, PlatformRef, WeightsRef
 from components.kubernetes.access import kubernetes_provider
 from components.references import stack_reference
 from infra.layers.foundation import build_foundation
@@ -28,35 +29,42 @@ class LayerError(ValueError):
     """A set of layers that nothing can stand on."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What platform and models stand on, made here or by the stack that this one extends."""
+
+    cluster: ClusterRef
+    weights: WeightsRef
+    needed_inside: Sequence[pulumi.Resource]
+    """What of this stack must exist before something is put into the cluster."""
+
+
 def build(spec: StackSpec) -> None:
     """Create everything that a stack names, and export what others may use."""
     platform = PlatformRef(
         name=spec.platform_name, environment=spec.environment, region=spec.cloud.region
     )
-    cluster, needed_inside = _cluster(spec, platform)
+    ground = _ground(spec, platform)
     access = kubernetes_provider(
         f"{platform.name}-kubernetes",
-        cluster,
-        pulumi.ResourceOptions(depends_on=list(needed_inside)),
+        ground.cluster,
+        pulumi.ResourceOptions(depends_on=list(ground.needed_inside)),
     )
     needed_by_models: Sequence[pulumi.Resource] = ()
     if Layer.PLATFORM in spec.layers:
         needed_by_models = build_platform(spec, access, platform).needed_by_models
     if Layer.MODELS in spec.layers:
-        models = build_models(spec, access, after=needed_by_models)
+        models = build_models(spec, access, weights=ground.weights, after=needed_by_models)
         pulumi.export(EXPORT_MODEL_URLS, models.urls)
 
 
-def _cluster(
-    spec: StackSpec, platform: PlatformRef
-) -> tuple[ClusterRef, Sequence[pulumi.Resource]]:
-    """Return the cluster and what of this stack must exist before something is put into it."""
+def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     if Layer.FOUNDATION in spec.layers:
         foundation = build_foundation(spec, platform)
         exports = foundation.cluster.exports() | foundation.weights.exports()
         for name, value in exports.items():
             pulumi.export(name, value)
-        return foundation.cluster, foundation.needed_inside
+        return _Ground(foundation.cluster, foundation.weights, foundation.needed_inside)
     if spec.extends is None:
         message = (
             f"layers: no cluster to stand on, got {', '.join(spec.layers)} without `extends`; "
@@ -64,4 +72,8 @@ def _cluster(
         )
         raise LayerError(message)
     reference = stack_reference(spec.extends)
-    return ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider), ()
+    return _Ground(
+        ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
+        WeightsRef.from_stack_reference(reference, platform),
+        needed_inside=(),
+    )

@@ -1,7 +1,8 @@
 """The models: one server component for each, in one namespace.
 
-Owns which models a stack serves. Does not own how: that is the component's. Does not own the
-namespace either: the platform makes it, and this stack may not be the one that builds the platform.
+Owns which models a stack serves, and what their servers share. Does not own how they are served:
+that is the component's. Does not own the namespace either, nor the account that servers run as: the
+platform makes them, and this stack may not be the one that builds the platform.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.handles import NamespaceRef
-from components.kubernetes.model_namespace import NAMESPACE
+from components.handles import ModelHome, NamespaceRef, WeightsRef
+from components.kubernetes.model_namespace import NAMESPACE, SERVICE_ACCOUNT
 from components.serving.model_server import ModelServer
+from components.serving.rollout import server_sets
+from components.serving.start_script import StartScript
+from infra.config import hub_token
+from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
 
@@ -25,19 +30,34 @@ class Models:
 
 
 def build_models(
-    spec: StackSpec, access: kubernetes.Provider, *, after: Sequence[pulumi.Resource]
+    spec: StackSpec,
+    access: kubernetes.Provider,
+    *,
+    weights: WeightsRef,
+    after: Sequence[pulumi.Resource],
 ) -> Models:
     """Create the models of a stack; their servers once everything in `after` is there."""
-    namespace = NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE))
+    home = ModelHome(
+        namespace=NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE)),
+        service_account=SERVICE_ACCOUNT,
+        weights=weights,
+        hub=spec.hub,
+        hub_token=hub_token() if spec.hub.token else None,
+    )
     opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
-    servers = {
-        model.name: ModelServer(
+    start = StartScript(f"{spec.name}-start", namespace=home.namespace, opts=opts)
+
+    def server(model: ModelSpec) -> ModelServer:
+        pool = spec.pool(model.pool)
+        on_pool = [other for other in spec.models if other.pool == model.pool]
+        return ModelServer(
             model.object_name,
             model,
-            pool=spec.pool(model.pool),
-            namespace=namespace,
+            servers=server_sets(model, pool, on_pool),
+            pool=pool,
+            home=home,
+            config_map=start.config_map,
             opts=opts,
         )
-        for model in spec.models
-    }
-    return Models(urls={name: server.url for name, server in servers.items()})
+
+    return Models(urls={model.name: server(model).url for model in spec.models})

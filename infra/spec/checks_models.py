@@ -23,6 +23,8 @@ _SOURCE = re.compile(r"[\w.-]+/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # A Service of this name puts VLLM_PORT=tcp://... into pods, and vLLM dies of it.
 _TRAP = "vllm"
+# How the Deployment of a model's on-demand floor is named, after the model.
+_FLOOR_SUFFIX = "-on-demand"
 # EC2 gives a spot node 120 s. The preStop sleep, which keeps new requests away, takes 15 of them,
 # the exit of all processes another 15: `timing` in components/serving/vllm.py.
 _SPOT_DRAIN_SECONDS = 90
@@ -63,6 +65,9 @@ def _check_name(model: Draft[ModelSpec], report: Report) -> None:
     if model.spec.object_name == _TRAP:
         problem = "a Service of this name makes Kubernetes set VLLM_PORT, which stops vLLM"
         next_step = "name the model, not the engine"
+    elif model.spec.object_name.endswith(_FLOOR_SUFFIX):
+        problem = "ends like the name of another model's servers on on-demand nodes"
+        next_step = f"write {name[: -len(_FLOOR_SUFFIX)] or 'another name'}"
     elif not _MODEL_NAME.fullmatch(name):
         problem, next_step = "is not a model name", f"write {_tidy(name)}"
     else:
@@ -71,7 +76,8 @@ def _check_name(model: Draft[ModelSpec], report: Report) -> None:
         model.at("name"),
         problem,
         name,
-        allowed="1 to 45 lower-case letters, digits, - and ., a letter first",
+        allowed="1 to 45 lower-case letters, digits, - and ., a letter first; not vllm, "
+        f"nothing that ends in {_FLOOR_SUFFIX}",
         next_step=next_step,
     )
 

@@ -8,13 +8,16 @@ from components.aws.account import AccountRef
 from components.aws.provider import aws_provider
 from components.handles import (
     ClusterRef,
+    ModelHome,
     NamespaceRef,
     NetworkRef,
     NodeHome,
     PlatformRef,
     RoleRef,
+    WeightsRef,
 )
 from components.kubernetes.access import kubernetes_provider
+from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Resource
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
@@ -82,6 +85,7 @@ MODEL = ModelSpec(
     startup_timeout_seconds=1800,
     drain_seconds=90,
 )
+SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers_spot=True, surges=True),)
 PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")
 
 
@@ -165,6 +169,22 @@ def cluster_ref() -> ClusterRef:
 def namespace_ref() -> NamespaceRef:
     """Return a namespace that nobody created."""
     return NamespaceRef(label="models", name=pulumi.Output.from_input("models"))
+
+
+def model_home() -> ModelHome:
+    """Return a place for models, with a bucket, that nobody created."""
+    return ModelHome(
+        namespace=namespace_ref(),
+        service_account="model-server",
+        weights=WeightsRef(bucket=pulumi.Output.from_input("weights"), region="us-east-1"),
+        hub=HUB,
+        hub_token=None,
+    )
+
+
+def start_program() -> pulumi.Output[str]:
+    """Return the name of a start program that nobody created."""
+    return pulumi.Output.from_input("start-0a1b2c3d")
 
 
 def with_aws() -> pulumi.ResourceOptions:

@@ -27,6 +27,7 @@ from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
 from components.serving.model_server import ModelServer
+from components.serving.start_script import StartScript
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import examples
@@ -154,9 +155,14 @@ _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
     ModelServer: lambda name, opts: ModelServer(
         name,
         examples.MODEL.model_copy(update={"name": name}),
+        servers=examples.SERVERS,
         pool=examples.POOL,
-        namespace=examples.namespace_ref(),
+        home=examples.model_home(),
+        config_map=examples.start_program(),
         opts=opts,
+    ),
+    StartScript: lambda name, opts: StartScript(
+        name, namespace=examples.namespace_ref(), opts=opts
     ),
 }
 _ALL = {**_AWS, **_KUBERNETES}

@@ -8,6 +8,7 @@ from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.layers import LayerError, build
 from infra.spec.environment import Layer
+from infra.spec.hub import HubSpec
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
 from tests.unit.components.examples import CLUSTER, MODEL, NETWORK, POOL, stack_spec
@@ -57,6 +58,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:kubernetes:Autoscaling",
         "tokenworks:kubernetes:ModelNamespace",
         "tokenworks:kubernetes:GpuSoftware",
+        "tokenworks:serving:StartScript",
         "tokenworks:serving:ModelServer",
     ]
 
@@ -83,6 +85,34 @@ def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
         *("weightsBucket", "imageRepositories"),
     }
+
+
+def test_servers_stream_from_the_bucket_of_their_own_stack_or_of_the_one_below() -> None:
+    base = _record(BASE)
+    bucket = base.outputs["weightsBucket"]
+    models = _record(MODELS_ONLY, {"organization/tokenworks/aws-prod": base.outputs})
+
+    for graph, name in ((_record(stack_spec()), "${"), (models, str(bucket))):
+        deployment = str(graph.named("qwen2-5-7b-deployment").inputs)
+        assert f"'s3://{name}" in deployment
+        assert "/Qwen/Qwen2.5-7B-Instruct/main'" in deployment
+
+
+def test_the_token_of_the_hub_reaches_a_secret_and_nothing_else() -> None:
+    hub = HubSpec(endpoints=("https://huggingface.co",), token=True)
+    spec = stack_spec().model_copy(update={"hub": hub})
+    graph = record_program(
+        lambda: build(spec),
+        stack=spec.name,
+        config={"tokenworks:hubToken": "marker-of-a-token"},
+        secret_keys=("tokenworks:hubToken",),
+    )
+
+    holders = [item for item in graph.resources if "marker-of-a-token" in str(item.inputs)]
+
+    assert [(item.name, item.short_type) for item in holders] == [
+        ("qwen2-5-7b-hub-token", "Secret")
+    ]
 
 
 def test_layers_without_a_cluster_to_stand_on_are_refused() -> None:

@@ -31,4 +31,5 @@ def test_a_server_may_push_out_batch_work_and_batch_work_nothing() -> None:
 def test_a_pod_that_names_no_class_is_not_lifted_above_anybody() -> None:
     defaults = [item.inputs["globalDefault"] for item in _classes().of_type("PriorityClass")]
 
-    assert defaults == [False, False]
+    assert defaults
+    assert not any(defaults)

@@ -1,25 +1,44 @@
 """A model server as it is declared."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pulumi
+
 from components.serving.model_server import ModelServer
+from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.models import ModelSpec, ReplicaRange
-from infra.wire import Value
+from infra.wire import SECRET, SIGNATURE_KEY, Value
 from tests.unit.components import examples
 from tests.unit.spec.stacks import a_model, loaded, mistakes
 
+FLOOR = ServerSet(Nodes.ON_DEMAND, replicas=1, prefers_spot=False, surges=False)
+REST = ServerSet(Nodes.ANY, replicas=2, prefers_spot=True, surges=True)
 
-def _server(model: ModelSpec = examples.MODEL) -> Graph:
-    return record_program(
-        lambda: ModelServer(
+
+def _server(
+    model: ModelSpec = examples.MODEL,
+    servers: Sequence[ServerSet] = examples.SERVERS,
+    *,
+    token: str | None = None,
+) -> Graph:
+    def program() -> None:
+        home = examples.model_home()
+        if token is not None:
+            home = replace(home, hub_token=pulumi.Output.secret(token))
+        ModelServer(
             "m",
             model,
+            servers=servers,
             pool=examples.POOL,
-            namespace=examples.namespace_ref(),
+            home=home,
+            config_map=examples.start_program(),
             opts=examples.with_kubernetes(),
-        ),
-        stack="aws-dev",
-    )
+        )
+
+    return record_program(program, stack="aws-dev")
 
 
 def _at(properties: Value, *path: str | int) -> Value:
@@ -40,6 +59,22 @@ def _pod(graph: Graph) -> Value:
 
 def _container(graph: Graph) -> Value:
     return _at(_pod(graph), "containers", 0)
+
+
+def _rolling(graph: Graph, name: str) -> Value:
+    return _at(graph.named(name).inputs, "spec", "strategy", "rollingUpdate")
+
+
+def _bought(how: str) -> Value:
+    return {
+        "matchExpressions": [{"key": "tokenworks.dev/capacity", "operator": "In", "values": [how]}]
+    }
+
+
+def _selects(selector: Value, labels: Value) -> bool:
+    assert isinstance(selector, dict)
+    assert isinstance(labels, dict)
+    return selector.items() <= labels.items()
 
 
 def test_a_server_stands_on_its_pool_and_nowhere_else() -> None:
@@ -71,10 +106,108 @@ def test_a_server_asks_for_what_the_model_says() -> None:
     assert "cpu" not in str(_at(resources, "limits"))
 
 
-def test_a_rollout_never_needs_a_gpu_more_than_it_has() -> None:
-    strategy = _at(_server().named("m-deployment").inputs, "spec", "strategy", "rollingUpdate")
+def test_a_new_server_comes_first_only_where_there_is_room_for_it() -> None:
+    graph = _server(servers=[FLOOR, REST])
 
-    assert strategy == {"maxSurge": 0, "maxUnavailable": 1}
+    assert _rolling(graph, "m-deployment") == {"maxSurge": 1, "maxUnavailable": 0}
+    assert _rolling(graph, "m-deployment-on-demand") == {"maxSurge": 0, "maxUnavailable": 1}
+
+
+def test_the_floor_stands_on_on_demand_nodes_and_takes_them_from_others() -> None:
+    graph = _server(servers=[FLOOR, REST])
+    floor, rest = (
+        _at(graph.named(name).inputs, "spec", "template", "spec")
+        for name in ("m-deployment-on-demand", "m-deployment")
+    )
+
+    assert _at(floor, "affinity") == {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [_bought("on-demand")]
+            }
+        }
+    }
+    assert _at(rest, "affinity") == {
+        "nodeAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {"weight": 100, "preference": _bought("spot")}
+            ]
+        }
+    }
+    assert _at(floor, "priorityClassName") == "tokenworks-model-floor"
+    assert _at(rest, "priorityClassName") == "tokenworks-model-server"
+    assert _at(floor, "nodeSelector") == _at(rest, "nodeSelector")
+
+
+def test_two_sets_share_an_address_and_no_pod() -> None:
+    graph = _server(servers=[FLOOR, REST])
+    sets = [
+        _at(graph.named(name).inputs, "spec") for name in ("m-deployment", "m-deployment-on-demand")
+    ]
+    selectors = [_at(one, "selector", "matchLabels") for one in sets]
+    labels = [_at(one, "template", "metadata", "labels") for one in sets]
+
+    assert [_at(one, "replicas") for one in sets] == [2, 1]
+    for mine, others in ((0, 1), (1, 0)):
+        assert _selects(selectors[mine], labels[mine])
+        assert not _selects(selectors[mine], labels[others])
+    for selector in (
+        _at(graph.named("m-service").inputs, "spec", "selector"),
+        _at(graph.named("m-budget").inputs, "spec", "selector", "matchLabels"),
+    ):
+        assert all(_selects(selector, each) for each in labels)
+
+
+def test_servers_are_spread_over_zones_and_nodes_as_far_as_there_are_any() -> None:
+    rules = _at(_pod(_server()), "topologySpreadConstraints")
+
+    assert isinstance(rules, list)
+    assert [_at(rule, "topologyKey") for rule in rules] == [
+        "topology.kubernetes.io/zone",
+        "kubernetes.io/hostname",
+    ]
+    for rule in rules:
+        assert _at(rule, "whenUnsatisfiable") == "ScheduleAnyway"
+        assert _at(rule, "labelSelector", "matchLabels") == {"tokenworks.dev/model": "qwen2-5-7b"}
+
+
+def test_a_server_starts_with_the_program_that_finds_its_weights() -> None:
+    graph = _server()
+    mounts, volumes = _at(_container(graph), "volumeMounts"), _at(_pod(graph), "volumes")
+
+    assert _at(_container(graph), "command") == ["python3", "/etc/tokenworks/start.py"]
+    assert isinstance(mounts, list)
+    assert isinstance(volumes, list)
+    assert {"name": "start", "mountPath": "/etc/tokenworks", "readOnly": True} in mounts
+    assert {"name": "start", "configMap": {"name": "start-0a1b2c3d"}} in volumes
+
+
+def test_a_server_finds_its_weights_in_the_bucket_of_its_home() -> None:
+    variables = _at(_container(_server()), "env")
+
+    assert isinstance(variables, list)
+    assert {
+        "name": "WEIGHTS_URI",
+        "value": "s3://weights/Qwen/Qwen2.5-7B-Instruct/main",
+    } in variables
+
+
+def test_the_token_of_the_hub_is_a_secret_that_the_server_alone_reads() -> None:
+    graph = _server(token="marker-of-a-token")
+    secret = graph.named("m-hub-token")
+    variables = _at(_container(graph), "env")
+
+    assert isinstance(variables, list)
+    assert {
+        "name": "HF_TOKEN",
+        "valueFrom": {"secretKeyRef": {"name": "qwen2-5-7b-hub-token", "key": "token"}},
+    } in variables
+    assert _at(secret.inputs, "stringData", SIGNATURE_KEY) == SECRET
+    assert "marker-of-a-token" not in str(graph.named("m-deployment").inputs)
+
+
+def test_a_hub_without_a_token_leaves_no_secret() -> None:
+    assert not _server().of_type("kubernetes:core/v1:Secret")
 
 
 def test_a_single_server_can_be_evicted_so_its_node_can_be_drained() -> None:
@@ -94,7 +227,8 @@ def test_every_object_finds_the_same_pods() -> None:
     assert _at(graph.named("m-service").inputs, "spec", "selector") == selector
     for name in ("m-deployment", "m-budget"):
         found = _at(graph.named(name).inputs, "spec", "selector", "matchLabels")
-        assert found == selector
+        assert isinstance(found, dict)
+        assert found.items() >= selector.items()
     assert _at(graph.named("m-clients").inputs, "spec", "podSelector", "matchLabels") == selector
 
 
@@ -153,11 +287,11 @@ def test_the_container_passes_the_restricted_pod_security_level() -> None:
 
 
 def test_a_server_gets_no_token_and_no_service_variables() -> None:
-    graph = _server()
+    pod = _pod(_server())
 
-    assert _at(_pod(graph), "automountServiceAccountToken") is False
-    assert _at(_pod(graph), "enableServiceLinks") is False
-    assert graph.named("m-account").inputs["automountServiceAccountToken"] is False
+    assert _at(pod, "serviceAccountName") == "model-server"
+    assert _at(pod, "automountServiceAccountToken") is False
+    assert _at(pod, "enableServiceLinks") is False
 
 
 def test_everything_that_is_written_has_a_volume() -> None:
@@ -167,12 +301,14 @@ def test_everything_that_is_written_has_a_volume() -> None:
 
     assert isinstance(mounts, list)
     assert isinstance(volumes, list)
-    assert {(_at(item, "name"), _at(item, "mountPath")) for item in mounts} == {
+    written = [item for item in mounts if _at(item, "name") != "start"]
+    assert {(_at(item, "name"), _at(item, "mountPath")) for item in written} == {
         ("home", "/home/vllm"),
         ("tmp", "/tmp"),  # noqa: S108  a path in the pod
         ("shm", "/dev/shm"),  # noqa: S108  a path in the pod
     }
-    assert {_at(item, "name"): _at(item, "emptyDir") for item in volumes} == {
+    scratch = [item for item in volumes if _at(item, "name") != "start"]
+    assert {_at(item, "name"): _at(item, "emptyDir") for item in scratch} == {
         "home": {"sizeLimit": "100Gi"},
         "tmp": {"sizeLimit": "100Gi"},
         "shm": {"sizeLimit": "8Gi", "medium": "Memory"},
@@ -201,7 +337,8 @@ def test_only_namespaces_with_the_client_label_may_call() -> None:
 
 def test_changing_the_replicas_changes_the_deployment_and_its_patience_only() -> None:
     three = _server(
-        examples.MODEL.model_copy(update={"replicas": ReplicaRange(min=3, max=3, on_demand=0)})
+        examples.MODEL.model_copy(update={"replicas": ReplicaRange(min=3, max=3, on_demand=0)}),
+        [replace(examples.SERVERS[0], replicas=3)],
     )
     one = _server()
 

@@ -1,0 +1,100 @@
+"""How many servers of a model run where, and how they are replaced. Pure.
+
+Owns the sets of servers, one Deployment each, and whether a set may start a new server before it
+stops an old one. Does not own the objects (`model_server`), nor when nodes come (the autoscaler).
+Why two sets: a Deployment has one kind of pod. The servers that must outlive a reclaim of spot
+nodes stand on on-demand nodes only; the others take what is there, spot first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec, NodeRange
+
+
+class Nodes(StrEnum):
+    """Which nodes of its pool a server may stand on; the value of the label of its set."""
+
+    ANY = "any"
+    ON_DEMAND = "on-demand"
+
+
+@dataclass(frozen=True)
+class ServerSet:
+    """Servers of one model that are replaced together."""
+
+    nodes: Nodes
+    """Where they may stand."""
+    replicas: int
+    """How many."""
+    prefers_spot: bool
+    """Whether they leave on-demand nodes to those that need them."""
+    surges: bool
+    """Whether a new server starts before an old one stops. False where it might wait for ever for
+    the GPU that the old one holds."""
+
+
+def server_sets(
+    model: ModelSpec, pool: GpuPoolSpec, on_pool: Sequence[ModelSpec]
+) -> tuple[ServerSet, ...]:
+    """Return the sets of a model's servers.
+
+    Args:
+        model: the model.
+        pool: its pool.
+        on_pool: every model on that pool, this one among them.
+    """
+    buys_both = _most(pool.on_demand) > 0 and _most(pool.spot) > 0
+    floor = model.replicas.on_demand if buys_both else 0
+    sets = []
+    if floor:
+        surges = has_spare(model, pool, _most(pool.on_demand), on_pool)
+        sets.append(ServerSet(Nodes.ON_DEMAND, floor, prefers_spot=False, surges=surges))
+    rest = model.replicas.min - floor
+    if rest or not floor:
+        nodes = _most(pool.on_demand) + _most(pool.spot)
+        surges = has_spare(model, pool, nodes, on_pool)
+        sets.append(ServerSet(Nodes.ANY, rest, prefers_spot=buys_both, surges=surges))
+    return tuple(sets)
+
+
+def has_spare(
+    model: ModelSpec, pool: GpuPoolSpec, nodes: int, on_pool: Sequence[ModelSpec]
+) -> bool:
+    """Say whether one more server of `model` certainly fits on one of `nodes` nodes.
+
+    However the scheduler has placed the others: a node has room unless its servers hold at least
+    `blocking_gpus`, so fewer GPUs in use than that on each node leave a node with room. One server
+    more of every other set is counted: a new engine replaces the servers of all models at once.
+    Servers of other stacks on the same pool are not known here.
+    """
+    used = sum(other.replicas.max * other.tensor_parallel for other in on_pool)
+    surging = sum(other.tensor_parallel * _sets_of(other, pool) for other in on_pool)
+    sizes = {other.tensor_parallel for other in on_pool}
+    blocking = blocking_gpus(model.tensor_parallel, pool.gpus_per_node, sizes)
+    return used + surging - model.tensor_parallel < nodes * blocking
+
+
+def blocking_gpus(size: int, gpus_per_node: int, sizes: set[int]) -> int:
+    """Return the least GPUs in use on one node that leave no room for a server of `size`.
+
+    Args:
+        size: GPUs of the server.
+        gpus_per_node: GPUs of a node; 0 is the answer when `size` is more than that.
+        sizes: GPUs of each kind of server that stands there, `size` among them.
+    """
+    in_use = {0}
+    for _ in range(gpus_per_node):
+        in_use |= {used + more for used in in_use for more in sizes if used + more <= gpus_per_node}
+    return min(used for used in in_use if gpus_per_node - used < size)
+
+
+def _sets_of(model: ModelSpec, pool: GpuPoolSpec) -> int:
+    """Return how many sets of a model there are, at most."""
+    return 2 if model.replicas.on_demand and _most(pool.on_demand) and _most(pool.spot) else 1
+
+
+def _most(bounds: NodeRange | None) -> int:
+    return bounds.max if bounds else 0

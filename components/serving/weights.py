@@ -1,0 +1,84 @@
+"""Where a model server finds its weights: what the start program is told. Pure but for outputs.
+
+Owns the place of a checkpoint in the bucket, and the environment that `start_server` reads.
+Does not own the choice between bucket and hub: that program makes it at each start.
+"""
+
+import json
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.handles import ModelHome
+from infra.spec.models import ModelSpec, WeightsSource
+
+core = kubernetes.core.v1
+
+MAIN = "main"
+"""Folder of a checkpoint whose revision the stack does not pin, by the hub's own branch."""
+TOKEN_KEY = "token"  # noqa: S105  a key of a Secret, not its value
+STREAMS = 32
+"""Readers of one server. 15 GB took 28 s with 4 and 5 s with 32; the default is 8
+(run-ai/runai-model-streamer@f73a19a docs/src/benchmarks.md, g5.12xlarge)."""
+LEAST_BUFFER_GIB = 4
+"""A buffer must hold the largest tensor (docs/src/usage.md of the same): the embedding of a 72B
+model has 2.3 GiB."""
+_BYTES_PER_GIB = 1024**3
+
+
+def checkpoint_path(model: ModelSpec) -> str:
+    """Return the folder of a checkpoint in the bucket, `organization/name/revision`."""
+    return f"{model.source}/{model.revision or MAIN}"
+
+
+def streaming_arguments(model: ModelSpec) -> list[str]:
+    """Return the arguments of vLLM for weights that it streams from a bucket.
+
+    The streamer's own buffer is 40 GB for each GPU's process, or as much as a file has when several
+    share the work (docs/src/env-vars.md): more than many servers have. Half of the memory is for
+    it, what `/dev/shm` may fill left aside.
+    """
+    free_gib = (model.memory_gib - model.shared_memory_gib) / 2 / model.tensor_parallel
+    settings: dict[str, int | bool] = {
+        "concurrency": max(1, STREAMS // model.tensor_parallel),
+        "memory_limit": int(max(LEAST_BUFFER_GIB, free_gib) * _BYTES_PER_GIB),
+    }
+    if model.tensor_parallel > 1:
+        # Each process reads a part and the GPUs exchange them; else each would read everything.
+        settings["distributed"] = True
+    loader = json.dumps(settings, separators=(",", ":"))
+    return ["--load-format=runai_streamer", f"--model-loader-extra-config={loader}"]
+
+
+def weights_environment(
+    model: ModelSpec, home: ModelHome, token_secret: pulumi.Input[str] | None
+) -> list[core.EnvVarArgs]:
+    """Return the variables of the start program.
+
+    Args:
+        model: the model.
+        home: where it runs.
+        token_secret: name of the Secret with the hub's token, where it asks for one.
+    """
+    values: dict[str, pulumi.Input[str]] = {
+        "HUB_REPOSITORY": model.source,
+        "HUB_ENDPOINTS": " ".join(home.hub.endpoints),
+    }
+    if model.revision is not None:
+        values["HUB_REVISION"] = model.revision
+    if home.weights is not None and model.weights is WeightsSource.BUCKET:
+        values["WEIGHTS_URI"] = pulumi.Output.concat(
+            "s3://", home.weights.bucket, "/", checkpoint_path(model)
+        )
+        values["WEIGHTS_ARGUMENTS"] = json.dumps(streaming_arguments(model))
+        # boto3 reads the one, the streamer's own S3 client the other.
+        values["AWS_DEFAULT_REGION"] = values["AWS_REGION"] = home.weights.region
+    variables = [core.EnvVarArgs(name=name, value=value) for name, value in values.items()]
+    if token_secret is not None:
+        source = core.SecretKeySelectorArgs(name=token_secret, key=TOKEN_KEY)
+        variables.append(
+            core.EnvVarArgs(
+                name="HF_TOKEN", value_from=core.EnvVarSourceArgs(secret_key_ref=source)
+            )
+        )
+    return variables
