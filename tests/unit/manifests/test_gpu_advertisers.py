@@ -1,13 +1,15 @@
 """Who tells the nodes of an environment that they have GPUs: exactly one."""
 
+from dataclasses import replace
+
 import pytest
 
-from infra.graph.model import Graph
+from infra.graph.model import Graph, Resource
 from infra.rehearsal.charts.objects import part
 from infra.rehearsal.nodes.groups import ADVERTISES_ANNOTATION, GPU_RESOURCE
 from infra.spec.files import STACKS_FOLDER
 from infra.spec.stacks import extended_by, load_environment
-from infra.wire import Properties, Value, plain
+from infra.wire import Properties, Value, plain, plain_properties
 from tests.support.graphs import graph_of
 from tests.support.manifests import Manifest, Pod, maps, pods_in, pods_of
 from tests.support.stacks import STACKS
@@ -25,6 +27,20 @@ IMAGES_WITH_A_PLUGIN = {
 2026)."""
 
 
+ADDONS_WITHOUT_A_PLUGIN = {
+    "vpc-cni",
+    "kube-proxy",
+    "eks-pod-identity-agent",
+    "coredns",
+    "aws-ebs-csi-driver",
+    "metrics-server",
+    # Brings NVIDIA's DCGM to look at GPUs, not a plugin to offer them (templates of its chart,
+    # aws/eks-node-monitoring-agent, read 2026-11).
+    "eks-node-monitoring-agent",
+}
+"""EKS add-ons of which none offers GPUs."""
+
+
 def _plugins(pods: tuple[Pod, ...]) -> list[Pod]:
     """Return the pods that can register a device: by what they mount, whatever they are called."""
     return [
@@ -39,7 +55,14 @@ def _advertisers(pods: tuple[Pod, ...], graph: Graph) -> list[str]:
     return [
         *(pod.owner.title for pod in _plugins(pods) if _resource(pod) == GPU_RESOURCE),
         *(f"image {image}" for image in _node_images(graph) if IMAGES_WITH_A_PLUGIN[image]),
+        *(f"Auto Mode of {item.name}" for item in _auto_mode(graph)),
     ]
+
+
+def _auto_mode(graph: Graph) -> list[Resource]:
+    """Return clusters whose nodes are EKS's: their image has a plugin (EKS user guide, 2026)."""
+    clusters = graph.of_type("aws:eks/cluster:Cluster")
+    return [item for item in clusters if part(plain_properties(item.inputs), "computeConfig")]
 
 
 def _resource(pod: Pod) -> Value:
@@ -60,6 +83,13 @@ def test_every_device_plugin_says_what_it_offers(stack: str) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_node_image_is_known(stack: str) -> None:
     assert _node_images(graph_of(stack)) - IMAGES_WITH_A_PLUGIN.keys() == set()
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_add_on_is_known_to_leave_gpus_alone(stack: str) -> None:
+    addons = graph_of(stack).of_type("aws:eks/addon:Addon")
+
+    assert {plain(item.inputs["addonName"]) for item in addons} - ADDONS_WITHOUT_A_PLUGIN == set()
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -91,3 +121,12 @@ def test_a_plugin_of_another_name_is_seen() -> None:
 
     assert _plugins(second)
     assert len(_advertisers((*pods_of("aws-dev"), *second), graph_of("aws-dev"))) == 2
+
+
+def test_a_cluster_that_brings_nodes_of_its_own_is_seen() -> None:
+    ours = graph_of("aws-dev")
+    (cluster,) = ours.of_type("aws:eks/cluster:Cluster")
+    automatic = replace(cluster, inputs={**cluster.inputs, "computeConfig": {"enabled": True}})
+
+    assert _auto_mode(ours) == []
+    assert _auto_mode(replace(ours, resources=(automatic,)))
