@@ -11,7 +11,7 @@ from tests.support.manifests import Manifest, texts
 POD_SECURITY = "pod-security.kubernetes.io"
 LEVELS = ("privileged", "baseline", "restricted")
 """Kubernetes, "Pod Security Standards", loosest first."""
-DIRECTIONS = ("Ingress",)
+DIRECTIONS = ("Ingress", "Egress")
 
 
 def level_is_set(namespace: Manifest) -> Iterator[str]:
