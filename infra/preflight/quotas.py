@@ -21,6 +21,9 @@ from infra.spec.network import NatGateways
 from infra.spec.pools import GpuPoolSpec, NodeRange, ReservationKind
 from infra.spec.stack import StackSpec
 
+PRIVATE_ENDPOINTS = 7
+"""Interface endpoints of a network that has them (`components.aws.endpoints`; a test compares)."""
+
 
 @dataclass(frozen=True)
 class QuotaNeed:
@@ -155,6 +158,9 @@ def _network(spec: StackSpec) -> Iterator[_Part]:
     because = f"network.natGateways: {gateways} NAT gateway(s)"
     yield _Part(catalogue.ELASTIC_IPS, gateways, gateways, f"{because} with an address each")
     yield _Part(catalogue.NAT_GATEWAYS, 1, 1, f"{because}, at most 1 in a zone")
+    if spec.network.interface_endpoints:
+        because = f"network.interfaceEndpoints: {PRIVATE_ENDPOINTS} endpoints"
+        yield _Part(catalogue.INTERFACE_ENDPOINTS, PRIVATE_ENDPOINTS, PRIVATE_ENDPOINTS, because)
 
 
 def _cluster(spec: StackSpec) -> Iterator[_Part]:

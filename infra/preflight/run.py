@@ -46,11 +46,13 @@ def run_preflight(spec: StackSpec, facts_name: str) -> PreflightReport:
         api = Boto3Api(boto3.Session(), spec.cloud.region)
         facts = load_facts(facts_name) if facts_name else account_facts(api)
         return judge(spec, facts, network_findings(api, spec))
-    except (BotoCoreError, CloudApiError, FactsError, UnknownQuotaError) as error:
+    except (BotoCoreError, CloudApiError) as error:
         message = (
             f"{error}\nneeds credentials that may read: `aws sts get-caller-identity` says whose"
         )
         raise PreflightError(message) from error
+    except (FactsError, UnknownQuotaError) as error:
+        raise PreflightError(str(error)) from error
 
 
 def network_findings(api: AwsApi, spec: StackSpec) -> list[Finding]:

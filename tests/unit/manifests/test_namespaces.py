@@ -91,14 +91,18 @@ def test_a_namespace_without_a_level_is_seen(labels: dict[str, str], problem: st
 
 
 @pytest.mark.parametrize(
-    "policy",
+    ("policy", "open_ways"),
     [
-        _policy(ingress=[{}]),
-        _policy(podSelector={"matchLabels": {"app": "a"}}),
-        _policy(policyTypes=["Egress"]),
-        Manifest({"kind": "NetworkPolicy", "spec": {"policyTypes": ["Ingress"]}}, "another"),
+        (_policy(ingress=[{}]), ["ingress"]),
+        (_policy(egress=[{}]), ["egress"]),
+        (_policy(policyTypes=["Egress"]), ["ingress"]),
+        (_policy(policyTypes=["Ingress"]), ["egress"]),
+        (_policy(podSelector={"matchLabels": {"app": "a"}}), ["ingress", "egress"]),
+        (Manifest(_policy().body, "another"), ["ingress", "egress"]),
     ],
 )
-def test_a_policy_that_closes_nothing_is_seen(policy: Manifest) -> None:
+def test_a_policy_that_leaves_a_way_open_is_seen(policy: Manifest, open_ways: list[str]) -> None:
     assert list(starts_closed("a", [_policy()])) == []
-    assert list(starts_closed("a", [policy])) == ["a: no policy denies ingress to all pods"]
+    assert list(starts_closed("a", [policy])) == [
+        f"a: no policy denies {way} to all pods" for way in open_ways
+    ]

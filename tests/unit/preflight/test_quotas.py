@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.aws.endpoints import INTERFACES
 from infra.catalog.machines import MachineType, machine, machines
 from infra.preflight.catalogue import QUOTAS, UnknownBucketError, vcpu_quota
 from infra.preflight.facts import load_facts
-from infra.preflight.quotas import increases, needs
+from infra.preflight.quotas import PRIVATE_ENDPOINTS, increases, needs
 from infra.spec.network import NatGateways
 from infra.spec.pools import GpuPoolSpec, NodeRange, ReservationKind, ReservationSpec
 from infra.spec.stack import StackSpec
@@ -240,3 +241,12 @@ def test_a_larger_pool_never_needs_less(spec: StackSpec, more: int) -> None:
 
     before, after = at_maximum(spec), at_maximum(larger)
     assert all(after[code] >= count for code, count in before.items())
+
+
+def test_private_endpoints_are_counted_where_a_network_has_them() -> None:
+    def needed(*, interface_endpoints: bool) -> int | None:
+        network = {"interfaceEndpoints": interface_endpoints}
+        return at_maximum(loaded(a_stack(network=network))).get("L-29B6F2EB")
+
+    assert needed(interface_endpoints=True) == PRIVATE_ENDPOINTS == len(INTERFACES)
+    assert needed(interface_endpoints=False) is None

@@ -69,3 +69,11 @@ def test_facts_that_are_not_there_are_a_mistake() -> None:
     done = CliRunner().invoke(app, ["preflight", "aws-dev", "--facts", "nobody"])
 
     assert done.exit_code == 2
+
+
+def test_facts_that_do_not_exist_are_no_question_of_credentials() -> None:
+    done = CliRunner().invoke(app, ["preflight", "aws-dev", "--facts", "fresh-acount"])
+
+    assert done.exit_code == 2
+    assert "fresh-account" in done.output
+    assert "credentials" not in done.output
