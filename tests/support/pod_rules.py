@@ -4,6 +4,7 @@ Owns the rules and the facts that they rest on. Does not own which pods they are
 which exceptions a stack has: the tests do.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -27,6 +28,9 @@ RETIRED_HOMES: Mapping[str, str] = {
 }
 """Beginning of an image's name to why it has no future (projects' announcements, 2023 to 2026)."""
 MOVING_TAGS = ("latest", "nightly", "main", "master", "stable", "edge", "dev")
+
+ARGUMENTS_VARIABLE = "WEIGHTS_ARGUMENTS"
+"""Holds arguments of vLLM as JSON (`components.serving.weights`)."""
 
 SECRET_WORDS = {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIALS", "KEY"}
 PLACE_WORDS = {"FILE", "PATH", "DIR", "NAME", "URI"}
@@ -144,7 +148,14 @@ def flags(container: Properties) -> list[tuple[str, str]]:
 
 
 def _command_line(container: Properties) -> list[str]:
-    return [*texts(container.get("command")), *texts(container.get("args"))]
+    """Return all arguments, with those that the start program adds from a variable."""
+    added = [
+        argument
+        for variable in maps(container.get("env"))
+        if variable["name"] == ARGUMENTS_VARIABLE
+        for argument in json.loads(str(variable["value"]))
+    ]
+    return [*texts(container.get("command")), *texts(container.get("args")), *added]
 
 
 def _images(pod: Pod) -> Iterator[tuple[Value, str]]:

@@ -3,8 +3,13 @@
 import pytest
 
 from tests.support.contracts import VLLM_FLAGS, needs
-from tests.support.manifests import Pod, pods_of
-from tests.support.pod_rules import grace_covers_the_stop, is_model_server, service_links_are_off
+from tests.support.manifests import Pod, maps, pods_of
+from tests.support.pod_rules import (
+    ARGUMENTS_VARIABLE,
+    grace_covers_the_stop,
+    is_model_server,
+    service_links_are_off,
+)
 from tests.support.stacks import STACKS
 from tests.support.vllm_flags import FORMS, known_flags, unknown_flags, wrong_values
 
@@ -55,3 +60,16 @@ def test_every_flag_holds_what_it_may(stack: str) -> None:
 def test_every_flag_whose_values_are_written_down_exists() -> None:
     """A flag that a new vLLM drops would otherwise stay written down."""
     assert FORMS.keys() - known_flags() == set()
+
+
+def test_some_server_gets_arguments_through_its_start_program() -> None:
+    """Under another name they would be looked at by nobody."""
+    names = {
+        variable["name"]
+        for stack in STACKS
+        for pod in _servers(stack)
+        for container in pod.containers
+        for variable in maps(container.get("env"))
+    }
+
+    assert ARGUMENTS_VARIABLE in names

@@ -8,6 +8,7 @@ from infra.wire import Properties
 from tests.support.contracts import VLLM_FLAGS, needs
 from tests.support.manifests import Manifest, Pod
 from tests.support.pod_rules import (
+    ARGUMENTS_VARIABLE,
     Rule,
     container_says_what_it_needs,
     grace_covers_the_stop,
@@ -150,3 +151,15 @@ def test_a_flag_that_vllm_no_longer_has_is_seen() -> None:
     container: Properties = {**CONTAINER, "args": ["--swap-space=4", "--port=8000"]}
 
     assert list(unknown_flags(container, known_flags())) == ["--swap-space: vLLM has no such flag"]
+
+
+@needs(VLLM_FLAGS)
+def test_a_flag_that_the_start_program_adds_is_seen() -> None:
+    added: Properties = {"name": ARGUMENTS_VARIABLE, "value": '["--load-format=tensorize"]'}
+    container: Properties = {**CONTAINER, "args": [], "env": [added]}
+
+    (found,) = wrong_values(container)
+
+    assert found.startswith("--load-format: must be auto|")
+    assert list(unknown_flags(container, known_flags())) == []
+    assert list(unknown_flags(container, frozenset())) == ["--load-format: vLLM has no such flag"]
