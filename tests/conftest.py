@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _CREDENTIALS = (
     "AWS_ACCESS_KEY_ID",
@@ -19,6 +20,10 @@ _CREDENTIALS = (
     "KUBECONFIG",
     "PULUMI_ACCESS_TOKEN",
 )
+
+# A busy machine is no failure: what is timed is timed in `benchmarks`.
+settings.register_profile("tokenworks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tokenworks")
 
 
 def pytest_configure(config: pytest.Config) -> None:
