@@ -199,13 +199,24 @@ def groups_exist(operation: str, name: str) -> Callable[[Region, Properties], No
 
     def rule(region: Region, inputs: Properties) -> None:
         for group_id in texts(inputs, name):
-            try:
-                region.call("ec2", "describe_security_groups", GroupIds=[group_id])
-            except AwsError as error:
-                message = f"The security group '{group_id}' does not exist"
-                raise AwsError(message, operation, "InvalidGroup.NotFound") from error
+            _group_exists(region, operation, group_id)
 
     return rule
+
+
+def adapter_groups_exist(region: Region, inputs: Properties) -> None:
+    """Security groups that the network adapters of a template name exist."""
+    for adapter in blocks(inputs, "networkInterfaces"):
+        for group_id in texts(adapter, "securityGroups"):
+            _group_exists(region, "CreateLaunchTemplate", group_id)
+
+
+def _group_exists(region: Region, operation: str, group_id: str) -> None:
+    try:
+        region.call("ec2", "describe_security_groups", GroupIds=[group_id])
+    except AwsError as error:
+        message = f"The security group '{group_id}' does not exist"
+        raise AwsError(message, operation, "InvalidGroup.NotFound") from error
 
 
 def subnets(region: Region, ids: list[str]) -> list[Properties]:

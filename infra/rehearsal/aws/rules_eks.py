@@ -9,6 +9,7 @@ from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_kms import unusable_key
 from infra.rehearsal.aws.rules_roles import control_plane_role, node_role
+from infra.rehearsal.aws.rules_templates import template_fits
 from infra.rehearsal.aws.values import block, blocks, dig, number, optional_text, text, texts
 from infra.wire import Properties, Value
 
@@ -110,7 +111,7 @@ def node_group(region: Region, parameters: Properties, described: Properties) ->
     if any(text(item, "VpcId") != vpc_id for item in found):
         msg = f"Subnets must belong to the cluster's VPC {vpc_id}"
         raise _invalid(msg, operation)
-    _template_exists(region, operation, block(parameters, "launchTemplate"))
+    template_fits(region, parameters)
     scaling(operation, parameters, {})
     version_fits(operation, parameters, described)
     zones = {text(item, "AvailabilityZone") for item in found}
@@ -211,29 +212,6 @@ def _architectures(region: Region, machine_type: str) -> list[str]:
             return []
         raise
     return texts(reply, "InstanceTypes.0.ProcessorInfo.SupportedArchitectures")
-
-
-def _template_exists(region: Region, operation: str, template: Properties) -> None:
-    if not template:
-        return
-    ids: list[Value] = [template["id"]] if "id" in template else []
-    names: list[Value] = [] if ids else [text(template, "name")]
-    reply: Properties = {}
-    try:
-        reply = region.call(
-            "ec2", "describe_launch_templates", LaunchTemplateIds=ids, LaunchTemplateNames=names
-        )
-    except AwsError as error:
-        if not error.not_found:
-            raise
-    if not blocks(reply, "LaunchTemplates"):  # moto answers an unknown id with an empty list
-        message = f"The specified launch template does not exist: {template}"
-        raise AwsError(message, operation, "InvalidRequestException")
-    latest = number(reply, "LaunchTemplates.0.LatestVersionNumber")
-    version = optional_text(template, "version")
-    if version.isdigit() and not 1 <= int(version) <= latest:
-        message = f"Launch template version {version} does not exist (latest is {latest})"
-        raise AwsError(message, operation, "InvalidRequestException")
 
 
 def _role_exists(region: Region, operation: str, arn: str) -> None:

@@ -189,7 +189,10 @@ LAUNCH_TEMPLATE = ResourceType(
     name_limit=128,  # EC2 API reference, CreateLaunchTemplate
     tags="ec2:launch-template",
     retag=retag_ec2,
-    rules=(rules.groups_exist("CreateLaunchTemplate", "vpcSecurityGroupIds"),),
+    rules=(
+        rules.groups_exist("CreateLaunchTemplate", "vpcSecurityGroupIds"),
+        rules.adapter_groups_exist,
+    ),
     updates=(
         updating(
             "blockDeviceMappings",
