@@ -134,7 +134,8 @@ def _stand(spec: GpuPoolSpec, machine_types: tuple[str, ...]) -> Stand:
     return Stand(
         pool=spec.name,
         machine_types=machine_types,
-        one_zone=spec.placement_group,
+        # Adapters reach each other within one zone (EKS user guide, "EFA and EFA-only interfaces").
+        one_zone=spec.placement_group or spec.efa,
         zone=spec.reservation.zone if spec.reservation else None,
     )
 

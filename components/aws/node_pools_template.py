@@ -118,17 +118,18 @@ def _adapters(
 ) -> list[aws.ec2.LaunchTemplateNetworkInterfaceArgs] | None:
     """Return one adapter for each network card.
 
-    The first carries the node's address. The others have none of their own, or a p5.48xlarge would
-    take 32 addresses of its subnet (EKS user guide, "EFA and EFA-only interfaces",
-    awsdocs@0743cb1: VPC CNI 1.18.5 and later).
+    The first carries the node's address and is an adapter too: an adapter beside it would take an
+    interface from the pods, and a p5.48xlarge has two. The others have no address, or that machine
+    would take 32 of its subnet, and are the first device of their card (EC2 user guide, "Maximize
+    network bandwidth on instances with multiple network cards", 2026; EKS user guide, "EFA and
+    EFA-only interfaces", awsdocs@0743cb1: VPC CNI 1.18.5 and later).
     """
     if not groups:
         return None
     return [
         aws.ec2.LaunchTemplateNetworkInterfaceArgs(
             network_card_index=card,
-            # The second device of every card but the first (EC2 user guide, "Network cards").
-            device_index=min(card, 1),
+            device_index=0,
             interface_type="efa" if card == 0 else "efa-only",
             security_groups=list(groups),
             delete_on_termination="true",

@@ -35,7 +35,7 @@ class Stand:
     least_zones: int = 1
     """Zones that it needs."""
     one_zone: bool = False
-    """Whether it stands in one zone only: a placement group is in one."""
+    """Whether it stands in one zone only, as machines that talk to each other fast do."""
     zone: str | None = None
     """The zone of its reservation."""
 

@@ -192,7 +192,7 @@ def _check_reservation(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report
 
 
 def _check_block(pool: Draft[GpuPoolSpec], found: MachineType, report: Report) -> None:
-    reservation, bounds = pool.spec.reservation, pool.spec.on_demand
+    reservation = pool.spec.reservation
     if reservation is None or not pool.good("reservation.kind"):
         return
     if reservation.kind is not ReservationKind.CAPACITY_BLOCK:
@@ -205,14 +205,4 @@ def _check_block(pool: Draft[GpuPoolSpec], found: MachineType, report: Report) -
             reservation.kind.value,
             allowed=f"{ReservationKind.CAPACITY_RESERVATION}, or one of: {', '.join(sold)}",
             next_step=f"write kind: {ReservationKind.CAPACITY_RESERVATION}",
-        )
-    if bounds and pool.good("onDemand.min", "onDemand.max") and bounds.min < bounds.max:
-        # A block is paid for in advance, used or not, and ends at a fixed time: EKS drains its
-        # nodes 40 minutes before (user guide, "Reserve GPUs for MNG", awsdocs@0a7189e).
-        report.add(
-            pool.at("onDemand"),
-            "has a min below max, and a Capacity Block is paid for whether its machines run or not",
-            {"min": bounds.min, "max": bounds.max},
-            allowed="min equal to max: the machines of the block",
-            next_step=f"write {{min: {bounds.max}, max: {bounds.max}}}",
         )

@@ -10,11 +10,11 @@ aws/aws-parallelcluster#340 and cortexlabs/cortex#1258 (spot), EKS API reference
 from dataclasses import dataclass
 
 from infra.preflight.catalogue import Buying, Quota, UnknownBucketError, vcpu_quota
-from infra.rehearsal.aws import rules_roles
+from infra.rehearsal.aws import rules_roles, rules_templates
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.errors import NotSimulatedError
-from infra.rehearsal.aws.values import block, dig, number, text, texts
+from infra.rehearsal.aws.values import block, dig, number, text
 from infra.wire import Properties
 
 LAUNCH_FAILED = "AsgInstanceLaunchFailures"
@@ -66,7 +66,12 @@ class Launches:
         demand = self.demand(region, group)
         if demand and self._need(region, demand, (cluster, name), count) > _have(region, demand):
             return Issue(LAUNCH_FAILED, _refusal(region, demand))
-        reason = self.why_nodes_fail(region, cluster, text(group, "nodeRole"))
+        template = rules_templates.template_data(region, group)
+        kind = rules_templates.machine_types(group, template)[0]
+        reason = rules_templates.why_launch_fails(region, template, kind)
+        if reason:
+            return Issue(LAUNCH_FAILED, reason)
+        reason = self.why_nodes_fail(region, cluster, group)
         return Issue(NEVER_A_NODE, reason) if reason else None
 
     def no_room(
@@ -86,10 +91,16 @@ class Launches:
             f"and {need} are needed with one more {demand.machine_type}"
         )
 
-    def why_nodes_fail(self, region: Region, cluster: str, role: str) -> str:
-        """Return EKS's words for nodes of a role that do not work out; empty when they do."""
+    def why_nodes_fail(self, region: Region, cluster: str, group: Properties) -> str:
+        """Return EKS's words for nodes of a group that do not work out; empty when they do."""
+        template = rules_templates.template_data(region, group)
+        described = self._state.cluster(region, cluster, "CreateNodegroup")
+        unreached = rules_templates.why_nodes_fail(template, described)
+        if unreached:
+            return unreached
         if not self._state.records[region.name, cluster].has_network_plugin:
             return rules_roles.UNHEALTHY  # the kubelet waits for one before it says Ready
+        role = text(group, "nodeRole")
         if (cluster, role) in self._working:
             return ""
         reason = rules_roles.why_nodes_fail(region, cluster, role)
@@ -109,7 +120,9 @@ class Launches:
         if capacity == "CAPACITY_BLOCK":
             return None
         buying: Buying = "spot" if capacity == "SPOT" else "on-demand"
-        machine_type = texts(group, "instanceTypes")[0]  # the one that the rehearsal starts
+        template = rules_templates.template_data(region, group)
+        # The first is the one that the rehearsal starts.
+        machine_type = rules_templates.machine_types(group, template)[0]
         try:
             quota = vcpu_quota(machine_type, buying)
         except UnknownBucketError as error:

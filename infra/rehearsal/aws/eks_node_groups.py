@@ -11,6 +11,7 @@ from infra.rehearsal.aws.eks_access import new_entry
 from infra.rehearsal.aws.eks_launches import Issue, Launches, wanted
 from infra.rehearsal.aws.eks_machines import add_profile
 from infra.rehearsal.aws.eks_state import EksState, entries_count, laid_over
+from infra.rehearsal.aws.rules_templates import template_data, template_fits
 from infra.rehearsal.aws.values import (
     block,
     blocks,
@@ -45,6 +46,8 @@ class NodeGroupOperations:
         reply = region.moto("eks", "create_nodegroup", parameters)
         record = self._state.records[region.name, cluster]
         overlay = _group_overlay(parameters, described)
+        if template_data(region, parameters).get("InstanceType"):
+            overlay["instanceTypes"] = None  # the template names it, and EKS does not repeat it
         desired = number(parameters, "scalingConfig.desiredSize")
         group: Properties = {**block(reply, "nodegroup"), **overlay}
         issue = self._launches.issue(region, cluster, name, group, desired)
@@ -117,7 +120,8 @@ class NodeGroupOperations:
         """
         cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")
         address: Properties = {"clusterName": cluster, "nodegroupName": name}
-        self.describe_nodegroup(region, address)
+        before = block(self.describe_nodegroup(region, address), "nodegroup")
+        template_fits(region, "UpdateNodegroupVersion", {**before, **parameters})
         rules.version_fits(
             "UpdateNodegroupVersion",
             parameters,

@@ -10,6 +10,7 @@ from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.eks_launches import ENDED, Launches, wanted
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.rules_eks import zones_offering
+from infra.rehearsal.aws.rules_templates import machine_types, template_data
 from infra.rehearsal.aws.values import (
     block,
     blocks,
@@ -107,14 +108,12 @@ class Fleet:
     def _group(self, region: Region, cluster: str, name: str) -> NodeGroup:
         found = self._found(region, cluster, name)
         ended = found["status"] in ENDED
-        template = _template(region, found)
-        # EKS takes a type from one place only: of a Capacity Block, from the template.
-        named = optional_text(template, "InstanceType")
-        machine_types = (named,) if named else tuple(texts(found, "instanceTypes"))
+        template = template_data(region, found)
+        kinds = machine_types(found, template)
         return NodeGroup(
             cluster=cluster,
             name=name,
-            machine_types=machine_types,
+            machine_types=kinds,
             capacity="spot" if found["capacityType"] == "SPOT" else "on-demand",
             labels=tag_map(found.get("labels")),
             taints=tuple(
@@ -126,7 +125,7 @@ class Fleet:
             min=0 if ended else number(found, "scalingConfig.minSize"),
             max=0 if ended else number(found, "scalingConfig.maxSize"),
             desired=0 if ended else wanted(found),
-            zones=_zones(region, texts(found, "subnets"), machine_types),
+            zones=_zones(region, texts(found, "subnets"), kinds),
             kubernetes_version=text(found, "version"),
             disk_gib=_disk_gib(found, template),
             raid0=_raid0(template),
@@ -140,30 +139,16 @@ class Fleet:
         count = wanted(found) + 1
         return self._launches.no_room(
             region, cluster, name, found, count
-        ) or self._launches.why_nodes_fail(region, cluster, text(found, "nodeRole"))
+        ) or self._launches.why_nodes_fail(region, cluster, found)
 
 
-def _zones(region: Region, subnets: list[str], machine_types: tuple[str, ...]) -> tuple[str, ...]:
+def _zones(region: Region, subnets: list[str], kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return zones of the subnets that have the first machine type, which the rehearsal takes."""
     ids: list[Value] = [*subnets]
     found = blocks(region.call("ec2", "describe_subnets", SubnetIds=ids), "Subnets")
     zones = sorted({text(item, "AvailabilityZone") for item in found})
-    offering = zones_offering(region, machine_types[0])
+    offering = zones_offering(region, kinds[0])
     return tuple(zone for zone in zones if zone in offering) or tuple(zones)
-
-
-def _template(region: Region, found: Properties) -> Properties:
-    """Return the data of the launch template of a group, empty where it has none."""
-    template = block(found, "launchTemplate")
-    if not template:
-        return {}
-    reply = region.call(
-        "ec2",
-        "describe_launch_template_versions",
-        LaunchTemplateId=text(template, "id"),
-        Versions=[optional_text(template, "version") or "$Default"],
-    )
-    return block(reply, "LaunchTemplateVersions.0.LaunchTemplateData")
 
 
 def _disk_gib(found: Properties, template: Properties) -> int:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.rehearsal.aws.account import Region
@@ -9,7 +10,7 @@ from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_kms import unusable_key
 from infra.rehearsal.aws.rules_roles import control_plane_role, node_role
-from infra.rehearsal.aws.rules_templates import template_fits
+from infra.rehearsal.aws.rules_templates import machine_types, template_data, template_fits
 from infra.rehearsal.aws.values import block, blocks, dig, number, optional_text, text, texts
 from infra.wire import Properties, Value
 
@@ -111,11 +112,12 @@ def node_group(region: Region, parameters: Properties, described: Properties) ->
     if any(text(item, "VpcId") != vpc_id for item in found):
         msg = f"Subnets must belong to the cluster's VPC {vpc_id}"
         raise _invalid(msg, operation)
-    template_fits(region, parameters)
+    template_fits(region, operation, parameters)
     scaling(operation, parameters, {})
     version_fits(operation, parameters, described)
     zones = {text(item, "AvailabilityZone") for item in found}
-    _machines_fit(region, parameters, zones)
+    kinds = machine_types(parameters, template_data(region, parameters))
+    _machines_fit(region, parameters, kinds, zones)
 
 
 def scaling(operation: str, parameters: Properties, before: Properties) -> None:
@@ -171,10 +173,12 @@ def zones_offering(region: Region, machine_type: str) -> set[str]:
     return {text(item, "Location") for item in blocks(offers, "InstanceTypeOfferings")}
 
 
-def _machines_fit(region: Region, parameters: Properties, zones: set[str]) -> None:
+def _machines_fit(
+    region: Region, parameters: Properties, kinds: Sequence[str], zones: set[str]
+) -> None:
     operation = "CreateNodegroup"
     image = optional_text(parameters, "amiType")
-    for machine_type in texts(parameters, "instanceTypes"):
+    for machine_type in kinds:
         architectures = _architectures(region, machine_type)
         if not architectures:
             message = f"The following supplied instance types do not exist: [{machine_type}]"
@@ -182,21 +186,21 @@ def _machines_fit(region: Region, parameters: Properties, zones: set[str]) -> No
         if image and ("arm64" in architectures) != (ARM_IMAGES in image):
             message = f"[{machine_type}] is not a valid instance type for requested amiType {image}"
             raise _invalid(message, operation)
-    _zones_sell(region, operation, texts(parameters, "instanceTypes"), zones)
+    _zones_sell(region, operation, kinds, zones)
 
 
-def _zones_sell(region: Region, operation: str, machine_types: list[str], zones: set[str]) -> None:
+def _zones_sell(region: Region, operation: str, kinds: Sequence[str], zones: set[str]) -> None:
     """Every zone of the group sells one of its types (eksctl-io/eksctl#6461 quotes the words).
 
     Seen for groups of one type. Whether EKS asks every type of a spot group in every zone is not
     known; one that is sold is enough for the Auto Scaling group.
     """
-    sold = {kind: zones_offering(region, kind) for kind in machine_types}
+    sold = {kind: zones_offering(region, kind) for kind in kinds}
     for zone in sorted(zones):
-        if machine_types and not any(zone in offering for offering in sold.values()):
-            choice = ", ".join(sorted(sold[machine_types[0]]))
+        if kinds and not any(zone in offering for offering in sold.values()):
+            choice = ", ".join(sorted(sold[kinds[0]]))
             message = (
-                f"Your requested instance type ({machine_types[0]}) is not supported in your "
+                f"Your requested instance type ({kinds[0]}) is not supported in your "
                 f"requested Availability Zone ({zone}). Please retry your request by not "
                 f"specifying an Availability Zone or choosing {choice}."
             )

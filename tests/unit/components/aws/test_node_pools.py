@@ -275,7 +275,30 @@ def test_each_network_card_gets_an_adapter_and_only_the_first_an_address() -> No
     assert [
         (one["networkCardIndex"], one["deviceIndex"], one["interfaceType"], one["securityGroups"])
         for one in adapters
-    ] == [(0, 0, "efa", groups), (1, 1, "efa-only", groups)]
+    ] == [(0, 0, "efa", groups), (1, 0, "efa-only", groups)]
+    # EKS and EC2 refuse both beside interfaces, and several interfaces with a public address.
+    assert not graph.named("l4-template").inputs.keys() & {"vpcSecurityGroupIds"}
+    assert not any(one.keys() & {"subnetId", "associatePublicIpAddress"} for one in adapters)
+
+
+def test_nodes_with_adapters_stand_in_one_zone() -> None:
+    assert all(
+        len(texts(g.inputs, "subnetIds")) == 1 for g in gpu_pool(ADAPTERS).of_type("NodeGroup")
+    )
+
+
+def test_a_template_never_says_what_a_group_says() -> None:
+    for graph in (gpu_pool(), gpu_pool(ADAPTERS), system_pool()):
+        for template in graph.of_type("LaunchTemplate"):
+            assert not template.inputs.keys() & {
+                "iamInstanceProfile",
+                "imageId",
+                "instanceInitiatedShutdownBehavior",
+                "instanceMarketOptions",
+                "instanceType",
+            }
+        for group in graph.of_type("NodeGroup"):
+            assert not group.inputs.keys() & {"diskSize", "remoteAccess"}
 
 
 def test_adapters_of_a_pool_may_send_each_other_anything_and_nobody_else() -> None:
