@@ -3,18 +3,22 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from infra.rehearsal.engine import OperationResult, Step
 from infra.rehearsal.kept import Kept
+from infra.rehearsal.kubernetes.client import MERGE_PATCH
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
 from infra.rehearsal.nodes.report import placements, pool_gpus
 from infra.rehearsal.site import SiteFolders
+from infra.replies import blocks, text
 from tests.support.projects import (
     ROOT,
     make_project,
@@ -24,9 +28,13 @@ from tests.support.projects import (
 )
 from tests.support.stage import Stage, open_stage
 
+if TYPE_CHECKING:
+    from infra.wire import Value
+
 pytestmark = pytest.mark.real
 
 STACK = "aws-dev"
+ADDRESS_SECONDS = 30.0
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
 
 
@@ -118,6 +126,43 @@ def test_the_second_replica_gets_the_second_node(stage: Stage) -> None:
     assert result.ok, result.errors
     nodes = {placement.node for placement in placements(stage.site.api) if placement.pool == "l4"}
     assert len(nodes) == 2
+
+
+def test_a_destroy_stops_at_what_a_forgotten_load_balancer_holds(stage: Stage) -> None:
+    """Somebody else's Service: the cluster goes, its controller with it, and nobody cleans up."""
+    api = stage.site.api
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "foreign"}})
+    ports = [{"port": 80, "protocol": "TCP"}]
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": "shop",
+            "namespace": "foreign",
+            # Of a public one the internet gateway would tell first.
+            "annotations": {"service.beta.kubernetes.io/aws-load-balancer-internal": "true"},
+        },
+        "spec": {"type": "LoadBalancer", "ports": ports, "selector": {"app": "shop"}},
+    }
+    api.create(service)
+    name = _address(stage).split(".")[0]
+
+    result = stage.session.destroy(STACK)
+
+    assert not result.ok
+    said = "\n".join(result.errors)
+    assert "DeleteSubnet: DependencyViolation: The subnet 'subnet-" in said
+    assert "has dependencies and cannot be deleted." in said
+    left = _things(stage)
+    assert f"load balancer {name}" in left
+    assert f"security group k8s-elb-{name}" in left
+    assert not any(thing.startswith("cluster ") for thing in left)
+
+    _remove_by_hand(stage, name)
+    path = api.object_path("v1", "Service", "shop", "foreign")
+    nothing = {"metadata": {"finalizers": []}}
+    api.request("PATCH", path, nothing, content_type=MERGE_PATCH)
+    api.delete("v1", "Namespace", "foreign")
 
 
 def test_what_destroy_leaves_is_named(stage: Stage) -> None:
@@ -250,3 +295,33 @@ def test_a_kept_rehearsal_stays_and_is_destroyed_later(tmp_path: Path) -> None:
 
 def changed_steps(result: OperationResult) -> list[Step]:
     return [step for step in result.steps if step.op in result.changed]
+
+
+def _address(stage: Stage) -> str:
+    """Return the host name of the Service, once its controller has written it."""
+    deadline = time.monotonic() + ADDRESS_SECONDS
+    while time.monotonic() < deadline:
+        found = stage.site.api.get("v1", "Service", "shop", "foreign")["status"]["loadBalancer"]
+        if found:
+            return found["ingress"][0]["hostname"]
+        time.sleep(0.1)
+    pytest.fail(f"after {ADDRESS_SECONDS:.0f} s the Service has no address")
+
+
+def _things(stage: Stage) -> list[str]:
+    return [f"{item['kind']} {item['name']}" for item in stage.site.cloud_inventory()]
+
+
+def _remove_by_hand(stage: Stage, balancer: str) -> None:
+    """Do what is left to the owner of the account when no controller is."""
+    cloud = stage.site.cloud("us-east-1")
+    cloud.call("elb", "DeleteLoadBalancer", LoadBalancerName=balancer)
+    interfaces = cloud.call("ec2", "DescribeNetworkInterfaces")
+    for item in blocks(interfaces, "NetworkInterfaces"):
+        if text(item, "Description") == f"ELB {balancer}":
+            cloud.call(
+                "ec2", "DeleteNetworkInterface", NetworkInterfaceId=text(item, "NetworkInterfaceId")
+            )
+    named: list[Value] = [{"Name": "group-name", "Values": [f"k8s-elb-{balancer}"]}]
+    groups = cloud.call("ec2", "DescribeSecurityGroups", Filters=named)
+    cloud.call("ec2", "DeleteSecurityGroup", GroupId=text(groups, "SecurityGroups.0.GroupId"))

@@ -18,6 +18,7 @@ from infra.preflight.facts import TYPICAL, FactsError, load_facts
 from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
 from infra.rehearsal.aws.journal import JournalError
 from infra.rehearsal.aws.server import Ports, SimulatedCloud
+from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.nodes.controller import NodeController
 
 DEFAULT_REGION = "us-east-1"
@@ -58,6 +59,7 @@ def main() -> int:
     _write_state(arguments.state_file, cloud, region)
     if described is not None:
         NodeController(described.client(), cloud.fleet).start()
+        CloudControllers(described.client(), cloud.side_effects).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

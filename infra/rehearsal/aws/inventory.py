@@ -45,8 +45,11 @@ TOKENS = {
     "kms": ("Marker", "NextMarker"),
     "s3": ("ContinuationToken", "ContinuationToken"),
     "ecr": ("nextToken", "nextToken"),
+    "elb": ("Marker", "NextMarker"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
+OWN_KEY = "Default master key that protects my "
+"""How AWS describes the keys that it makes for its services."""
 REGIONAL = (
     Listing("vpc", "describe_vpcs", "Vpcs", "VpcId"),
     Listing("subnet", "describe_subnets", "Subnets", "SubnetId"),
@@ -72,6 +75,14 @@ REGIONAL = (
         "GroupName",
     ),
     Listing("volume", "describe_volumes", "Volumes", "VolumeId"),
+    Listing(
+        "load balancer",
+        "describe_load_balancers",
+        "LoadBalancerDescriptions",
+        "LoadBalancerName",
+        "LoadBalancerName",
+        "elb",
+    ),
     Listing("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     Listing(
         "network interface",
@@ -165,7 +176,7 @@ class Inventory:
 def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
     for listing in listings:
         for item in _items(region, listing):
-            if not (_part_of_vpc(listing.kind, item) or _leaving(region, listing.kind, item)):
+            if not (_part_of_vpc(listing.kind, item) or _free_key(region, listing.kind, item)):
                 name = optional_text(item, listing.name) if listing.name else ""
                 tags = tag_map(item.get("Tags"))
                 yield Thing(listing.kind, text(item, listing.key), name or tags.get("Name", ""))
@@ -191,9 +202,15 @@ def _part_of_vpc(kind: str, item: Properties) -> bool:
     return kind == "NAT gateway" and dig(item, "State") == "deleted"
 
 
-def _leaving(region: Region, kind: str, item: Properties) -> bool:
-    """A key whose deletion is scheduled costs nothing and goes by itself."""
+def _free_key(region: Region, kind: str, item: Properties) -> bool:
+    """A key whose deletion is scheduled costs nothing and goes by itself.
+
+    Nor does AWS's own key for volumes, which is made when it is first used and stays. moto does not
+    say that it is AWS's.
+    """
     if kind != "KMS key":
         return False
     described = region.call("kms", "describe_key", KeyId=text(item, "KeyId"))
-    return text(described, "KeyMetadata.KeyState") == "PendingDeletion"
+    return text(described, "KeyMetadata.KeyState") == "PendingDeletion" or optional_text(
+        described, "KeyMetadata.Description"
+    ).startswith(OWN_KEY)

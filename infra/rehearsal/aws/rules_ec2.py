@@ -13,6 +13,9 @@ from infra.wire import UNKNOWN, Properties, Value
 
 LARGEST_PREFIX = 28  # EC2 user guide, "Subnet CIDR blocks": between /28 and /16
 LAST_PORT = 65535
+BALANCER_INTERFACE = "ELB "
+"""How the description of a Classic Load Balancer's network interface begins; its name follows
+(AWS support, "find the resource that is associated with a network interface")."""
 PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "-1")
 TARGETS = ("gatewayId", "natGatewayId", "networkInterfaceId", "vpcEndpointId")
 
@@ -82,13 +85,13 @@ def vpc_without_gateway(region: Region, inputs: Properties) -> None:
 
 
 def no_mapped_addresses(region: Region, vpc_id: str) -> None:
-    """A gateway stays while public addresses in the VPC use it."""
+    """A gateway stays while NAT gateways and public load balancers of the VPC have addresses."""
     public = [
         gateway
         for gateway in _nat_gateways(region, "vpc-id", vpc_id)
         if dig(gateway, "NatGatewayAddresses.0.PublicIp")
     ]
-    if public:
+    if public or _public_balancers(region, vpc_id):
         message = (
             f"Network {vpc_id} has some mapped public address(es). Please unmap those public "
             "address(es) before detaching the gateway."
@@ -229,6 +232,21 @@ def _gateway_of(region: Region, vpc_id: str) -> list[Properties]:
     attached: list[Value] = [{"Name": "attachment.vpc-id", "Values": [vpc_id]}]
     reply = region.call("ec2", "describe_internet_gateways", Filters=attached)
     return blocks(reply, "InternetGateways")
+
+
+def _public_balancers(region: Region, vpc_id: str) -> list[Properties]:
+    inside: list[Value] = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    interfaces = region.call("ec2", "describe_network_interfaces", Filters=inside)
+    balancers = {
+        optional_text(item, "Description").removeprefix(BALANCER_INTERFACE)
+        for item in blocks(interfaces, "NetworkInterfaces")
+    }
+    found = region.call("elb", "describe_load_balancers")
+    return [
+        item
+        for item in blocks(found, "LoadBalancerDescriptions")
+        if dig(item, "LoadBalancerName") in balancers and dig(item, "Scheme") == "internet-facing"
+    ]
 
 
 def _nat_gateways(region: Region, name: str, value: str) -> list[Properties]:

@@ -31,6 +31,7 @@ from infra.rehearsal.aws.journal import Journal
 from infra.rehearsal.aws.provider import SimulatedAws
 from infra.rehearsal.aws.recording import Recorder
 from infra.rehearsal.aws.schema import resource_schema
+from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.aws.witness import WitnessedApi
 from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
@@ -76,6 +77,7 @@ class SimulatedCloud:
             part.install(self.account)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
+        self.side_effects = SideEffects(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
         self.account.repeat()
         self._http = LoopbackServer(

@@ -1,0 +1,1 @@
+"""Controllers inside a cluster that make things in the cloud account, outside of Pulumi's state."""

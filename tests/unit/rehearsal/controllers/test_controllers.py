@@ -1,0 +1,221 @@
+"""What controllers make in the account for objects of the cluster, and when it goes."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from infra.rehearsal.controllers.account import Balancer, Disk, Machine
+from infra.rehearsal.controllers.controller import CloudControllers
+from infra.rehearsal.nodes.factory import node
+from tests.unit.rehearsal.controllers.memory import MemoryAccount, MemoryApi
+from tests.unit.rehearsal.nodes.examples import SPOT
+
+NODE = node(SPOT, 0)
+NODE_NAME = NODE["metadata"]["name"]
+OURS = "volume.kubernetes.io/storage-provisioner"
+CLASS = {
+    "kind": "StorageClass",
+    "metadata": {"name": "gp3"},
+    "provisioner": "ebs.csi.aws.com",
+    "parameters": {"type": "gp3", "encrypted": "true"},
+    "reclaimPolicy": "Delete",
+}
+
+
+@pytest.fixture
+def account() -> MemoryAccount:
+    """An account in memory."""
+    return MemoryAccount()
+
+
+def service(**spec: object) -> dict:
+    return {
+        "kind": "Service",
+        "metadata": {"name": "shop", "namespace": "foreign", "uid": "7-8"},
+        "spec": {"type": "LoadBalancer", "ports": [{"port": 80, "nodePort": 30080}], **spec},
+    }
+
+
+def claim(**annotations: str) -> dict:
+    chosen = {OURS: "ebs.csi.aws.com", "volume.kubernetes.io/selected-node": NODE_NAME}
+    return {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {
+            "name": "data",
+            "namespace": "monitoring",
+            "uid": "5-6",
+            "annotations": chosen | annotations,
+        },
+        "spec": {
+            "storageClassName": "gp3",
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "9500Mi"}},
+        },
+    }
+
+
+def stepped(api: MemoryApi, account: MemoryAccount) -> CloudControllers:
+    controllers = CloudControllers(api, account)
+    controllers.step()
+    return controllers
+
+
+def test_each_node_has_an_interface_until_it_is_gone(account: MemoryAccount) -> None:
+    api = MemoryApi(NODE)
+    controllers = stepped(api, account)
+    zone = NODE["metadata"]["labels"]["topology.kubernetes.io/zone"]
+    assert account.machines == {Machine(NODE_NAME, "l4-spot", zone)}
+
+    api.delete("v1", "Node", NODE_NAME)
+    controllers.step()
+
+    assert account.machines == frozenset()
+
+
+def test_a_service_gets_an_address_and_keeps_it_until_its_load_balancer_is_gone(
+    account: MemoryAccount,
+) -> None:
+    api = MemoryApi(service())
+    controllers = stepped(api, account)
+
+    held = api.objects["Service", "foreign", "shop"]
+    assert held["status"]["loadBalancer"]["ingress"] == [{"hostname": "7-8.elb.amazonaws.com"}]
+    assert account.balancers == {
+        "7-8": Balancer("7-8", "foreign/shop", internal=False, ports=((80, 30080),))
+    }
+
+    api.delete("v1", "Service", "shop", "foreign")
+    assert ("Service", "foreign", "shop") in api.objects
+    controllers.step()
+
+    assert account.balancers == {}
+    assert api.objects == {}
+
+
+def test_a_service_that_is_no_longer_public_gives_its_load_balancer_back(
+    account: MemoryAccount,
+) -> None:
+    api = MemoryApi(service())
+    controllers = stepped(api, account)
+    held = api.objects["Service", "foreign", "shop"]
+
+    held["spec"]["type"] = "ClusterIP"
+    controllers.step()
+
+    assert account.balancers == {}
+    assert held["metadata"]["finalizers"] == []
+    assert held["status"] == {}
+
+
+def test_what_a_service_has_stays_when_the_cluster_goes_first(account: MemoryAccount) -> None:
+    api = MemoryApi(service())
+    controllers = stepped(api, account)
+
+    account.cluster = False
+    api.delete("v1", "Service", "shop", "foreign")
+    controllers.step()
+
+    assert list(account.balancers) == ["7-8"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        service(type="ClusterIP"),
+        service(loadBalancerClass="service.k8s.aws/nlb"),
+        {
+            **service(),
+            "metadata": {
+                **service()["metadata"],
+                "annotations": {"service.beta.kubernetes.io/aws-load-balancer-type": "external"},
+            },
+        },
+    ],
+    ids=["inside only", "of a class", "of another controller"],
+)
+def test_a_service_that_is_not_for_this_controller_gets_nothing(
+    account: MemoryAccount, other: dict
+) -> None:
+    api = MemoryApi(other)
+    stepped(api, account)
+
+    assert account.balancers == {}
+    assert "finalizers" not in api.objects["Service", "foreign", "shop"]["metadata"]
+
+
+def test_an_internal_service_says_so(account: MemoryAccount) -> None:
+    inside = service()
+    inside["metadata"]["annotations"] = {
+        "service.beta.kubernetes.io/aws-load-balancer-internal": "true"
+    }
+    stepped(MemoryApi(inside), account)
+
+    assert account.balancers["7-8"].internal
+
+
+def test_a_load_balancer_that_cannot_be_made_is_said_and_tried_again(
+    account: MemoryAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    account.refusal = "could not find any suitable subnets for creating the ELB"
+    api = MemoryApi(service())
+    with caplog.at_level(logging.WARNING):
+        controllers = stepped(api, account)
+    assert "Service foreign/shop: could not find any suitable subnets" in caplog.text
+
+    account.refusal = ""
+    controllers.step()
+
+    assert list(account.balancers) == ["7-8"]
+
+
+def test_a_claim_gets_a_volume_in_the_zone_of_the_node_that_the_scheduler_chose(
+    account: MemoryAccount,
+) -> None:
+    api = MemoryApi(NODE, CLASS, claim())
+    stepped(api, account)
+
+    zone = NODE["metadata"]["labels"]["topology.kubernetes.io/zone"]
+    wanted = Disk("5-6", "monitoring/data", 10, zone, "gp3", encrypted=True)
+    assert account.disks == {"vol-5-6": wanted}
+    volume = api.objects["PersistentVolume", "", "pvc-5-6"]["spec"]
+    assert volume["csi"] == {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-5-6"}
+    assert volume["claimRef"]["uid"] == "5-6"
+    (term,) = volume["nodeAffinity"]["required"]["nodeSelectorTerms"]
+    assert term["matchExpressions"][0]["values"] == [zone]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "driver"),
+    [(claim(**{OURS: "nfs"}), True), (claim(), False)],
+    ids=["of another driver", "without the driver"],
+)
+def test_a_claim_waits_without_its_driver(
+    account: MemoryAccount, waiting: dict, *, driver: bool
+) -> None:
+    account.driver = driver
+    stepped(MemoryApi(NODE, CLASS, waiting), account)
+
+    assert account.disks == {}
+
+
+def test_a_volume_that_is_given_back_goes_and_one_that_is_to_be_kept_stays(
+    account: MemoryAccount,
+) -> None:
+    api = MemoryApi(NODE, CLASS, claim())
+    controllers = stepped(api, account)
+    volume = api.objects["PersistentVolume", "", "pvc-5-6"]
+    kept = {**volume, "metadata": {"name": "kept"}, "spec": dict(volume["spec"])}
+    kept["spec"]["persistentVolumeReclaimPolicy"] = "Retain"
+    kept["spec"]["csi"] = {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-kept"}
+    api.create(kept)
+    account.disks["vol-kept"] = replace(account.disks["vol-5-6"], uid="kept")
+    del api.objects["PersistentVolumeClaim", "monitoring", "data"]
+    for name in ("pvc-5-6", "kept"):
+        api.objects["PersistentVolume", "", name]["status"] = {"phase": "Released"}
+
+    controllers.step()
+
+    assert list(account.disks) == ["vol-kept"]
+    assert ("PersistentVolume", "", "pvc-5-6") not in api.objects
+    assert ("PersistentVolume", "", "kept") in api.objects
