@@ -1,7 +1,7 @@
 """One model, served by vLLM over HTTP inside the cluster.
 
 Owns a Deployment for each set of servers, the Service before all of them, the PodDisruptionBudget,
-the NetworkPolicy that opens the port, and the Secret with the hub's token.
+the network policies of its port and of mirrors, and the Secret with the hub's token.
 Does not own the pod's inside (`pods`, `vllm`, `weights`), how servers are split and replaced
 (`rollout`), their service account (the platform's), the way in from outside (no gateway is built
 yet) or the number of servers beyond the fixed one (no autoscaling is built yet).
@@ -16,12 +16,13 @@ import pulumi_kubernetes as kubernetes
 
 from components import labels
 from components.handles import ModelHome
+from components.kubernetes import network_policies
 from components.names import DNS_LABEL, fit
 from components.serving import vllm
 from components.serving.placement import model_labels
 from components.serving.pods import PORT_NAME, Start, pod_spec
 from components.serving.rollout import Nodes, ServerSet
-from components.serving.weights import TOKEN_KEY
+from components.serving.weights import TOKEN_KEY, mirror_ports
 from infra.catalog import releases
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
@@ -78,6 +79,7 @@ class ModelServer(pulumi.ComponentResource):
         self._create_service()
         self._create_disruption_budget()
         self._create_network_policy()
+        self._open_ports_of_mirrors()
         self.register_outputs({"url": self.url})
 
     def _metadata(
@@ -217,6 +219,22 @@ class ModelServer(pulumi.ComponentResource):
                     )
                 ],
             ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _open_ports_of_mirrors(self) -> None:
+        """Let servers reach hubs on other ports than that of HTTPS, which the namespace opens."""
+        ports = mirror_ports(self._home.hub)
+        if not ports:
+            return
+        network = kubernetes.networking.v1
+        to_ports = [network.NetworkPolicyPortArgs(port=port, protocol="TCP") for port in ports]
+        network_policies.open_egress(
+            f"{self._name}-mirrors",
+            namespace=self._home.namespace,
+            label=f"{self._object_name}-mirrors",
+            pods=network_policies.pods_with(self._selector),
+            to=[network.NetworkPolicyEgressRuleArgs(ports=to_ports)],
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -5,11 +5,14 @@ Does not own the choice between bucket and hub: that program makes it at each st
 """
 
 import json
+from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import ModelHome
+from components.kubernetes.network_policies import HTTPS_PORT
+from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec, WeightsSource
 
 core = kubernetes.core.v1
@@ -48,6 +51,12 @@ def streaming_arguments(model: ModelSpec) -> list[str]:
         settings["distributed"] = True
     loader = json.dumps(settings, separators=(",", ":"))
     return ["--load-format=runai_streamer", f"--model-loader-extra-config={loader}"]
+
+
+def mirror_ports(hub: HubSpec) -> list[int]:
+    """Return the ports of hubs that are not at that of HTTPS."""
+    ports = {urlsplit(endpoint).port for endpoint in hub.endpoints}
+    return sorted(port for port in ports if port not in (None, HTTPS_PORT))
 
 
 def weights_environment(

@@ -23,9 +23,11 @@ def _server(
     servers: Sequence[ServerSet] = examples.SERVERS,
     *,
     token: str | None = None,
+    endpoints: tuple[str, ...] = ("https://huggingface.co",),
 ) -> Graph:
     def program() -> None:
-        home = examples.model_home()
+        hub = examples.HUB.model_copy(update={"endpoints": endpoints})
+        home = replace(examples.model_home(), hub=hub)
         if token is not None:
             home = replace(home, hub_token=pulumi.Output.secret(token))
         ModelServer(
@@ -333,6 +335,24 @@ def test_only_namespaces_with_the_client_label_may_call() -> None:
             "ports": [{"port": "http", "protocol": "TCP"}],
         }
     ]
+
+
+def test_a_mirror_on_a_port_of_its_own_can_be_reached() -> None:
+    graph = _server(
+        endpoints=("https://a.example:8443/hf", "https://b.example:443", "https://c.example:5000")
+    )
+    policy = _at(graph.named("m-mirrors").inputs, "spec")
+
+    assert _at(policy, "podSelector", "matchLabels") == {"tokenworks.dev/model": "qwen2-5-7b"}
+    assert _at(policy, "egress") == [
+        {"ports": [{"port": 5000, "protocol": "TCP"}, {"port": 8443, "protocol": "TCP"}]}
+    ]
+
+
+def test_hubs_on_the_port_of_https_need_no_policy_of_a_model() -> None:
+    graph = _server(endpoints=("https://huggingface.co", "https://b.example:443"))
+
+    assert [item.name for item in graph.of_type("NetworkPolicy")] == ["m-clients"]
 
 
 def test_changing_the_replicas_changes_the_deployment_and_its_patience_only() -> None:
