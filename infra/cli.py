@@ -112,6 +112,36 @@ def preflight(
     raise typer.Exit(0 if report.ready else 1)
 
 
+@app.command()
+def recover(
+    stack: Stack,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Write it into the state")] = False,
+    project: Project = PROJECT,
+) -> None:
+    """Find what an interrupted `pulumi up` left in AWS, and put it into the stack's state.
+
+    Creates and deletes nothing. Without `--yes` it only looks; exit code 1 says that there is
+    something to do, 2 that a person must decide first.
+    """
+    import boto3
+
+    from infra.cloud_api import Boto3Api, CloudApiError
+    from infra.recovery.recover import PulumiOnPath, RecoveryError
+    from infra.recovery.recover import recover as recover_stack
+    from infra.spec.files import load_stack_file
+
+    api = Boto3Api(boto3.Session(), load_stack_file(stack).cloud.region)
+    try:
+        state = PulumiOnPath(project.absolute())
+        recovery = recover_stack(stack, state, api, write=yes, say=typer.echo)
+    except (CloudApiError, RecoveryError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(recovery.conclusion)
+    raise typer.Exit(recovery.exit_code)
+
+
 @app.command("rehearse")
 def rehearse_stack(
     stack: Stack,

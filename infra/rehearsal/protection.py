@@ -27,12 +27,10 @@ def refuse_then_lift(
     if stack.protected_cluster is None:
         return
     with screen.phase(f"protect {stack.name}") as phase:
-        before = site.cloud_inventory()
-        result = session.destroy_after_preview(stack.name)
-        after = site.cloud_inventory()
-        deleted = [thing for thing in before if thing not in after]
+        result = session.destroy(stack.name)
+        deleted = sum(step.op == "delete" and step.status == "done" for step in result.steps)
         if result.ok or deleted:
-            message = f"destroy of {stack.name} must be refused; it deleted {len(deleted)} things"
+            message = f"destroy of {stack.name} must be refused; it deleted {deleted} resources"
             raise RehearsalFailedError(message)
         session.unprotect(stack.name)
         site.cloud(stack.region).call(

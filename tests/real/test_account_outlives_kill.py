@@ -1,8 +1,6 @@
 """SIGKILL for the simulated AWS: started again, it has the same things, with the same ids."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +10,9 @@ import urllib3
 from infra.cloud_api import CloudApiError, listed, pages
 from infra.rehearsal.aws.recording import timeless
 from infra.rehearsal.control_plane import ControlPlane
-from infra.rehearsal.control_plane.start import free_ports
-from infra.rehearsal.loopback_api import LoopbackApi
 from infra.replies import texts
-from tests.unit.rehearsal.aws.harness import REGION, TRUST_EKS, Engine, FakeApi
+from tests.support.simulated_cloud import REGION, Daemon
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, FakeApi
 from tests.unit.rehearsal.aws.scene import (
     ADDON,
     ALIAS,
@@ -63,42 +60,12 @@ NODES_SECONDS = 30.0
 NODE_GROUP = "nodes-of-the-kill-test"
 
 
-class Daemon:
-    """`python -m infra.rehearsal.aws` with a journal, on ports that stay."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.provider_port, self.api_port = free_ports(2)
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        command = [
-            *(sys.executable, "-m", "infra.rehearsal.aws"),
-            *("--port", str(self.provider_port), "--authenticator-port", str(self.api_port)),
-            *("--control-plane", str(self.folder / "plane.json")),
-            *("--state-file", str(self.folder / "state.json")),
-            *("--journal", str(self.folder / "journal")),
-        ]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout is not None
-        ready = self._process.stdout.readline()
-        assert ready, (self.folder / "log").read_text(encoding="utf-8")
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+class Account(Daemon):
+    """The simulated AWS, and all that can be seen in it."""
 
     @property
     def written(self) -> int:
-        return (self.folder / "journal").stat().st_size
-
-    @property
-    def api(self) -> LoopbackApi:
-        key = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        return LoopbackApi(f"http://127.0.0.1:{self.api_port}", key["secretAccessKey"], REGION)
+        return self.journal.stat().st_size
 
     def world(self) -> dict[str, object]:
         """Return all that can be seen, without times."""
@@ -131,16 +98,9 @@ class Daemon:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, control_plane: ControlPlane) -> Iterator[Daemon]:
+def daemon(tmp_path: Path, control_plane: ControlPlane) -> Iterator[Account]:
     """A simulated AWS whose clusters are the tests' API server."""
-    plane = {
-        "endpoint": control_plane.endpoint,
-        "caPem": control_plane.ca_pem,
-        "adminToken": control_plane.admin_token,
-        "region": REGION,
-    }
-    (tmp_path / "plane.json").write_text(json.dumps(plane), encoding="utf-8")
-    made = Daemon(tmp_path)
+    made = Account(tmp_path, control_plane)
     made.start()
     yield made
     made.kill()
@@ -195,7 +155,7 @@ def _fill_around(scene: Scene, network: Network) -> None:
     )
 
 
-def test_a_killed_account_comes_back_the_same_and_can_be_taken_down(daemon: Daemon) -> None:
+def test_a_killed_account_comes_back_the_same_and_can_be_taken_down(daemon: Account) -> None:
     empty = daemon.world()
     engine = Engine(daemon.provider_port)
     scene = Scene(engine, FakeApi())

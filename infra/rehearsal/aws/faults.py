@@ -3,15 +3,17 @@
 Owns: one order at a time, a file in a folder that a test names (`--faults`). Without the folder
 nothing here does anything; no real deployment runs this program at all.
 
-The order is `{"urn", "at", "then"}`. `at` is `effect` (after the first call that changed something,
-before the create's later calls) or `reply` (all is done, and nobody has heard of it). `then` is
-`die` (SIGKILL) or `hold` (the whole cloud stops answering until the order's file is gone; then the
-create ends where it is, as a provider's process does that dies with its engine).
+The order is `{"kinds", "number", "at", "then"}`: the create of that number, from 1, among creates
+of those types that come after the order. `at` is `effect` (after the first call that changed
+something, before the create's later calls) or `reply` (all is done, and nobody has heard of it).
+`then` is `die` (SIGKILL) or `hold` (the create stops until the order's file is gone; then it ends
+where it is, as a provider's process does that dies with its engine).
 """
 
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,7 +25,7 @@ from infra.rehearsal.aws.recording import Recorder
 
 ORDER = "order.json"
 REACHED = "reached"
-"""Appears in the folder when the order's moment has come."""
+"""Appears in the folder when the order's moment has come; has the URN."""
 POLL_SECONDS = 0.02
 
 _creating: ContextVar[str] = ContextVar("creating", default="")
@@ -39,6 +41,10 @@ class FaultPoints:
     def __init__(self, folder: Path | None, recorder: Recorder) -> None:
         """Follow orders in a folder, or none."""
         self._folder = folder
+        self._lock = threading.Lock()
+        self._order = ""
+        self._met: list[str] = []
+        """URNs that the present order was asked about."""
         if folder is not None:
             recorder.after_effect = self._after_effect
 
@@ -60,15 +66,28 @@ class FaultPoints:
             return
         path = self._folder / ORDER
         try:
-            order = json.loads(path.read_text(encoding="utf-8"))
+            order = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return
-        if (order["urn"], order["at"]) != (urn, at):
+        if not self._is_the_moment(order, urn, at):
             return
-        (self._folder / REACHED).touch()
-        if order["then"] == "die":
+        then = json.loads(order)["then"]
+        (self._folder / REACHED).write_text(urn, encoding="utf-8")
+        if then == "die":
             path.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
         while path.exists():
             time.sleep(POLL_SECONDS)
         raise AbandonedError(urn)
+
+    def _is_the_moment(self, order: str, urn: str, at: str) -> bool:
+        wanted = json.loads(order)
+        if wanted["at"] != at or urn.split("::")[2].rpartition("$")[2] not in wanted["kinds"]:
+            return False
+        with self._lock:
+            if order != self._order:
+                self._order, self._met = order, []
+            if urn in self._met:  # a later call of the same create
+                return False
+            self._met.append(urn)
+            return len(self._met) == wanted["number"]

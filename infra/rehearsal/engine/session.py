@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 import yaml
 
@@ -17,12 +18,15 @@ from infra.rehearsal.engine.events import EventLog
 from infra.rehearsal.engine.results import OperationResult, ResourceEvent
 from infra.rehearsal.engine.stack_file import read_salt, rehearsal_copy
 from infra.rehearsal.processes.guarded import GuardedProcess
+from infra.wire import Properties, Value
 
 POLL_SECONDS = 0.1
 INTERRUPT_GRACE_SECONDS = 10.0
 """After Ctrl-C: time for the engine to cancel its providers and to save the state."""
 QUICK_SECONDS = 60.0
 """For commands that only touch the backend; they take a second."""
+CREATES = ("create", "create-replacement")
+"""The engine's words for steps that make something."""
 SECRET_MARKER = "rehearsal-marker"  # noqa: S105 - it says itself that it is none
 
 
@@ -131,10 +135,15 @@ class EngineSession:
         return self._operate("preview", stack, arguments, on_event, extra)
 
     def up(
-        self, stack: str, *, on_event: Callable[[ResourceEvent], None] | None = None
+        self,
+        stack: str,
+        *,
+        only: Sequence[str] = (),
+        on_event: Callable[[ResourceEvent], None] | None = None,
     ) -> OperationResult:
-        """Create and update what the program declares."""
-        return self._operate("up", stack, ["--yes", "--skip-preview", *self._policies], on_event)
+        """Create and update what the program declares, or of it the resources of some URNs."""
+        arguments = ["--yes", "--skip-preview", *_targets(only), *self._policies]
+        return self._operate("up", stack, arguments, on_event)
 
     def refresh(
         self, stack: str, *, on_event: Callable[[ResourceEvent], None] | None = None
@@ -148,14 +157,6 @@ class EngineSession:
         """Delete everything in the state; the program does not run."""
         return self._operate("destroy", stack, ["--yes", "--skip-preview"], on_event)
 
-    def destroy_after_preview(self, stack: str) -> OperationResult:
-        """Delete as `pulumi destroy --yes` does: nothing, when the preview meets a protection.
-
-        Without the preview the engine deletes what comes before the first protected resource
-        (engine 3.259, seen 2026-11-26: 138 of 155 resources).
-        """
-        return self._operate("destroy", stack, ["--yes"], None)
-
     def unprotect(self, stack: str) -> None:
         """Take the engine's protection off every resource of a stack.
 
@@ -165,13 +166,60 @@ class EngineSession:
         command = ["state", "unprotect", "--all", "--yes", "--stack", stack]
         self._quick(command, self._folders.scratch)
 
-    def export(self, stack: str) -> Mapping[str, object]:
+    def export(self, stack: str) -> Mapping[str, Value]:
         """Return the stack's state as the engine exports it; secrets are encrypted.
 
         Raises:
             EngineError: the engine refuses.
         """
         return json.loads(self._quick(["stack", "export", "--stack", stack], self._folders.scratch))
+
+    def declared(self, stack: str) -> Sequence[Properties]:
+        """Return the resources that the next update would create, as the state would have them.
+
+        Raises:
+            EngineError: the preview failed.
+        """
+        result = self.preview(stack)
+        if not result.ok:
+            message = f"preview of {stack} failed; see {result.log}"
+            raise EngineError(message)
+        return [
+            {
+                "urn": step.urn,
+                "type": step.type,
+                "custom": True,
+                "parent": step.new.parent,
+                "provider": step.new.provider,
+                "inputs": cast("Properties", dict(step.new.inputs)),
+            }
+            for step in result.steps
+            if step.op in CREATES and step.new is not None and step.new.provider
+        ]
+
+    def replace_state(self, stack: str, state: Mapping[str, Value]) -> None:
+        """Put a state, as `export` gives it, in the place of the present one.
+
+        Raises:
+            EngineError: the engine refuses.
+        """
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            command = ["stack", "import", "--stack", stack, "--file", file.name]
+            self._quick(command, self._folders.scratch)
+
+    def refresh_only(self, stack: str, urns: Sequence[str]) -> None:
+        """Read what some resources are like in the account, and forget those that are gone.
+
+        Raises:
+            EngineError: the refresh failed.
+        """
+        arguments = ["--yes", "--skip-preview", *_targets(urns)]
+        result = self._operate("refresh", stack, arguments, None)
+        if not result.ok:
+            message = f"refresh of {len(urns)} resources failed; see {result.log}"
+            raise EngineError(message)
 
     def _operate(
         self,
@@ -270,3 +318,7 @@ class EngineSession:
 
     def _config_file(self, stack: str) -> Path:
         return self._folders.stacks / f"Pulumi.{stack}.yaml"
+
+
+def _targets(urns: Sequence[str]) -> list[str]:
+    return [option for urn in urns for option in ("--target", urn)]

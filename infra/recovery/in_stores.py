@@ -1,0 +1,128 @@
+"""How buckets, image repositories, log groups and tags of Auto Scaling groups are found."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from infra.cloud_api import AwsApi, CloudApiError, listed
+from infra.recovery.candidates import (
+    BY_CONTENT,
+    BY_NAME,
+    Candidate,
+    Finder,
+    called,
+    wears,
+)
+from infra.replies import dig, tag_map, text
+from infra.wire import Properties, Value
+
+SETTINGS = {
+    "bucketVersioning:BucketVersioning": ("GetBucketVersioning", "Status"),
+    "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "GetBucketEncryption",
+        "ServerSideEncryptionConfiguration",
+    ),
+    "bucketPublicAccessBlock:BucketPublicAccessBlock": (
+        "GetPublicAccessBlock",
+        "PublicAccessBlockConfiguration",
+    ),
+    "bucketOwnershipControls:BucketOwnershipControls": (
+        "GetBucketOwnershipControls",
+        "OwnershipControls",
+    ),
+    "bucketPolicy:BucketPolicy": ("GetBucketPolicy", "Policy"),
+    "bucketLifecycleConfiguration:BucketLifecycleConfiguration": (
+        "GetBucketLifecycleConfiguration",
+        "Rules",
+    ),
+}
+"""Setting of a bucket to the call that reads it, and where the reply has it. A bucket has each at
+most once, and S3 sets some by itself: the read that follows adoption shows what differs."""
+
+
+def _buckets(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a bucket by its name, which the provider drew for this create.
+
+    Its tags are put by a second call: a kill between the two leaves a bucket without any.
+    """
+    wanted = text(inputs, "bucket")
+    found = []
+    for item in listed(api, "s3", "ListBuckets", "Buckets"):
+        if called(name := item.get("Name"), wanted):
+            tags = _bucket_tags(api, str(name))
+            ours = not tag_map(tags) or wears(tags, inputs)
+            found.append(Candidate(str(name), ours=ours, named={"bucket": name}))
+    return found
+
+
+def _bucket_tags(api: AwsApi, bucket: str) -> Value:
+    try:
+        return dig(api.call("s3", "GetBucketTagging", Bucket=bucket), "TagSet")
+    except CloudApiError as error:
+        if error.code == "NoSuchTagSet":
+            return None
+        raise
+
+
+def _setting(operation: str, at: str, api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    bucket = text(inputs, "bucket")
+    reply = api.call("s3", operation, Bucket=bucket)
+    return [Candidate(bucket)] if dig(reply, at) else []
+
+
+def _repositories(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    name = text(inputs, "name")
+    reply = api.call("ecr", "DescribeRepositories", repositoryNames=[name])
+    arn = text(reply, "repositories.0.repositoryArn")
+    tags = dig(api.call("ecr", "ListTagsForResource", resourceArn=arn), "tags")
+    return [Candidate(name, ours=wears(tags, inputs))]
+
+
+def _image_lifecycles(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    name = text(inputs, "repository")
+    api.call("ecr", "GetLifecyclePolicy", repositoryName=name)
+    return [Candidate(name)]
+
+
+def _image_caches(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    prefix = text(inputs, "ecrRepositoryPrefix")
+    reply = api.call("ecr", "DescribePullThroughCacheRules", ecrRepositoryPrefixes=[prefix])
+    upstream = text(reply, "pullThroughCacheRules.0.upstreamRegistryUrl")
+    return [Candidate(prefix, ours=upstream == inputs.get("upstreamRegistryUrl"))]
+
+
+def _log_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a log group; EKS makes one of the same name by itself, without our tags."""
+    wanted = text(inputs, "name")
+    prefix = wanted.partition("?")[0]
+    found = []
+    for item in listed(api, "logs", "DescribeLogGroups", "logGroups", logGroupNamePrefix=prefix):
+        if called(name := item.get("logGroupName"), wanted):
+            arn = text(item, "arn").removesuffix(":*")  # as ListTagsForResource wants it
+            tags = dig(api.call("logs", "ListTagsForResource", resourceArn=arn), "tags")
+            named: Properties = {"name": name}
+            found.append(Candidate(str(name), ours=wears(tags, inputs), named=named))
+    return found
+
+
+def _scaling_tags(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    group, key = text(inputs, "autoscalingGroupName"), text(inputs, "tag.key")
+    filters: Value = [
+        {"Name": "auto-scaling-group", "Values": [group]},
+        {"Name": "key", "Values": [key]},
+    ]
+    found = listed(api, "autoscaling", "DescribeTags", "Tags", Filters=filters)
+    return [Candidate(f"{group},{key}") for _item in found]
+
+
+FINDERS: Mapping[str, Finder] = {
+    "aws:s3/bucket:Bucket": Finder(BY_NAME, _buckets),
+    **{
+        f"aws:s3/{name}": Finder(BY_CONTENT, partial(_setting, operation, at))
+        for name, (operation, at) in SETTINGS.items()
+    },
+    "aws:ecr/repository:Repository": Finder(BY_NAME, _repositories),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Finder(BY_CONTENT, _image_lifecycles),
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": Finder(BY_CONTENT, _image_caches),
+    "aws:cloudwatch/logGroup:LogGroup": Finder(BY_NAME, _log_groups),
+    "aws:autoscaling/tag:Tag": Finder(BY_CONTENT, _scaling_tags),
+}
