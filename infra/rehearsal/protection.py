@@ -27,10 +27,12 @@ def refuse_then_lift(
     if stack.protected_cluster is None:
         return
     with screen.phase(f"protect {stack.name}") as phase:
-        result = session.destroy(stack.name)
-        deleted = sum(step.op == "delete" and step.status == "done" for step in result.steps)
+        before = site.cloud_inventory()
+        result = session.destroy_after_preview(stack.name)
+        after = site.cloud_inventory()
+        deleted = [thing for thing in before if thing not in after]
         if result.ok or deleted:
-            message = f"destroy of {stack.name} must be refused; it deleted {deleted} resources"
+            message = f"destroy of {stack.name} must be refused; it deleted {len(deleted)} things"
             raise RehearsalFailedError(message)
         session.unprotect(stack.name)
         site.cloud(stack.region).call(

@@ -157,6 +157,14 @@ class EngineSession:
         """Delete everything in the state; the program does not run."""
         return self._operate("destroy", stack, ["--yes", "--skip-preview"], on_event)
 
+    def destroy_after_preview(self, stack: str) -> OperationResult:
+        """Delete as `pulumi destroy --yes` does: nothing, when the preview meets a protection.
+
+        Without the preview the engine deletes what comes before the first protected resource
+        (engine 3.259, seen 2026-11-26: 138 of 155 resources).
+        """
+        return self._operate("destroy", stack, ["--yes"], None)
+
     def unprotect(self, stack: str) -> None:
         """Take the engine's protection off every resource of a stack.
 
