@@ -11,12 +11,20 @@ from tempfile import TemporaryDirectory
 from infra.graph.model import Graph
 from infra.graph.record import record_stack
 from infra.graph.symbolic import ACCOUNT_ID
+from infra.spec.environment import Layer
+from infra.spec.files import load_stack_file
 from tests.support.projects import make_project, stack_config, two_stacks
+from tests.support.stacks import STACKS
 
 EVERYTHING = "aws-everything"
 """A stack with people who may ship models, private endpoints and flow logs."""
 MODELS_ALONE = "aws-base-models"
 """A stack of models on the foundation of another one."""
+ONLY_MODELS = [
+    MODELS_ALONE,
+    *(stack for stack in STACKS if load_stack_file(stack).layers == (Layer.MODELS,)),
+]
+"""That one, and those of ours that build no other layer."""
 TEAM = f"arn:aws:iam::{ACCOUNT_ID}:role/model-team"
 """Who may ship models there."""
 

@@ -18,7 +18,7 @@ from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
 from infra.wire import plain
 from tests.support.foundation_actions import ALTERING, NO_OPERATION_OF_THAT_NAME, REAL_ARNS
-from tests.support.graphs import EVERYTHING, MODELS_ALONE, TEAM, graph_of
+from tests.support.graphs import EVERYTHING, ONLY_MODELS, TEAM, graph_of
 from tests.support.iam import allow, document
 from tests.support.policy_documents import (
     found_in,
@@ -31,7 +31,6 @@ from tests.support.stacks import STACKS
 SERVER, DEPLOYER = "-model-server-role", "-models-deployer-role"
 SPECS = [load_stack_file(stack) for stack in STACKS]
 FOUNDATIONS = [spec for spec in SPECS if Layer.FOUNDATION in spec.layers]
-ONLY_MODELS = [MODELS_ALONE, *(spec.name for spec in SPECS if spec.layers == (Layer.MODELS,))]
 GRAPHS = [EVERYTHING, *(spec.name for spec in FOUNDATIONS)]
 """Names of all graphs with a foundation."""
 ROLES = [
