@@ -171,7 +171,8 @@ class PulumiOnPath:
             message = "pulumi: not on PATH; install it, or run this where you run `pulumi up`"
             raise RecoveryError(message) from error
         if ended.returncode != 0:
+            what = " ".join(word for word in arguments[:2] if not word.startswith("-"))
             said = (ended.stderr or ended.stdout).strip()
-            message = f"pulumi {' '.join(arguments[:2])}: exit code {ended.returncode}\n{said}"
+            message = f"pulumi {what}: exit code {ended.returncode}\n{said}"
             raise RecoveryError(message)
         return ended.stdout
