@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.markup import escape
 
+from infra.cloud_api import CloudApiError
 from infra.rehearsal import summary
 from infra.rehearsal.control_plane import ControlPlaneError
 from infra.rehearsal.engine import (
@@ -28,6 +29,7 @@ from infra.rehearsal.supervisor import SupervisorError
 KNOWN_ERRORS = (
     AlreadyRunningError,
     ApiError,
+    CloudApiError,
     ControlPlaneError,
     EngineError,
     LadderError,

@@ -26,6 +26,7 @@ from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
+from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.screen import Screen, changes
@@ -110,8 +111,9 @@ class Rehearsal:
             before = cluster_objects(site.api)
             phase.outcome = f"empty cluster, empty account ({self.facts})"
         summary.print_programs(self.screen.console, programs, site.plane)
-        engine = programs.path(ENGINE)
         region = self.ground.cloud.region
+        require_fit_network(self.ground, site.cloud(region), self.screen)
+        engine = programs.path(ENGINE)
         refused = RefusedPods(site.api)
 
         def check() -> None:

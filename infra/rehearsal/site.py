@@ -20,6 +20,7 @@ from infra.rehearsal.control_plane import start as start_control_plane
 from infra.rehearsal.control_plane.files import write_secret
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.loopback_api import LoopbackApi
@@ -74,6 +75,11 @@ class SiteFolders:
     def cloud_journal(self) -> Path:
         """Every call that changed the simulated account; readable by its owner only."""
         return self.root / f"{CLOUD}.journal"
+
+    @property
+    def existing_network(self) -> Path:
+        """The network that is in the account at its start; absent when a stack makes its own."""
+        return self.root / "existing-network.json"
 
     @property
     def plane_for_cloud(self) -> Path:
@@ -165,6 +171,8 @@ def open_site(
 ) -> Site:
     """Start an empty cluster and an empty account; return once both answer.
 
+    A network that the spec names is in the account already.
+
     Args:
         supervisor: what owns the programs.
         programs: the control plane's.
@@ -178,6 +186,9 @@ def open_site(
         SiteError: the simulated cloud is not ready in time.
     """
     cloud_port, provider_port = free_ports(2)
+    existing = ExistingNetwork.of(spec)
+    if existing is not None:
+        existing.write(folders.existing_network)
     # First, because it takes longest to load; it waits for the description of the API server.
     supervisor.start(
         _cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port, facts=facts)
@@ -199,6 +210,7 @@ def open_site(
 def _cloud_child(
     folders: SiteFolders, *, cloud_port: int, provider_port: int, facts: str
 ) -> ChildSpec:
+    existing = ("--existing-network", str(folders.existing_network))
     return ChildSpec(
         name=CLOUD,
         command=(
@@ -209,6 +221,7 @@ def _cloud_child(
             *("--state-file", str(folders.cloud_state)),
             *("--facts", facts),
             *("--journal", str(folders.cloud_journal)),
+            *(existing if folders.existing_network.exists() else ()),
         ),
         log=folders.cloud_log,
         environment={"HOME": str(folders.root), "PATH": os.defpath},

@@ -17,7 +17,7 @@ from pathlib import Path
 from infra.preflight.facts import TYPICAL, FactsError, load_facts
 from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
 from infra.rehearsal.aws.journal import JournalError
-from infra.rehearsal.aws.server import Ports, SimulatedCloud
+from infra.rehearsal.aws.server import Files, Ports, SimulatedCloud
 from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.nodes.controller import NodeController
 
@@ -49,8 +49,7 @@ def main() -> int:
             plane,
             facts,
             ports=Ports(arguments.port, arguments.authenticator_port),
-            journal=arguments.journal,
-            faults=arguments.faults,
+            files=Files(arguments.journal, arguments.existing_network, arguments.faults),
         )
     except JournalError as error:
         sys.stderr.write(f"{error}\n")
@@ -84,6 +83,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--facts", default=TYPICAL, help="name or file of the account's facts")
     parser.add_argument(
         "--journal", type=Path, help="the account outlives this process; started again, it is back"
+    )
+    parser.add_argument(
+        "--existing-network", type=Path, help="file of a network that is there at the start"
     )
     parser.add_argument("--faults", type=Path, help="folder of orders to fail, for tests")
     parser.add_argument("--port", type=int, default=0)

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 from infra.preflight.facts import Facts
 from infra.rehearsal.aws import (
     ecr_caches,
+    existing_network,
     offerings,
     placement_groups,
     scaling_tags,
@@ -33,10 +34,26 @@ from infra.rehearsal.aws.recording import Recorder
 from infra.rehearsal.aws.schema import resource_schema
 from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.aws.witness import WitnessedApi
+from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
 WORKERS = 64
 """More than the engine's parallel operations: a node group's wait holds a thread."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the program reads and writes besides its log; none by default."""
+
+    journal: Path | None = None
+    """Calls of an earlier run, and of this one."""
+    existing_network: Path | None = None
+    """A network that is in the account at its start."""
+    faults: Path | None = None
+    """Folder of orders to fail."""
+
+
+NO_FILES = Files()
 
 
 @dataclass(frozen=True)
@@ -60,21 +77,24 @@ class SimulatedCloud:
         facts: Facts | None = None,
         *,
         ports: Ports = FREE_PORTS,
-        journal: Path | None = None,
-        faults: Path | None = None,
+        files: Files = NO_FILES,
     ) -> None:
         """Start everything; without facts the account is typical.
 
+        A network that exists is made first: it is nobody's to build, to change or to leave behind.
         With the journal of an earlier run, its account is built anew before anything listens.
 
         Raises:
             JournalError: the journal does not give its account again.
         """
-        self.account = Account(facts, None if journal is None else Journal(journal))
+        self.account = Account(facts, Journal(files.journal) if files.journal else None)
         self._eks = install(self.account, _witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
         for part in (offerings, placement_groups, vpc_endpoints, ecr_caches):
             part.install(self.account)
+        if files.existing_network is not None:
+            network = ExistingNetwork.read(files.existing_network)
+            existing_network.build(network, self.account)
         self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
         self.side_effects = SideEffects(self.account, self._eks)
@@ -98,7 +118,7 @@ class SimulatedCloud:
             SimulatedAws(
                 self.account,
                 self.inventory.watch,
-                FaultPoints(faults, self.account.recorder),
+                FaultPoints(files.faults, self.account.recorder),
             ),
             self._grpc,
         )
