@@ -1,4 +1,7 @@
-"""What is in use stays: AWS's own code for each, and what the user reads."""
+"""What is in use stays: AWS's own code for each, and what the user reads.
+
+What controllers of the cluster made is in use too: `test_side_effects.py`.
+"""
 
 import json
 
