@@ -25,6 +25,7 @@ def install(account: Account, control_plane: ControlPlane | None) -> EksState:
         clusters.associate_encryption_config,
         clusters.delete_cluster,
         groups.create_nodegroup,
+        groups.list_nodegroups,
         groups.describe_nodegroup,
         groups.update_nodegroup_config,
         groups.update_nodegroup_version,

@@ -63,6 +63,11 @@ class NodeGroupOperations:
             record.entries[role] = new_entry(region, cluster, wanted)
         return {"nodegroup": _shown(laid_over(block(reply, "nodegroup"), overlay))}
 
+    def list_nodegroups(self, region: Region, parameters: Properties) -> Properties:
+        """Name the node groups of a cluster; moto fails without a word on one that is not there."""
+        self._state.record(region, parameters, "ListNodegroups")
+        return region.moto("eks", "list_nodegroups", parameters)
+
     def describe_nodegroup(self, region: Region, parameters: Properties) -> Properties:
         """Describe a node group with what moto dropped, and without what it invented."""
         cluster, name = text(parameters, "clusterName"), text(parameters, "nodegroupName")

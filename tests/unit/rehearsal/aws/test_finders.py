@@ -216,6 +216,34 @@ def test_a_create_without_tags_finds_nothing_by_tags(
     assert _search(api, kind, inputs) == []
 
 
+@pytest.mark.parametrize(
+    "kind", [kinds.NODES, kinds.ADDON, kinds.ENTRY, kinds.IDENTITY, kinds.GRANT]
+)
+def test_in_a_cluster_that_is_not_there_nothing_is(
+    kind: str, made: dict[str, Made], api: LoopbackApi
+) -> None:
+    inputs: Properties = {**made[kind].inputs, "clusterName": "tokenworks-nowhere"}
+
+    assert _search(api, kind, inputs) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent"),
+    [
+        *((kind, "role") for kind in (kinds.ATTACHMENT, kinds.INLINE)),
+        *((kind, "routeTableId") for kind in (kinds.ROUTE, kinds.ASSOCIATION)),
+        *((kind, "bucket") for kind in SETTINGS),
+        (kinds.IMAGE_LIFECYCLE, "repository"),
+    ],
+)
+def test_of_a_parent_that_is_not_there_nothing_is(
+    kind: str, parent: str, made: dict[str, Made], api: LoopbackApi
+) -> None:
+    inputs: Properties = {**made[kind].inputs, parent: "rtb-0123456789abcdef0"}
+
+    assert _search(api, kind, inputs) == []
+
+
 def test_every_type_that_our_stacks_create_can_be_found() -> None:
     declared = {
         kind
