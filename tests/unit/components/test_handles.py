@@ -66,9 +66,9 @@ def test_a_stack_that_was_never_brought_up_is_named_when_it_is_referred_to() -> 
 
 
 def test_the_weights_of_another_stack_are_found_by_its_export() -> None:
-    weights = WeightsRef(bucket=pulumi.Output.from_input("weights-1a2b3c4"), region=PROD.region)
-
     def base() -> None:
+        bucket = pulumi.Output.from_input("weights-1a2b3c4")
+        weights = WeightsRef(bucket=bucket, region=PROD.region)
         for name, value in weights.exports().items():
             pulumi.export(name, value)
 

@@ -1,5 +1,7 @@
 """The control plane as it is declared."""
 
+from collections.abc import Callable
+
 import pulumi
 import pytest
 
@@ -11,7 +13,9 @@ from infra.spec.cluster import ClusterSpec
 from tests.unit.components import examples
 
 
-def _cluster(spec: ClusterSpec = examples.CLUSTER, deployer: GroupMember | None = None) -> Graph:
+def _cluster(
+    spec: ClusterSpec = examples.CLUSTER, deployer: Callable[[], GroupMember | None] = lambda: None
+) -> Graph:
     return record_program(
         lambda: Cluster(
             "c",
@@ -20,7 +24,7 @@ def _cluster(spec: ClusterSpec = examples.CLUSTER, deployer: GroupMember | None 
             network=examples.network_ref(),
             role=examples.role_ref(),
             key_arn=examples.key_arn(),
-            models_deployer=deployer,
+            models_deployer=deployer(),
             opts=examples.with_aws(),
         ),
         stack="aws-dev",
@@ -120,8 +124,11 @@ def test_eks_installs_nothing_by_itself() -> None:
 
 def test_a_deployer_of_models_comes_in_as_a_member_of_its_group_and_with_no_policy() -> None:
     arn = "arn:aws:iam::123456789012:role/deployer"
-    role = RoleRef(arn=pulumi.Output.from_input(arn), permissions=())
-    deployer = GroupMember(role, "tokenworks:model-deployers")
+
+    def deployer() -> GroupMember:
+        role = RoleRef(arn=pulumi.Output.from_input(arn), permissions=())
+        return GroupMember(role, "tokenworks:model-deployers")
+
     graph = _cluster(examples.CLUSTER.model_copy(update={"admins": ()}), deployer)
     (entry,) = graph.of_type("AccessEntry")
 

@@ -29,13 +29,15 @@ from infra.wire import Properties
 from tests.unit.components import examples
 
 
-def gpu_pool(spec: GpuPoolSpec = examples.POOL, at: NodeHome | None = None) -> Graph:
+def gpu_pool(
+    spec: GpuPoolSpec = examples.POOL, at: Callable[[], NodeHome] = examples.node_home
+) -> Graph:
     """Return what a GPU pool declares."""
     return record_program(
         lambda: GpuNodePool(
             "l4",
             spec,
-            at=at or examples.node_home(),
+            at=at(),
             platform=examples.PLATFORM,
             opts=examples.with_aws(),
         ),
@@ -256,7 +258,9 @@ def test_the_tags_stand_on_the_auto_scaling_group_of_each_node_group() -> None:
 
 def test_disks_have_the_accounts_own_key_unless_one_is_given() -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/1"
-    home = replace(examples.node_home(), disk_key_arn=pulumi.Output.from_input(key))
+
+    def home() -> NodeHome:
+        return replace(examples.node_home(), disk_key_arn=pulumi.Output.from_input(key))
 
     assert _disk(gpu_pool()).keys() & {"kmsKeyId"} == set()
     assert _disk(gpu_pool(at=home))["kmsKeyId"] == key
