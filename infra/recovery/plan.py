@@ -94,8 +94,8 @@ def plan(
 def _verdict(
     create: PendingCreate, checkpoint: Checkpoint, api: AwsApi, finders: Mapping[str, Finder]
 ) -> Verdict:
-    if create.kind.startswith(ENGINES_OWN):
-        return Verdict(create, "part of the engine, in no account", Step.CLEAR)
+    if create.resource.get("custom") is not True or create.kind.startswith(ENGINES_OWN):
+        return Verdict(create, "a component or a provider, in no account", Step.CLEAR)
     if create.kind.startswith(KUBERNETES):
         return _in_cluster(create, checkpoint)
     finder = finders.get(create.kind)

@@ -195,6 +195,17 @@ def test_a_type_that_nobody_can_search_stops_all_of_it(account: Account) -> None
     assert (verdict.step, code, state.written) == (Step.STOP, 2, None)
 
 
+def test_a_component_is_in_no_account_and_its_pending_create_is_cleared(
+    account: Account,
+) -> None:
+    state = State([{**_resource("tokenworks:aws:Endpoints"), "custom": False}])
+
+    (verdict,), _lines, code = account.recover(state)
+
+    assert (verdict.step, code) == (Step.CLEAR, 0)
+    assert state.last["urn"] == PROVIDER
+
+
 def test_what_failed_to_come_up_is_replaced_by_the_next_update(account: Account) -> None:
     state = State([_resource()])
     account.found = [Candidate("vpc-1", Condition.FAILED)]
