@@ -48,7 +48,7 @@ class Contestant:
         spec = load_stack_file(self._stack, project_file(self._project).stacks)
         folders = SiteFolders(folder / f"site-{self.program}")
         with Supervisor(folders.root) as supervisor:
-            site = open_site(supervisor, programs, folders, spec)
+            site = open_site(supervisor, programs, folders, spec, preload=False)
             self._session = EngineSession(
                 programs.path(ENGINE),
                 self._project,

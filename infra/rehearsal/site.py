@@ -23,6 +23,7 @@ from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
+from infra.rehearsal.language_host.programs import is_address
 from infra.rehearsal.loopback_api import LoopbackApi
 from infra.rehearsal.nodes.stages import STAGES
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
@@ -30,6 +31,7 @@ from infra.rehearsal.supervisor.state import log_tail
 from infra.spec.stack import StackSpec
 
 CLOUD = "simulated-aws"
+PRELOADED = "preloaded-sdks"
 CLOUD_READY_SECONDS = 60.0
 """It takes about 4 s on two idle cores (2026-11): moto's imports and AWS's managed policies."""
 POLL_SECONDS = 0.05
@@ -80,6 +82,12 @@ class SiteFolders:
     def existing_network(self) -> Path:
         """The network that is in the account at its start; absent when a stack makes its own."""
         return self.root / "existing-network.json"
+
+    @property
+    def preloaded(self) -> Path | None:
+        """Socket of the process that has the SDKs loaded; None where no socket can be."""
+        address = self.root.absolute() / "sdks"
+        return address if is_address(address) else None
 
     @property
     def plane_for_cloud(self) -> Path:
@@ -142,6 +150,7 @@ class Site:
             self.folders.engine,
             debug_providers={"aws": self.provider_port},
             credentials=self.credentials(region),
+            preloaded=self.folders.preloaded,
             check=check,
         )
 
@@ -161,13 +170,14 @@ class Site:
         return json.loads(answer)
 
 
-def open_site(
+def open_site(  # noqa: PLR0913 - the last two are named and have a default
     supervisor: Supervisor,
     programs: Programs,
     folders: SiteFolders,
     spec: StackSpec,
     *,
     facts: str = TYPICAL,
+    preload: bool = True,
 ) -> Site:
     """Start an empty cluster and an empty account; return once both answer.
 
@@ -179,6 +189,7 @@ def open_site(
         folders: where they write.
         spec: says which Kubernetes and which region.
         facts: name or file of the facts of the account; its quotas are enforced.
+        preload: load the SDKs once for all programs; not where the time of a program is measured.
 
     Raises:
         ControlPlaneError: a program of the control plane is not ready in time.
@@ -193,6 +204,8 @@ def open_site(
     supervisor.start(
         _cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port, facts=facts)
     )
+    if preload and folders.preloaded:
+        supervisor.start(_preloaded_child(folders, folders.preloaded))
     plane = start_control_plane(
         supervisor,
         programs,
@@ -224,6 +237,20 @@ def _cloud_child(
             *(existing if folders.existing_network.exists() else ()),
         ),
         log=folders.cloud_log,
+        environment={"HOME": str(folders.root), "PATH": os.defpath},
+        directory=folders.root,
+    )
+
+
+def _preloaded_child(folders: SiteFolders, address: Path) -> ChildSpec:
+    address.unlink(missing_ok=True)
+    return ChildSpec(
+        name=PRELOADED,
+        command=(
+            *(sys.executable, "-u", "-P", "-m", "infra.rehearsal.language_host.preloaded"),
+            str(address),
+        ),
+        log=folders.root / f"{PRELOADED}.log",
         environment={"HOME": str(folders.root), "PATH": os.defpath},
         directory=folders.root,
     )

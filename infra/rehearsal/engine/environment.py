@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.rehearsal.control_plane.files import write_secret
+from infra.rehearsal.language_host.programs import PRELOADED_VARIABLE
 from infra.unresolved import ALLOW as ALLOW_UNRESOLVED
 
 LET_IN = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TERM", "PYTHONDONTWRITEBYTECODE")
@@ -105,6 +106,7 @@ def engine_environment(
     *,
     debug_providers: Mapping[str, int],
     credentials: Mapping[str, str],
+    preloaded: Path | None = None,
     surroundings: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the whole environment of the engine.
@@ -113,6 +115,7 @@ def engine_environment(
         folders: this rehearsal's.
         debug_providers: loopback port of each provider that already listens, by package.
         credentials: marker credentials that the simulated clouds expect.
+        preloaded: socket of the process that has the SDKs loaded, if there is one.
         surroundings: what `LET_IN` is picked from; None is this process's environment.
     """
     surroundings = os.environ if surroundings is None else surroundings
@@ -133,6 +136,7 @@ def engine_environment(
         "PULUMI_DEBUG_COMMANDS": "true",  # shows `--event-log`
         "PULUMI_ERROR_OUTPUT_STRING": "true",  # an Output in an f-string is an error, not a text
         **({"PULUMI_DEBUG_PROVIDERS": providers} if providers else {}),
+        **({PRELOADED_VARIABLE: str(preloaded)} if preloaded else {}),
         **credentials,
     }
 

@@ -49,6 +49,7 @@ class EngineSession:
         *,
         debug_providers: Mapping[str, int],
         credentials: Mapping[str, str],
+        preloaded: Path | None = None,
         policy_packs: Sequence[Path] = (),
         check: Callable[[], None] = _nothing_to_check,
     ) -> None:
@@ -60,6 +61,7 @@ class EngineSession:
             directory: the rehearsal's folder for the engine; made if absent, reused if not.
             debug_providers: loopback port of each provider that already listens, by package.
             credentials: marker credentials that the simulated clouds expect.
+            preloaded: socket of the process that has the SDKs loaded, if there is one.
             policy_packs: folders of policy packs that previews and updates must pass.
             check: called several times a second while an operation runs; what it raises ends the
                 operation. For programs that the providers talk to: without them an operation
@@ -76,7 +78,10 @@ class EngineSession:
         self._folders.prepare()
         self._write_scratch_project()
         self._environment = engine_environment(
-            self._folders, debug_providers=debug_providers, credentials=credentials
+            self._folders,
+            debug_providers=debug_providers,
+            credentials=credentials,
+            preloaded=preloaded,
         )
         check_backend(self._folders, self.backend_url())
 

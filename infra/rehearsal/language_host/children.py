@@ -7,6 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from infra.rehearsal.language_host.programs import Child, fork, preloaded_address
+
 
 class Children:
     """Starts programs in sessions of their own, and ends them all.
@@ -18,7 +20,19 @@ class Children:
     def __init__(self) -> None:
         """Start with none."""
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[Child] = set()
+
+    def start_program(
+        self, command: Sequence[str], *, directory: str | None, environment: Mapping[str, str]
+    ) -> Child:
+        """Start a program whose output goes to the engine; fork it where its SDKs are loaded."""
+        address = preloaded_address()
+        with self._lock:
+            forked = fork(address, directory, environment) if address else None
+            if forked is not None:
+                self._running.add(forked)
+                return forked
+        return self.start(command, directory=directory, environment=environment)
 
     def start(
         self,
@@ -43,7 +57,7 @@ class Children:
             self._running.add(child)
         return child
 
-    def wait(self, child: subprocess.Popen[bytes]) -> int:
+    def wait(self, child: Child) -> int:
         """Return the exit code of a child; -N when signal N ended it."""
         try:
             return child.wait()
@@ -51,7 +65,7 @@ class Children:
             with self._lock:
                 self._running.discard(child)
 
-    def kill(self, only: subprocess.Popen[bytes] | None = None) -> None:
+    def kill(self, only: Child | None = None) -> None:
         """End every running child, or only that one, with its whole session."""
         with self._lock:
             for child in self._running:

@@ -47,7 +47,6 @@ class Run(TypedDict):
 
 def main() -> int:
     """Run the program; return the exit code that the language host understands."""
-    watch_parent(lambda: os._exit(FAILED))
     run: Run = json.loads(os.environ.pop(RUN_VARIABLE))
     _configure(run)
     sys.argv = [run["program"], *run["arguments"]]
@@ -114,4 +113,5 @@ def _main_file(path: str) -> str:
 
 
 if __name__ == "__main__":
+    watch_parent(lambda: os._exit(FAILED))
     sys.exit(main())

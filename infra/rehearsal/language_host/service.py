@@ -94,7 +94,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
         """Run a program to its end; what it prints reaches the engine as this host's output."""
-        child = self._children.start(
+        child = self._children.start_program(
             [*PYTHON, "-m", "infra.rehearsal.language_host.executor"],
             directory=request.info.program_directory or request.pwd,
             environment=self._program_environment(request),
