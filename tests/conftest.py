@@ -1,5 +1,6 @@
 """Guards for every test: no cloud account within reach, and Pulumi's silent mistakes made loud."""
 
+import gc
 import os
 
 import pytest
@@ -29,9 +30,12 @@ settings.load_profile("tokenworks")
 def pytest_configure(config: pytest.Config) -> None:
     """Let the SDKs have their habits, which no program can change; every other warning is an error.
 
+    The SDKs are some hundred thousand objects that stay: the collector need not look at them often.
+
     pulumi-aws 7.51.1 warns about its own deprecated classes when a module is first loaded. A
     program that fails leaves Outputs whose coroutines nobody awaits (pulumi 3.272.0, output.py).
     """
+    gc.set_threshold(50_000, 20, 100)
     for habit in (
         r"ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_(aws|gcp)\.",
         r"ignore:coroutine 'Output\.\w+' was never awaited:RuntimeWarning",

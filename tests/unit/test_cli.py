@@ -93,6 +93,7 @@ def test_explain_as_json_has_value_and_origin_of_every_setting() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_render_writes_every_object_and_says_how_many(tmp_path: Path) -> None:
     done = run("render", "aws-dev", "--out", str(tmp_path / "rendered"))
 
@@ -101,6 +102,7 @@ def test_render_writes_every_object_and_says_how_many(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"{len(files)} files in ")
 
 
+@pytest.mark.thorough
 def test_render_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
 

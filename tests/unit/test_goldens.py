@@ -5,8 +5,8 @@ import difflib
 import pytest
 
 from infra.graph.golden import golden
-from infra.graph.record import record_stack
 from tests.support.goldens import FOLDER, golden_file
+from tests.support.graphs import graph_of
 from tests.support.stacks import STACKS
 
 
@@ -15,7 +15,7 @@ def test_a_stack_declares_what_its_golden_says(stack: str) -> None:
     file = golden_file(stack)
     expected = file.read_text(encoding="utf-8") if file.is_file() else ""
 
-    actual = golden(record_stack(stack))
+    actual = golden(graph_of(stack))
 
     changes = difflib.unified_diff(
         expected.splitlines(), actual.splitlines(), str(file.name), "the program", lineterm="", n=5

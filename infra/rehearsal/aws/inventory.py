@@ -48,6 +48,7 @@ TOKENS = {
     "elb": ("Marker", "NextMarker"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
+KEY = "KMS key"
 OWN_KEY = "Default master key that protects my "
 """How AWS describes the keys that it makes for its services."""
 REGIONAL = (
@@ -109,7 +110,7 @@ REGIONAL = (
         "ecrRepositoryPrefix",
         service="ecr",
     ),
-    Listing("KMS key", "list_keys", "Keys", "KeyId", service="kms"),
+    Listing(KEY, "list_keys", "Keys", "KeyId", service="kms"),
     Listing("KMS alias", "list_aliases", "Aliases", "AliasName", "AliasName", "kms"),
 )
 GLOBAL = (
@@ -178,7 +179,7 @@ def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
         for item in _items(region, listing):
             if not (_part_of_vpc(listing.kind, item) or _free_key(region, listing.kind, item)):
                 name = optional_text(item, listing.name) if listing.name else ""
-                tags = tag_map(item.get("Tags"))
+                tags = tag_map(item.get("Tags")) or _tags_of_key(region, listing.kind, item)
                 yield Thing(listing.kind, text(item, listing.key), name or tags.get("Name", ""))
 
 
@@ -202,13 +203,21 @@ def _part_of_vpc(kind: str, item: Properties) -> bool:
     return kind == "NAT gateway" and dig(item, "State") == "deleted"
 
 
+def _tags_of_key(region: Region, kind: str, item: Properties) -> dict[str, str]:
+    """A listed key shows its id alone."""
+    if kind != KEY:
+        return {}
+    tags = blocks(region.call("kms", "list_resource_tags", KeyId=text(item, "KeyId")), "Tags")
+    return {text(tag, "TagKey"): text(tag, "TagValue") for tag in tags}
+
+
 def _free_key(region: Region, kind: str, item: Properties) -> bool:
     """A key whose deletion is scheduled costs nothing and goes by itself.
 
     Nor does AWS's own key for volumes, which is made when it is first used and stays. moto does not
     say that it is AWS's.
     """
-    if kind != "KMS key":
+    if kind != KEY:
         return False
     described = region.call("kms", "describe_key", KeyId=text(item, "KeyId"))
     return text(described, "KeyMetadata.KeyState") == "PendingDeletion" or optional_text(

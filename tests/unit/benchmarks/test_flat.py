@@ -37,6 +37,7 @@ def _is_whole(stack: str) -> bool:
 WHOLE = [stack for stack in STACKS if _is_whole(stack)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("stack", WHOLE)
 def test_the_flat_twin_of_a_stack_declares_the_same(stack: str, times: int, tmp_path: Path) -> None:

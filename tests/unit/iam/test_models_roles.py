@@ -28,6 +28,8 @@ from tests.support.policy_documents import (
 )
 from tests.support.stacks import STACKS
 
+pytestmark = pytest.mark.thorough  # records every foundation
+
 SERVER, DEPLOYER = "-model-server-role", "-models-deployer-role"
 SPECS = [load_stack_file(stack) for stack in STACKS]
 FOUNDATIONS = [spec for spec in SPECS if Layer.FOUNDATION in spec.layers]

@@ -17,8 +17,15 @@ BASE = stack_spec("aws-prod", layers=(Layer.FOUNDATION, Layer.PLATFORM))
 MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MODELS,))
 
 
+_RECORDED: dict[str, Graph] = {}
+
+
 def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None) -> Graph:
-    return record_program(lambda: build(spec), stack=spec.name, references=references)
+    """Record a spec once: a graph is frozen, and most tests look at the same few."""
+    key = repr((spec, references))
+    if key not in _RECORDED:
+        _RECORDED[key] = record_program(lambda: build(spec), stack=spec.name, references=references)
+    return _RECORDED[key]
 
 
 def _upstream(graph: Graph, name: str) -> set[str]:

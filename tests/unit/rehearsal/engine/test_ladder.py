@@ -21,6 +21,8 @@ from infra.rehearsal.ladder.release import Downloads
 from infra.rehearsal.ladder.results import RungRefusedError
 from tests.support.trees import assert_a_signal_leaves_nothing
 
+pytestmark = pytest.mark.thorough  # starts processes and waits for them
+
 FAKE_GO = """#!/bin/sh
 # Writes what `go build -o FOLDER/` would: one program that tells its version.
 echo "$PWD $*" >> "$HOME/go.log"
