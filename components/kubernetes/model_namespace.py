@@ -42,11 +42,10 @@ def model_quota(pools: Sequence[GpuPoolSpec], cloud: CloudProvider) -> dict[str,
     gpus = vcpus = 0
     memory_gib = 0.0
     for pool in pools:
-        nodes = sum(bounds.max for bounds in (pool.on_demand, pool.spot) if bounds)
         size = machine(cloud.value, pool.machine_type)
-        gpus += nodes * pool.gpus_per_node
-        vcpus += nodes * size.vcpus
-        memory_gib += nodes * size.memory_gib
+        gpus += pool.most_nodes * pool.gpus_per_node
+        vcpus += pool.most_nodes * size.vcpus
+        memory_gib += pool.most_nodes * size.memory_gib
     memory = f"{int(HEADROOM * memory_gib)}Gi"
     return {
         f"requests.{labels.GPU}": str(HEADROOM * gpus),

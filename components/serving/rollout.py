@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from infra.spec.models import ModelSpec
-from infra.spec.pools import GpuPoolSpec, NodeRange
+from infra.spec.pools import GpuPoolSpec
 
 
 class Nodes(StrEnum):
@@ -46,17 +46,15 @@ def server_sets(
         pool: its pool.
         on_pool: every model on that pool, this one among them.
     """
-    buys_both = _most(pool.on_demand) > 0 and _most(pool.spot) > 0
-    floor = model.replicas.on_demand if buys_both else 0
+    floor = model.replicas.on_demand if pool.buys_both_ways else 0
     sets = []
     if floor:
-        surges = has_spare(model, pool, _most(pool.on_demand), on_pool)
+        surges = has_spare(model, pool, pool.most_on_demand, on_pool)
         sets.append(ServerSet(Nodes.ON_DEMAND, floor, prefers_spot=False, surges=surges))
     rest = model.replicas.min - floor
     if rest or not floor:
-        nodes = _most(pool.on_demand) + _most(pool.spot)
-        surges = has_spare(model, pool, nodes, on_pool)
-        sets.append(ServerSet(Nodes.ANY, rest, prefers_spot=buys_both, surges=surges))
+        surges = has_spare(model, pool, pool.most_nodes, on_pool)
+        sets.append(ServerSet(Nodes.ANY, rest, prefers_spot=pool.buys_both_ways, surges=surges))
     return tuple(sets)
 
 
@@ -93,8 +91,4 @@ def blocking_gpus(size: int, gpus_per_node: int, sizes: set[int]) -> int:
 
 def _sets_of(model: ModelSpec, pool: GpuPoolSpec) -> int:
     """Return how many sets of a model there are, at most."""
-    return 2 if model.replicas.on_demand and _most(pool.on_demand) and _most(pool.spot) else 1
-
-
-def _most(bounds: NodeRange | None) -> int:
-    return bounds.max if bounds else 0
+    return 2 if model.replicas.on_demand and pool.buys_both_ways else 1

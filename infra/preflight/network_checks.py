@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from infra.catalog.machines import machine
 from infra.preflight.network import Network, Subnet
 from infra.spec.mistakes import Mistake
-from infra.spec.pools import GpuPoolSpec
 from infra.spec.stack import StackSpec
 
 ZONES_AT_LEAST = 2
@@ -58,16 +57,12 @@ def addresses_needed(spec: StackSpec) -> int:
     system = spec.cluster.system_nodes
     nodes = [
         (system.machine_type, system.max),
-        *((pool.machine_type, _most_nodes(pool)) for pool in spec.gpu_pools),
+        *((pool.machine_type, pool.most_nodes) for pool in spec.gpu_pools),
     ]
     return sum(
         count * WARM_INTERFACES * machine(spec.cloud.provider, name).interface_addresses
         for name, count in nodes
     )
-
-
-def _most_nodes(pool: GpuPoolSpec) -> int:
-    return sum(bounds.max for bounds in (pool.on_demand, pool.spot) if bounds)
 
 
 def _missing_network(spec: StackSpec) -> Finding:

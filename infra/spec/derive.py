@@ -68,7 +68,7 @@ def derive_replicas(
 def _buys_both_ways(pool: Draft[GpuPoolSpec] | None) -> bool:
     if pool is None or not pool.good("onDemand", "spot"):
         return False
-    return all(bounds and bounds.max for bounds in (pool.spec.on_demand, pool.spec.spot))
+    return pool.spec.buys_both_ways
 
 
 def derive_weights(values: Values, path: Path, origins: Origins) -> set[str]:

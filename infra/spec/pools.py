@@ -72,3 +72,23 @@ class GpuPoolSpec(Section):
     """Whether the nodes get the fast network for models that span nodes."""
     reservation: ReservationSpec | None
     """Reserved capacity for the on-demand nodes."""
+
+    @property
+    def most_on_demand(self) -> int:
+        """Nodes of the on-demand group at its maximum; 0 without one."""
+        return self.on_demand.max if self.on_demand else 0
+
+    @property
+    def most_spot(self) -> int:
+        """Nodes of the spot group at its maximum; 0 without one."""
+        return self.spot.max if self.spot else 0
+
+    @property
+    def most_nodes(self) -> int:
+        """Nodes of both groups at their maximum."""
+        return self.most_on_demand + self.most_spot
+
+    @property
+    def buys_both_ways(self) -> bool:
+        """Whether nodes may come on demand and as spot."""
+        return self.most_on_demand > 0 and self.most_spot > 0

@@ -7,9 +7,9 @@ Does not own pods that exist and find no node: those are the scheduler's to judg
 """
 
 import time
-from datetime import UTC, datetime
 
 from infra.rehearsal.kubernetes.client import ApiClient
+from infra.rehearsal.nodes.view import epoch_seconds
 
 PATIENCE_SECONDS = 20.0
 """A quota that is being raised, or an account that is still being made, ends a refusal by then."""
@@ -54,13 +54,12 @@ class RefusedPods:
         raise RefusedPodsError("\n  ".join([message, *sorted(lines)]))
 
     def _is_refused(self, replica_set: dict) -> bool:
-        now = datetime.now(UTC)
+        now = time.time()
         return any(
             condition["type"] == "ReplicaFailure"
             and condition["status"] == "True"
             and condition.get("reason") == _REASON
-            and (now - _when(condition["lastTransitionTime"])).total_seconds()
-            >= self._patience_seconds
+            and now - epoch_seconds(condition["lastTransitionTime"]) >= self._patience_seconds
             for condition in replica_set.get("status", {}).get("conditions", [])
         )
 
@@ -69,7 +68,3 @@ class RefusedPods:
         events = self._api.list_objects("v1", "Event", fieldSelector=f"reason={_REASON}")
         events.sort(key=lambda event: event.get("lastTimestamp") or "")
         return {event["involvedObject"].get("uid", ""): event["message"] for event in events}
-
-
-def _when(timestamp: str) -> datetime:
-    return datetime.fromisoformat(timestamp)

@@ -156,7 +156,7 @@ def node_view(node: dict) -> NodeView:
         serial=int(annotations.get(SERIAL_ANNOTATION, 0)),
         labels=labels,
         ready=ready and not tainted,
-        ready_since=_seconds(condition.get("lastTransitionTime")) if ready else 0.0,
+        ready_since=epoch_seconds(condition.get("lastTransitionTime")) if ready else 0.0,
         cordoned=bool(spec.get("unschedulable")),
         leaving=LEAVING_ANNOTATION in annotations,
         gpus=int(free[GPU_RESOURCE]) if GPU_RESOURCE in free else None,
@@ -190,7 +190,7 @@ def pod_view(pod: dict) -> PodView:
         gated=bool(spec.get("schedulingGates")),
         nominated=bool(status.get("nominatedNodeName")),
         refused=refused,
-        refused_since=_seconds(scheduled.get("lastTransitionTime")) if refused else 0.0,
+        refused_since=epoch_seconds(scheduled.get("lastTransitionTime")) if refused else 0.0,
         words=words.removeprefix(ASKED_AGAIN),
         asked_again=words.startswith(ASKED_AGAIN),
     )
@@ -246,5 +246,6 @@ def _condition(status: dict, kind: str) -> dict:
     return next((item for item in status.get("conditions") or [] if item["type"] == kind), {})
 
 
-def _seconds(timestamp: str | None) -> float:
+def epoch_seconds(timestamp: str | None) -> float:
+    """Return a timestamp of the API server as seconds since the epoch; 0 without one."""
     return datetime.fromisoformat(timestamp).timestamp() if timestamp else 0.0
