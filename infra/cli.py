@@ -126,7 +126,8 @@ def recover(
     """
     import boto3
 
-    from infra.cloud_api import Boto3Api, CloudApiError
+    from infra.aws_api import Boto3Api
+    from infra.cloud_error import CloudApiError
     from infra.recovery.recover import PulumiOnPath, RecoveryError
     from infra.recovery.recover import recover as recover_stack
     from infra.spec.files import load_stack_file

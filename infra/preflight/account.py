@@ -5,7 +5,8 @@ Owns asking. What a stack needs of them is in `quotas`.
 
 from datetime import UTC, datetime
 
-from infra.cloud_api import AwsApi, CloudApiError
+from infra.aws_api import AwsApi
+from infra.cloud_error import CloudApiError
 from infra.preflight.catalogue import QUOTAS, Quota
 from infra.preflight.facts import Facts
 from infra.replies import dig

@@ -6,7 +6,7 @@ Owns asking: five calls that read and change nothing. Does not own the judgement
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.cloud_api import AwsApi, listed
+from infra.aws_api import AwsApi, listed
 from infra.replies import blocks, dig, number, optional_text, tag_map, text
 from infra.spec.network import NetworkSpec
 from infra.wire import Properties, Value

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import boto3
 from botocore.exceptions import BotoCoreError
 
-from infra.cloud_api import AwsApi, Boto3Api, CloudApiError
+from infra.aws_api import AwsApi, Boto3Api
+from infra.cloud_error import CloudApiError
 from infra.preflight.account import UnknownQuotaError, account_facts
 from infra.preflight.facts import Facts, FactsError, load_facts
 from infra.preflight.network import read_network

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from infra.cloud_api import AwsApi
+from infra.aws_api import AwsApi
 from infra.replies import dig, tag_map
 from infra.wire import Properties, Value
 

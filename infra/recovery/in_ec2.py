@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from infra.cloud_api import AwsApi, listed
+from infra.aws_api import AwsApi, listed
 from infra.recovery.candidates import (
     BY_CONTENT,
     BY_NAME,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from infra.cloud_api import AwsApi, listed, pages
+from infra.aws_api import AwsApi, listed, pages
 from infra.recovery.candidates import (
     BY_CONTENT,
     BY_NAME,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from infra.cloud_api import AwsApi, listed, pages
+from infra.aws_api import AwsApi, listed, pages
 from infra.recovery.candidates import (
     BY_CONTENT,
     BY_NAME,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from infra.cloud_api import AwsApi, CloudApiError, listed
+from infra.aws_api import AwsApi, listed
+from infra.cloud_error import CloudApiError
 from infra.recovery.candidates import (
     BY_CONTENT,
     BY_NAME,

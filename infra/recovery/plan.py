@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.cloud_api import AwsApi, CloudApiError
+from infra.aws_api import AwsApi
+from infra.cloud_error import CloudApiError
 from infra.recovery.candidates import Candidate, Condition, Finder
 from infra.recovery.checkpoint import Adoption, Checkpoint, Entry, PendingCreate
 from infra.replies import optional_text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from infra.cloud_api import AwsApi
+from infra.aws_api import AwsApi
 from infra.recovery.candidates import Finder
 from infra.recovery.checkpoint import Checkpoint
 from infra.recovery.finders import FINDERS

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rich.markup import escape
 
-from infra.cloud_api import CloudApiError
+from infra.cloud_error import CloudApiError
 from infra.rehearsal import summary
 from infra.rehearsal.control_plane import ControlPlaneError
 from infra.rehearsal.engine import (

@@ -1,11 +1,11 @@
-"""The port to AWS's API (`infra/cloud_api.py`) on the simulated cloud of a rehearsal."""
+"""The port to AWS's API (`infra/aws_api.py`) on the simulated cloud of a rehearsal."""
 
 import json
 from dataclasses import dataclass, field
 
 import urllib3
 
-from infra.cloud_api import CloudApiError
+from infra.cloud_error import CloudApiError
 from infra.wire import Properties, Value
 
 CALL_SECONDS = 60.0

@@ -7,7 +7,7 @@ only what follows from the stack file is found: its range too small for all node
 
 from rich.markup import escape
 
-from infra.cloud_api import AwsApi
+from infra.aws_api import AwsApi
 from infra.preflight.network import read_network
 from infra.preflight.network_checks import check_network
 from infra.preflight.report import network_report

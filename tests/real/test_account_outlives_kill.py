@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from infra.cloud_api import CloudApiError, listed, pages
+from infra.aws_api import listed, pages
+from infra.cloud_error import CloudApiError
 from infra.rehearsal.aws.recording import timeless
 from infra.rehearsal.control_plane import ControlPlane
 from infra.replies import texts

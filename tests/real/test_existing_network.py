@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cloud_api import AwsApi, listed
+from infra.aws_api import AwsApi, listed
 from infra.rehearsal.aws.recording import timeless
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.existing_network import ExistingNetwork

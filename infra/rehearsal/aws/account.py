@@ -25,7 +25,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
-from infra.cloud_api import plain_reply
+from infra.aws_api import plain_reply
 from infra.preflight.facts import TYPICAL, Facts, load_facts
 from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.errors import AwsError, NotSimulatedError

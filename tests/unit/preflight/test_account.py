@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.cloud_api import CloudApiError
+from infra.cloud_error import CloudApiError
 from infra.preflight.account import UnknownQuotaError, account_facts
 from infra.preflight.catalogue import ELASTIC_IPS, ON_DEMAND_G, QUOTAS
 from infra.wire import Properties, Value

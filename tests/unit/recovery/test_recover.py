@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from infra.cloud_api import CloudApiError
+from infra.cloud_error import CloudApiError
 from infra.recovery.candidates import Candidate, Condition, Finder
 from infra.recovery.plan import Step, Verdict
 from infra.recovery.recover import recover

@@ -3,7 +3,8 @@
 import boto3
 import pytest
 
-from infra.cloud_api import AwsApi, Boto3Api, CloudApiError, listed
+from infra.aws_api import AwsApi, Boto3Api, listed
+from infra.cloud_error import CloudApiError
 from infra.rehearsal.loopback_api import LoopbackApi
 from infra.replies import text, texts
 from tests.unit.rehearsal.aws.harness import REGION, Simulation

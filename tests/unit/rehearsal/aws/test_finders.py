@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cloud_api import CloudApiError
+from infra.cloud_error import CloudApiError
 from infra.recovery.candidates import BY_CONTENT, Candidate
 from infra.recovery.checkpoint import PendingCreate
 from infra.recovery.finders import FINDERS

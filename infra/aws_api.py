@@ -1,6 +1,6 @@
 """The port to AWS's API for our own tools: one call, by AWS's own names.
 
-Owns: the protocol, its errors, pages, and the implementation for a real account. The rehearsal has
+Owns: the protocol, pages, and the implementation for a real account. The rehearsal has
 its own (`infra/rehearsal/loopback_api.py`), so that a tool cannot tell which of the two it asks.
 Does not own: credentials. The SDK's own chain finds them, in the session that the caller passes.
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.cloud_error import CloudApiError
 from infra.replies import blocks, dig
 from infra.wire import Properties, Value
 
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-
-
-class CloudApiError(ValueError):
-    """A call that was refused or never answered, with AWS's own code."""
-
-    def __init__(self, operation: str, code: str, message: str) -> None:
-        """Keep the parts; `code` is what callers should look at."""
-        self.operation = operation
-        self.code = code
-        self.message = message
-        super().__init__(f"{operation}: {code}: {message}")
-
-    @property
-    def not_found(self) -> bool:
-        """Whether AWS says that the thing is not there."""
-        return any(word in self.code for word in ("NotFound", "NoSuch", "NotExist"))
 
 
 class AwsApi(Protocol):
