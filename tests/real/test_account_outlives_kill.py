@@ -9,7 +9,7 @@ import urllib3
 
 from infra.aws_api import listed, pages
 from infra.cloud_error import CloudApiError
-from infra.rehearsal.aws.recording import timeless
+from infra.rehearsal.cloud.recording import timeless
 from infra.rehearsal.control_plane import ControlPlane
 from infra.replies import texts
 from tests.support.simulated_cloud import REGION, Daemon

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from components.aws.addons import AFTER_SYSTEM_NODES, BEFORE_NODES, AddonPlan
-from infra.rehearsal.aws import control_plane as planes
 from infra.rehearsal.aws.addon_catalogue import ADDONS
 from infra.rehearsal.aws.addon_settings import settings_of
 from infra.rehearsal.aws.addon_workloads import unready
+from infra.rehearsal.aws.eks_state import EKS
+from infra.rehearsal.cloud import control_plane as planes
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.nodes.autoscaler import Patience
@@ -44,7 +45,7 @@ def world(control_plane: ControlPlane) -> Iterator[World]:
     groups = ListedGroups(replace(SYSTEM_NODES, min=0, max=0, desired=0))
     controller = NodeController(api, groups, PATIENCE)
     controller.start()
-    plane = planes.ControlPlane(control_plane.endpoint, control_plane.ca_pem, "us-east-1", api)
+    plane = planes.ControlPlane(control_plane.endpoint, control_plane.ca_pem, "us-east-1", api, EKS)
     try:
         yield World(plane, groups)
         groups.drop(SYSTEM_NODES.name)

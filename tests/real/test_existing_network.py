@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.aws_api import AwsApi, listed
-from infra.rehearsal.aws.recording import timeless
+from infra.rehearsal.cloud.recording import timeless
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.ladder import Programs

@@ -23,7 +23,7 @@ import urllib3
 from infra.recovery.checkpoint import Checkpoint
 from infra.recovery.plan import Step
 from infra.recovery.recover import Recovery, recover
-from infra.rehearsal.aws.faults import ORDER, REACHED
+from infra.rehearsal.cloud.faults import ORDER, REACHED
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.engine import EngineSession, OperationResult
 from infra.rehearsal.ladder import Programs

@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from infra.preflight.facts import TYPICAL, FactsError, load_facts
-from infra.rehearsal.aws.control_plane import ControlPlaneFile, ControlPlaneFileError, read
-from infra.rehearsal.aws.journal import JournalError
+from infra.rehearsal.aws.eks_state import EKS
 from infra.rehearsal.aws.server import Files, Ports, SimulatedCloud
+from infra.rehearsal.cloud.control_plane import ControlPlaneFile, ControlPlaneFileError, read
+from infra.rehearsal.cloud.journal import JournalError
 from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.nodes.controller import NodeController
 
@@ -43,7 +44,7 @@ def main() -> int:
     except (ControlPlaneFileError, FactsError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
-    plane = described.plane() if described else None
+    plane = described.plane(EKS) if described else None
     try:
         cloud = SimulatedCloud(
             plane,

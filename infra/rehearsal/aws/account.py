@@ -27,12 +27,13 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
 from infra.aws_api import plain_reply
 from infra.preflight.facts import TYPICAL, Facts, load_facts
-from infra.rehearsal.aws import chance
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
-from infra.rehearsal.aws.journal import Call, Journal
+from infra.rehearsal.aws.chance import chance
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.model import violations
-from infra.rehearsal.aws.recording import Recorder
 from infra.rehearsal.aws.values import text
+from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.cloud.journal import Call, Journal
+from infra.rehearsal.cloud.recording import Recorder
 from infra.wire import Properties, Value
 
 if TYPE_CHECKING:
@@ -42,7 +43,15 @@ PARTITION = "aws"
 USER_NAME = "rehearsal"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
+READS = ("describe_", "list_", "get_", "head_", "search_", "lookup_", "simulate_", "batch_get_")
+"""How operations begin that change nothing; all others are taken to change something."""
+
 Gap = Callable[["Region", Properties], Properties]
+
+
+def only_reads(call: Call) -> bool:
+    """Say whether a call changes nothing, by the name that boto3 gives its operation."""
+    return call.operation.startswith(READS)
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ class Account:
         """
         self.facts = facts or load_facts(TYPICAL)
         self.lock = threading.RLock()
-        self.recorder = Recorder(journal)
+        self.recorder = Recorder(journal, chance, only_reads)
         self.on_new_region: list[Callable[[str], None]] = []
         """Told of a region before the first call there."""
         self.regions: set[str] = set()

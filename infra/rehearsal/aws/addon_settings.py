@@ -8,7 +8,8 @@ validator (seen in cookpad/terraform-aws-eks#331, 2023-02).
 import json
 
 from infra.rehearsal.aws.addon_workloads import AddonKind
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties, Value
 
 JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer"}

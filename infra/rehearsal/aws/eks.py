@@ -1,7 +1,6 @@
 """The simulated EKS: which operations are served beside, or instead of, moto."""
 
 from infra.rehearsal.aws.account import Account, Gap
-from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks_addons import AddonOperations
 from infra.rehearsal.aws.eks_clusters import ClusterOperations
 from infra.rehearsal.aws.eks_entries import AccessOperations
@@ -9,6 +8,7 @@ from infra.rehearsal.aws.eks_identities import IdentityOperations
 from infra.rehearsal.aws.eks_launches import Launches
 from infra.rehearsal.aws.eks_node_groups import NodeGroupOperations
 from infra.rehearsal.aws.eks_state import EksState
+from infra.rehearsal.cloud.control_plane import ControlPlane
 
 
 def install(account: Account, control_plane: ControlPlane | None) -> EksState:

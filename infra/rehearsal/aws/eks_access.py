@@ -13,10 +13,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.chance import chance
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import block, optional_text, tag_map, text, texts
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties, Value
 
 CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"

@@ -5,13 +5,13 @@ follows its pods: an add-on whose Deployment finds no node stays DEGRADED, as on
 Does not own: what is in an add-on (`addon_catalogue.py`), nor what EKS refuses (`rules_addons.py`).
 """
 
-from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_addons as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addon_settings import settings_of
 from infra.rehearsal.aws.addon_versions import VERSIONS
 from infra.rehearsal.aws.addon_workloads import NAMESPACE, unready
 from infra.rehearsal.aws.addons import Addon
+from infra.rehearsal.aws.chance import chance
 from infra.rehearsal.aws.eks_access import timestamp
 from infra.rehearsal.aws.eks_identities import associate, may_associate
 from infra.rehearsal.aws.eks_state import ClusterRecord, EksState

@@ -8,15 +8,16 @@ Does not own: AWS's refusals (`rules_eks.py`).
 
 import hashlib
 
-from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_eks as rules
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.control_plane import ControlPlane
+from infra.rehearsal.aws.chance import chance
 from infra.rehearsal.aws.eks_access import CLUSTER_ADMIN, associate, new_entry
 from infra.rehearsal.aws.eks_state import ClusterRecord, EksState, entries_count
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.system_addons import system_objects
 from infra.rehearsal.aws.values import block, dig, tag_map, text
+from infra.rehearsal.cloud.control_plane import ControlPlane
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties
 
 PLATFORM_VERSION = "eks.1"

@@ -5,10 +5,10 @@ what EKS refuses of a role (`rules_pod_identity.py`), nor giving credentials to 
 no pod asks for any.
 """
 
-from infra.rehearsal.aws import chance
 from infra.rehearsal.aws import rules_pod_identity as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addons import Association
+from infra.rehearsal.aws.chance import chance
 from infra.rehearsal.aws.eks_access import timestamp
 from infra.rehearsal.aws.eks_state import ClusterRecord, EksState
 from infra.rehearsal.aws.errors import AwsError

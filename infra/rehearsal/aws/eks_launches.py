@@ -13,8 +13,8 @@ from infra.preflight.catalogue import Buying, Quota, UnknownBucketError, vcpu_qu
 from infra.rehearsal.aws import rules_roles, rules_templates
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.eks_state import EksState
-from infra.rehearsal.aws.errors import NotSimulatedError
 from infra.rehearsal.aws.values import block, dig, number, text
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties
 
 LAUNCH_FAILED = "AsgInstanceLaunchFailures"

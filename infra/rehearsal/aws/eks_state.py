@@ -4,12 +4,17 @@ from dataclasses import dataclass, field
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addons import Addon, Association
-from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.eks_access import AccessEntry
 from infra.rehearsal.aws.eks_machines import take_away
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import block, optional_text, text
+from infra.rehearsal.cloud.control_plane import ClusterService, ControlPlane
+from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.nodes.factory import GROUP_LABEL
 from infra.wire import Properties
+
+EKS = ClusterService(field_manager="eks", group_label=GROUP_LABEL)
+"""What a real EKS cluster shows of EKS."""
 
 
 @dataclass

@@ -12,16 +12,8 @@ from dataclasses import dataclass
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.values import blocks, dig, optional_text, tag_map, text
+from infra.rehearsal.cloud.inventory import Thing
 from infra.wire import Properties
-
-
-@dataclass(frozen=True, order=True)
-class Thing:
-    """One thing in the account."""
-
-    kind: str
-    identifier: str
-    name: str
 
 
 @dataclass(frozen=True)

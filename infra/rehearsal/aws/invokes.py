@@ -6,9 +6,9 @@ from functools import cache
 from botocore.session import get_session
 
 from infra.rehearsal.aws.account import PARTITION, Region
-from infra.rehearsal.aws.errors import NotSimulatedError
 from infra.rehearsal.aws.invokes_network import subnet, vpc
 from infra.rehearsal.aws.values import blocks, dig, optional_text, text, texts
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties, Value
 
 

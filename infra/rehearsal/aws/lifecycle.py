@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from botocore.validate import ParamValidator
 
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.errors import AwsError, PartlyCreatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.model import from_api, violations
 from infra.rehearsal.aws.parameters import TAGGED_AFTERWARDS, input_shape, parameters_of
-from infra.rehearsal.aws.schema import Schema, resource_schema, unfitting
 from infra.rehearsal.aws.table import Change, ResourceType, Wait
-from infra.rehearsal.aws.values import same, tag_map
+from infra.rehearsal.aws.values import same_arn, tag_map
+from infra.rehearsal.cloud.errors import PartlyCreatedError
+from infra.rehearsal.cloud.schema import Schema, resource_schema, unfitting
+from infra.rehearsal.cloud.values import same
 from infra.wire import UNKNOWN, Properties, Value, changed_keys, has_unknown
 
 
@@ -162,7 +164,7 @@ def outputs_of(
         outputs.setdefault(name, inputs[name])
     for name in inputs.keys() & outputs.keys():
         # The program's spelling, where AWS's means the same: JSON text, order of ids in a set.
-        if same(inputs[name], outputs[name]) and not isinstance(inputs[name], dict):
+        if same(inputs[name], outputs[name], same_arn) and not isinstance(inputs[name], dict):
             outputs[name] = inputs[name]
     if row.tags:
         actual = tag_map(_tags_in(api))
@@ -212,7 +214,7 @@ def _drifted(schema: Schema, wanted: Value, actual: Value) -> Value:
         }
     if isinstance(wanted, dict):  # free keys (tags, labels): all of them count
         return actual
-    return wanted if same(wanted, actual) else actual
+    return wanted if same(wanted, actual, same_arn) else actual
 
 
 def _tags_in(api: Properties) -> Value:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from infra.rehearsal.aws.schema import Schema
 from infra.rehearsal.aws.values import tag_map
+from infra.rehearsal.cloud.schema import Schema
 from infra.wire import UNKNOWN, Properties, Value
 
 ENUM_VALUES_SHOWN = 12

@@ -6,10 +6,11 @@ Not simulated: that a group with machines in it stays (`InvalidPlacementGroup.In
 
 from dataclasses import dataclass, field
 
-from infra.rehearsal.aws import chance
 from infra.rehearsal.aws.account import Account, Gap, Region
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.chance import chance
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import blocks, text, texts
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties, Value
 
 _ID_PREFIX = "pg-"

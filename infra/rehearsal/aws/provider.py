@@ -26,12 +26,13 @@ from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.configuration import Configuration, configuration_problems
 from infra.rehearsal.aws.diff import DEFAULTS, difference, response, tags_all
-from infra.rehearsal.aws.errors import AwsError, InterruptedWaitError, PartlyCreatedError
-from infra.rehearsal.aws.faults import FaultPoints
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.invokes import invoke
 from infra.rehearsal.aws.naming import autonamed
 from infra.rehearsal.aws.table import Change, Wait
 from infra.rehearsal.aws.values import tag_map
+from infra.rehearsal.cloud.errors import InterruptedWaitError, PartlyCreatedError
+from infra.rehearsal.cloud.faults import FaultPoints
 from infra.wire import Properties, decode, encode, mark_secrets, plain_properties
 
 VERSION = "7.51.1"

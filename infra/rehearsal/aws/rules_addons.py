@@ -9,8 +9,9 @@ operation CreateAddon" (eksctl-io/eksctl#5880).
 from infra.rehearsal.aws.addon_catalogue import ADDONS
 from infra.rehearsal.aws.addon_versions import versions_for
 from infra.rehearsal.aws.addon_workloads import NAMESPACE, AddonKind
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import blocks, optional_text, text
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties
 
 INVALID = "InvalidParameterException"

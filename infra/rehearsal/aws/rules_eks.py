@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.control_plane import ControlPlane
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_kms import unusable_key
 from infra.rehearsal.aws.rules_roles import control_plane_role, node_role
 from infra.rehearsal.aws.rules_templates import machine_types, template_data, template_fits
 from infra.rehearsal.aws.values import block, blocks, dig, number, optional_text, text, texts
+from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.wire import Properties, Value
 
 ZONES_AT_LEAST = 2

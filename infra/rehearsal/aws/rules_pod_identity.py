@@ -8,9 +8,10 @@ import json
 from urllib.parse import unquote
 
 from infra.rehearsal.aws.account import Region
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_policies import document_of, principals, statements, words
 from infra.rehearsal.aws.values import dig, text
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties
 
 SERVICE = "pods.eks.amazonaws.com"

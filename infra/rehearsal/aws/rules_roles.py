@@ -14,8 +14,9 @@ import fnmatch
 from collections.abc import Iterable, Iterator
 
 from infra.rehearsal.aws.account import PARTITION, Region
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import block, blocks, dig, optional_text, text, texts
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import Properties, Value
 
 CONTROL_PLANE = (

@@ -20,20 +20,21 @@ from infra.rehearsal.aws import (
     vpc_endpoints,
 )
 from infra.rehearsal.aws.account import Account
-from infra.rehearsal.aws.authenticator import Authenticator, LoopbackServer
+from infra.rehearsal.aws.authenticator import Authenticator
 from infra.rehearsal.aws.catalogue import TYPES
-from infra.rehearsal.aws.control_plane import ControlPlane
-from infra.rehearsal.aws.door import ApiDoor
+from infra.rehearsal.aws.door import open_door
 from infra.rehearsal.aws.eks import install
-from infra.rehearsal.aws.faults import FaultPoints
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
-from infra.rehearsal.aws.journal import Journal
 from infra.rehearsal.aws.provider import SimulatedAws
-from infra.rehearsal.aws.recording import Recorder
-from infra.rehearsal.aws.schema import resource_schema
 from infra.rehearsal.aws.side_effects import SideEffects
-from infra.rehearsal.aws.witness import WitnessedApi
+from infra.rehearsal.cloud.control_plane import ControlPlane
+from infra.rehearsal.cloud.faults import FaultPoints
+from infra.rehearsal.cloud.journal import Journal
+from infra.rehearsal.cloud.loopback import LoopbackServer
+from infra.rehearsal.cloud.recording import Recorder
+from infra.rehearsal.cloud.schema import resource_schema
+from infra.rehearsal.cloud.witness import WitnessedApi
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
@@ -103,7 +104,7 @@ class SimulatedCloud:
         self._http = LoopbackServer(
             ports.authenticator,
             Authenticator(self.account, self._eks),
-            ApiDoor(self.account),
+            open_door(self.account),
             {"/inventory": self._things, "/node-groups": self._node_groups},
         )
         self._grpc = grpc.server(
@@ -143,10 +144,7 @@ class SimulatedCloud:
         self.account.stop()
 
     def _things(self) -> list[dict[str, str]]:
-        return [
-            {"kind": thing.kind, "id": thing.identifier, "name": thing.name}
-            for thing in self.inventory.things()
-        ]
+        return [thing.report() for thing in self.inventory.things()]
 
     def _node_groups(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []

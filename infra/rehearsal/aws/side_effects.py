@@ -13,9 +13,10 @@ from collections.abc import Collection
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.eks_machines import add_interface, drop_interface, node_interfaces
 from infra.rehearsal.aws.eks_state import EksState
-from infra.rehearsal.aws.errors import AwsError, NotSimulatedError
+from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_ec2 import BALANCER_INTERFACE
 from infra.rehearsal.aws.values import blocks, tag_list, tag_map, text
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.controllers.account import Balancer, ControllerError, Disk, Machine
 from infra.wire import Properties, Value
 

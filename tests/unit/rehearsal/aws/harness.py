@@ -10,8 +10,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 from pulumi.runtime.proto import status_pb2
 
-from infra.rehearsal.aws.control_plane import ControlPlane
+from infra.rehearsal.aws.eks_state import EKS
 from infra.rehearsal.aws.server import SimulatedCloud
+from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.kubernetes.client import ApiError
 from infra.rehearsal.nodes.factory import GROUP_LABEL
 from infra.wire import Properties, Value, decode, encode
@@ -293,7 +294,7 @@ class Simulation:
 def start() -> Simulation:
     """Start a simulated AWS with an API server in memory; the caller stops it."""
     api = FakeApi()
-    plane = ControlPlane("https://127.0.0.1:6443", "-- a CA --", REGION, api)
+    plane = ControlPlane("https://127.0.0.1:6443", "-- a CA --", REGION, api, EKS)
     cloud = SimulatedCloud(plane)
     return Simulation(cloud, Engine(cloud.ports.provider), api)
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from infra.rehearsal.aws.eks_state import EksState
-from infra.rehearsal.aws.errors import NotSimulatedError
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import UNKNOWN, Properties
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, RefusedError, Simulation
 from tests.unit.rehearsal.aws.scene import CLUSTER, GROUP, ROLE, SUBNET, VPC, Network, Scene

@@ -10,7 +10,7 @@ import pytest
 import components.aws
 from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.invokes import FUNCTIONS
-from infra.rehearsal.aws.schema import resource_schema
+from infra.rehearsal.cloud.schema import resource_schema
 
 COMPONENTS = Path(next(iter(components.aws.__path__)))
 

@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from infra.rehearsal.aws.journal import Call
-from infra.rehearsal.aws.recording import Recorder
+from infra.rehearsal.cloud.journal import Call
+from infra.rehearsal.cloud.recording import Recorder
 
 ORDER = "order.json"
 REACHED = "reached"

@@ -1,14 +1,14 @@
 """The API server as the account's calls see it, so that a killed account can be built anew.
 
-Owns: putting every question of the simulated EKS through the recorder. When a call is repeated, the
-API server is left alone: it has outlived the kill, and it may have moved on since.
+Owns: putting every question of the simulated cluster service through the recorder. When a call is
+repeated, the API server is left alone: it has outlived the kill, and may have moved on since.
 """
 
 from dataclasses import dataclass
 from typing import cast
 
-from infra.rehearsal.aws.control_plane import KubernetesApi
-from infra.rehearsal.aws.recording import Recorder
+from infra.rehearsal.cloud.control_plane import KubernetesApi
+from infra.rehearsal.cloud.recording import Recorder
 
 
 @dataclass(frozen=True)

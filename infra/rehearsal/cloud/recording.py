@@ -2,7 +2,8 @@
 
 Owns: the decision whether a call changed something, the seed of each call's chance, the answers of
 the API server that a call relied on, and the proof that a repeated call gave what it gave at first.
-Calls that gap code makes are part of the call that it serves.
+Calls that are made to serve a call are part of it.
+Does not own: which calls only read; each cloud has its own way to tell.
 
 What does not come back the same: times of creation, which are those of the repetition.
 """
@@ -10,32 +11,29 @@ What does not come back the same: times of creation, which are those of the repe
 import re
 from collections.abc import Callable
 
-from infra.rehearsal.aws import chance
-from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.journal import Answer, Call, Entry, Journal, JournalError
+from infra.rehearsal.cloud.chance import Chance
+from infra.rehearsal.cloud.errors import CloudError
+from infra.rehearsal.cloud.journal import Answer, Call, Entry, Journal, JournalError
 from infra.rehearsal.kubernetes.client import ApiError
 from infra.wire import Properties, Value
 
-READS = ("describe_", "list_", "get_", "head_", "search_", "lookup_", "simulate_", "batch_get_")
-"""How operations begin that change nothing; all others are taken to change something."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 AfterEffect = Callable[[Call], None]
-
-
-def only_reads(operation: str) -> bool:
-    """Say whether an operation changes nothing, by the name that boto3 gives it."""
-    return operation.startswith(READS)
+OnlyReads = Callable[[Call], bool]
+"""Says whether a call changes nothing, by what the cloud says of its operation."""
 
 
 class Recorder:
     """Stands around every call; the account's lock is held."""
 
-    def __init__(self, journal: Journal | None) -> None:
-        """Write to a journal, or to none."""
+    def __init__(self, journal: Journal | None, chance: Chance, only_reads: OnlyReads) -> None:
+        """Write to a journal, or to none; seed that chance before every call."""
         self.after_effect: AfterEffect = lambda _call: None
         """Told of every call from outside that changed something, before anyone sees its reply."""
         self._journal = journal
+        self._chance = chance
+        self._only_reads = only_reads
         self._number = 0
         self._depth = 0
         self._changed = False
@@ -109,22 +107,22 @@ class Recorder:
         self._number += 1
 
     def _inside(self, call: Call, work: Callable[[], Properties]) -> Properties:
-        if not only_reads(call.operation):
+        if not self._only_reads(call):
             self._changed = True
             return work()
         if self._journal is None:
             return work()
         # What gap code remembers it does not read again: a read must not shift what comes after.
-        with chance.aside(f"{self._journal.seed}:inner read:{self._number}"):
+        with self._chance.aside(f"{self._journal.seed}:inner read:{self._number}"):
             return work()
 
     def _begin(self, call: Call) -> None:
         self._depth, self._witnessed = 1, []
-        self._changed = not only_reads(call.operation)
+        self._changed = not self._only_reads(call)
         if self._journal is not None:
             # Reads are not repeated, so what they draw must not be drawn again by a next call.
-            family = "read" if only_reads(call.operation) else "call"
-            chance.seed(f"{self._journal.seed}:{family}:{self._number}")
+            family = "call" if self._changed else "read"
+            self._chance.seed(f"{self._journal.seed}:{family}:{self._number}")
 
     def _end(self, call: Call, reply: Properties | None, refusal: str) -> None:
         if not self._changed or not self._live:
@@ -147,8 +145,8 @@ def _recall(remembered: list[Answer]) -> object:
 
 
 def refusal_of(error: Exception) -> str:
-    """Return AWS's code, or the name of an error that is not AWS's."""
-    return error.code if isinstance(error, AwsError) else type(error).__name__
+    """Return the cloud's code, or the name of an error that is not the cloud's."""
+    return error.code if isinstance(error, CloudError) else type(error).__name__
 
 
 def timeless(value: Value) -> Value:

@@ -54,21 +54,21 @@ class ResourceSchema:
 
 @cache
 def resource_schema(token: str) -> ResourceSchema:
-    """Return the schema of `aws:<module>/<file>:<Class>`.
+    """Return the schema of `<package>:<module>/<file>:<Class>`.
 
     Raises:
         LookupError: the SDK has no such resource.
     """
-    found = re.fullmatch(r"aws:(\w+)/\w+:(\w+)", token)
+    found = re.fullmatch(r"(\w+):(\w+)/\w+:(\w+)", token)
     if found is None:
         raise LookupError(token)
     with _LOADING:
         return _loaded(token, *found.groups())
 
 
-def _loaded(token: str, module: str, name: str) -> ResourceSchema:
+def _loaded(token: str, package: str, module: str, name: str) -> ResourceSchema:
     try:
-        resource = getattr(importlib.import_module(f"pulumi_aws.{module}"), name)
+        resource = getattr(importlib.import_module(f"pulumi_{package}.{module}"), name)
     except (ImportError, AttributeError) as error:
         raise LookupError(token) from error
     home = importlib.import_module(resource.__module__)

@@ -1,7 +1,7 @@
-"""The one real API server of a rehearsal, as the simulated EKS knows it.
+"""The one real API server of a rehearsal, as the simulated cluster service knows it.
 
-Owns: reading the file that describes it, and the few requests that EKS itself makes inside a
-cluster: count a group's nodes, take them away, apply, look at and delete system objects.
+Owns: reading the file that describes it, and the few requests that such a service itself makes
+inside a cluster: count a group's nodes, take them away, apply, look at and delete system objects.
 Does not own: starting it, or what the program puts into it.
 """
 
@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from infra.rehearsal.aws.values import optional_text, text
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
-from infra.rehearsal.nodes.factory import GROUP_LABEL
+from infra.replies import optional_text, text
 from infra.wire import Properties
 
-FIELD_MANAGER = "eks"
-"""Field manager of system objects on a real EKS cluster."""
 WORKLOADS = ("DaemonSet", "Deployment")
 
 
@@ -26,7 +23,7 @@ class ControlPlaneFileError(ValueError):
 
 
 class KubernetesApi(Protocol):
-    """What EKS needs of an API server; `ApiClient` has it."""
+    """What a cluster service needs of an API server; `ApiClient` has it."""
 
     def apply(
         self, body: dict, field_manager: str, *, force: bool = False, dry_run: bool = False
@@ -55,6 +52,16 @@ class KubernetesApi(Protocol):
 
 
 @dataclass(frozen=True)
+class ClusterService:
+    """What is a cluster service's own inside a cluster."""
+
+    field_manager: str
+    """Owner of the fields of system objects."""
+    group_label: str
+    """Label of a node that names its group."""
+
+
+@dataclass(frozen=True)
 class ControlPlane:
     """Where the API server is, and a client with the administrator's token."""
 
@@ -62,20 +69,21 @@ class ControlPlane:
     ca_pem: str
     region: str
     api: KubernetesApi
+    service: ClusterService
 
     @property
     def certificate_authority(self) -> str:
-        """The CA as EKS returns it: base64 of the PEM."""
+        """The CA as cluster services return it: base64 of the PEM."""
         return base64.b64encode(self.ca_pem.encode()).decode()
 
     def nodes(self, group: str) -> tuple[int, int]:
         """Return how many nodes a group has, and how many of them are Ready."""
-        found = self.api.list_objects("v1", "Node", labelSelector=f"{GROUP_LABEL}={group}")
+        found = self._nodes(group)
         return len(found), sum(_ready(node) for node in found)
 
     def drop_nodes(self, group: str) -> None:
         """Delete a group's nodes; the node controller starts new ones for what is desired."""
-        for node in self.api.list_objects("v1", "Node", labelSelector=f"{GROUP_LABEL}={group}"):
+        for node in self._nodes(group):
             self._delete("v1", "Node", node["metadata"]["name"], "")
 
     def apply(self, objects: list[Properties], *, force: bool = True) -> None:
@@ -85,7 +93,7 @@ class ControlPlane:
             ApiError: the API server refuses one; a conflict (409) only without force.
         """
         for item in objects:
-            self.api.apply(item, FIELD_MANAGER, force=force)
+            self.api.apply(item, self.service.field_manager, force=force)
 
     def remove(self, objects: list[Properties]) -> None:
         """Delete system objects, last first; what is gone is fine."""
@@ -111,6 +119,10 @@ class ControlPlane:
             )
         ]
 
+    def _nodes(self, group: str) -> list[dict]:
+        wanted = f"{self.service.group_label}={group}"
+        return self.api.list_objects("v1", "Node", labelSelector=wanted)
+
     def _delete(self, api_version: str, kind: str, name: str, namespace: str) -> None:
         try:
             self.api.delete(api_version, kind, name, namespace, propagation="Background")
@@ -132,9 +144,9 @@ class ControlPlaneFile:
         """Return a client with the administrator's token."""
         return ApiClient(self.endpoint, self.ca_pem, self.admin_token)
 
-    def plane(self) -> ControlPlane:
-        """Return the API server as EKS uses it."""
-        return ControlPlane(self.endpoint, self.ca_pem, self.region, self.client())
+    def plane(self, service: ClusterService) -> ControlPlane:
+        """Return the API server as a cluster service uses it."""
+        return ControlPlane(self.endpoint, self.ca_pem, self.region, self.client(), service)
 
 
 def read(path: Path) -> ControlPlaneFile:

@@ -1,30 +1,47 @@
 """Which calls are written, what they relied on, and that a repetition is compared."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from infra.rehearsal.aws import chance
-from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.journal import Call, Journal, JournalError
-from infra.rehearsal.aws.recording import Recorder
+import infra.rehearsal
+from infra.rehearsal.cloud.chance import Chance
+from infra.rehearsal.cloud.errors import CloudError
+from infra.rehearsal.cloud.journal import Call, Journal, JournalError
+from infra.rehearsal.cloud.recording import Recorder
 from infra.rehearsal.kubernetes.client import ApiError
 from infra.wire import Properties
+
+CHANCE = Chance(random.Random(0))  # noqa: S311 - ids of a simulation
+FOLDERS = ("cloud", "aws")
+
+
+class _RefusedError(CloudError):
+    @property
+    def not_found(self) -> bool:
+        return False
 
 
 def _call(operation: str) -> Call:
     return Call("us-east-1", "ec2", operation, {})
 
 
+def _recorder(path: Path) -> Recorder:
+    return Recorder(
+        Journal(path), CHANCE, lambda call: call.operation.startswith(("describe_", "get_"))
+    )
+
+
 def _live(path: Path) -> Recorder:
-    recorder = Recorder(Journal(path))
+    recorder = _recorder(path)
     recorder.go_live()
     return recorder
 
 
 def _drawn() -> Properties:
-    return {"id": chance.new_uuid()}
+    return {"id": CHANCE.new_uuid()}
 
 
 @pytest.fixture
@@ -69,9 +86,9 @@ def test_a_refused_change_is_written_with_its_code(path: Path) -> None:
 
     def refuse() -> Properties:
         message = "it exists"
-        raise AwsError(message, "CreateRole", "EntityAlreadyExists")
+        raise _RefusedError(message, "CreateRole", "EntityAlreadyExists")
 
-    with pytest.raises(AwsError):
+    with pytest.raises(_RefusedError):
         recorder.run(_call("create_role"), refuse)
 
     assert [entry.refusal for entry in Journal(path).entries] == ["EntityAlreadyExists"]
@@ -96,7 +113,7 @@ def test_a_repetition_draws_the_same_ids_whatever_was_read_meanwhile(path: Path)
         replies.append(recorder.run(_call("create_vpc"), _drawn))
     assert len({reply["id"] for reply in replies}) == 3
 
-    again = Recorder(Journal(path))
+    again = _recorder(path)
 
     for entry in Journal(path).entries:
         again.repeat(entry, _drawn)
@@ -111,14 +128,14 @@ def test_a_read_inside_a_change_shifts_nothing(path: Path) -> None:
 
     recorder.run(_call("create_cluster"), with_read)
 
-    Recorder(Journal(path)).repeat(Journal(path).entries[0], _drawn)
+    _recorder(path).repeat(Journal(path).entries[0], _drawn)
 
 
 def test_a_repetition_that_differs_is_an_error_that_names_the_call(path: Path) -> None:
     _live(path).run(_call("create_vpc"), lambda: {"VpcId": "vpc-1"})
 
     with pytest.raises(JournalError, match=r"call 1, ec2\.create_vpc in us-east-1, cannot be rep"):
-        Recorder(Journal(path)).repeat(Journal(path).entries[0], lambda: {"VpcId": "vpc-2"})
+        _recorder(path).repeat(Journal(path).entries[0], lambda: {"VpcId": "vpc-2"})
 
 
 def test_a_call_that_was_refused_must_be_refused_again(path: Path) -> None:
@@ -126,18 +143,16 @@ def test_a_call_that_was_refused_must_be_refused_again(path: Path) -> None:
 
     def refuse() -> Properties:
         message = "too many"
-        raise AwsError(message, "CreateVpc", "VpcLimitExceeded")
+        raise _RefusedError(message, "CreateVpc", "VpcLimitExceeded")
 
     with pytest.raises(JournalError, match="and now VpcLimitExceeded"):
-        Recorder(Journal(path)).repeat(Journal(path).entries[0], refuse)
+        _recorder(path).repeat(Journal(path).entries[0], refuse)
 
 
 def test_times_may_differ(path: Path) -> None:
     _live(path).run(_call("create_cluster"), lambda: {"createdAt": "2026-11-25T10:00:00Z"})
 
-    Recorder(Journal(path)).repeat(
-        Journal(path).entries[0], lambda: {"createdAt": "2026-11-25T11:00:00Z"}
-    )
+    _recorder(path).repeat(Journal(path).entries[0], lambda: {"createdAt": "2026-11-25T11:00:00Z"})
 
 
 def test_a_repetition_does_not_ask_the_api_server_but_hears_what_it_said(path: Path) -> None:
@@ -146,7 +161,7 @@ def test_a_repetition_does_not_ask_the_api_server_but_hears_what_it_said(path: P
         _call("create_cluster"), lambda: {"nodes": len(str(recorder.witness(lambda: ["a node"])))}
     )
 
-    again = Recorder(Journal(path))
+    again = _recorder(path)
 
     def ask() -> object:
         pytest.fail("asked")
@@ -163,7 +178,7 @@ def test_a_refusal_of_the_api_server_is_repeated_as_well(path: Path) -> None:
     with pytest.raises(ApiError):
         recorder.run(_call("create_cluster"), lambda: {"x": str(recorder.witness(refuse))})
 
-    again = Recorder(Journal(path))
+    again = _recorder(path)
     again.repeat(Journal(path).entries[0], lambda: {"x": str(again.witness(lambda: "fine"))})
 
 
@@ -178,7 +193,7 @@ def test_a_torn_last_line_is_a_call_that_nobody_heard_of(path: Path) -> None:
 
 def test_a_file_of_something_else_is_refused(path: Path) -> None:
     path.write_text("hello\n", encoding="utf-8")
-    with pytest.raises(JournalError, match="is no journal of the simulated AWS"):
+    with pytest.raises(JournalError, match="is no journal of a simulated cloud"):
         Journal(path)
 
     path.write_text(json.dumps({"format": 99, "seed": ""}) + "\n", encoding="utf-8")
@@ -199,6 +214,7 @@ def test_all_chance_in_the_account_comes_from_one_module() -> None:
         "journal.py",  # the seed itself
         "naming.py",  # names are in the calls, which the journal has
     }
-    for path in Path(chance.__file__).parent.glob("*.py"):
+    here = Path(str(infra.rehearsal.__file__)).parent
+    for path in (path for folder in FOLDERS for path in (here / folder).rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        assert path.name in allowed or not any(word in source for word in others), path.name
+        assert path.name in allowed or not any(word in source for word in others), path

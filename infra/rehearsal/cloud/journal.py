@@ -29,16 +29,18 @@ class Call:
     """One call of the account's API, from outside."""
 
     region: str
+    """Where it went; empty where the parameters say it, as in Google's API."""
     service: str
     operation: str
-    """boto3's method name."""
+    """Its name in the cloud's SDK: boto3's method, Google's method id without the service."""
     parameters: Properties
     past_gap_code: bool = False
-    """It went to moto directly, not through the gap code."""
+    """It went past the rehearsal's own code, to the simulation that this stands on (moto)."""
 
     def __str__(self) -> str:
         """Name the call without its parameters."""
-        return f"{self.service}.{self.operation} in {self.region}"
+        where = f" in {self.region}" if self.region else ""
+        return f"{self.service}.{self.operation}{where}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Entry:
     reply: Properties | None
     """None when it was refused."""
     refusal: str
-    """AWS's code, or the name of the error."""
+    """The cloud's code, or the name of the error."""
     witnessed: Sequence[Answer]
     """In order."""
 
@@ -98,7 +100,7 @@ class Journal:
                 for item in rest
             )
         except (ValueError, KeyError, TypeError) as error:
-            message = f"{path}: is no journal of the simulated AWS ({error!r}); delete it"
+            message = f"{path}: is no journal of a simulated cloud ({error!r}); delete it"
             raise JournalError(message) from error
 
     def append(self, entry: Entry) -> None:

@@ -1,0 +1,1 @@
+"""The simulated Google Cloud of a rehearsal: a Pulumi provider over an API as strict as it is."""
