@@ -1,0 +1,1 @@
+"""The API of the simulated Google project: what calls do, what they refuse, and in which words."""

@@ -1,0 +1,46 @@
+"""Pages of lists, and the filters that callers of the simulated project use."""
+
+import re
+from collections.abc import Sequence
+
+from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.gcp.api.project import Request
+from infra.replies import dig
+from infra.wire import Properties, Value
+
+PAGE_SIZE = 500
+"""Results without `maxResults` (Compute Engine API reference, `list`, 2026-11)."""
+NEXT_PAGE = "nextPageToken"
+_CONDITION = re.compile(r'\(?\s*([\w.]+)\s*(=|eq|:)\s*"?([^"()\s]+)"?\s*\)?')
+
+
+def page(request: Request, things: Sequence[Properties], at: str = "items") -> Properties:
+    """Return the asked page of things that pass the asked filter, under `at`.
+
+    A page's token is where it begins.
+    """
+    kept: list[Value] = [thing for thing in things if _passes(thing, request)]
+    size, token = request.parameters.get("maxResults", PAGE_SIZE), "pageToken"
+    start = int(str(request.parameters.get(token) or 0))
+    end = start + int(str(size))
+    shown: Properties = {at: kept[start:end]} if kept[start:end] else {}
+    return {**shown, NEXT_PAGE: str(end)} if end < len(kept) else shown
+
+
+def _passes(thing: Properties, request: Request) -> bool:
+    asked = str(request.parameters.get("filter") or "")
+    conditions = _CONDITION.findall(asked)
+    if _CONDITION.sub("", asked).replace("AND", "").strip():
+        message = f"not simulated: the filter {asked!r}; the rehearsal knows `name = value` and AND"
+        raise NotSimulatedError(message)
+    return all(_meets(thing, *condition) for condition in conditions)
+
+
+def _meets(thing: Properties, path: str, operator: str, wanted: str) -> bool:
+    found = dig(thing, path)
+    if wanted == "*":
+        return found is not None
+    text = str(found).lower() if isinstance(found, bool) else str(found or "")
+    if operator == "eq":
+        return re.fullmatch(wanted, text) is not None
+    return text == wanted or text.rpartition("/")[2] == wanted
