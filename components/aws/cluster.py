@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.aws.handles import NetworkRef, RoleRef
 from components.aws.logs import cluster_log_group
 from components.aws.tags import tags
-from components.handles import ClusterRef, NetworkRef, PlatformRef, RoleRef
+from components.handles import ClusterRef, PlatformRef
 from components.names import EKS_CLUSTER, fit
 from infra.spec.cloud import CloudProvider
 from infra.spec.cluster import ClusterSpec

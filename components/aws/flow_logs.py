@@ -9,10 +9,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.account import AccountRef
+from components.aws.handles import NetworkRef
 from components.aws.logs import flow_log_group
 from components.aws.policies import Statement, document, service_trust
 from components.aws.tags import tags
-from components.handles import NetworkRef, PlatformRef
+from components.handles import PlatformRef
 from components.names import IAM_ROLE, IAM_ROLE_POLICY, fit
 
 

@@ -8,7 +8,7 @@ Does not own anything in it: nothing is created, tagged or changed. Whether it c
 import pulumi
 import pulumi_aws as aws
 
-from components.handles import NetworkRef
+from components.aws.handles import NetworkRef
 from infra.spec.network import NetworkSpec
 
 

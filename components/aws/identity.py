@@ -13,6 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.account import AccountRef
+from components.aws.handles import RoleRef
 from components.aws.policies import (
     MANAGED_POLICY_PREFIX,
     Statement,
@@ -22,7 +23,7 @@ from components.aws.policies import (
 )
 from components.aws.registry import cache_root
 from components.aws.tags import tags
-from components.handles import PlatformRef, RoleRef
+from components.handles import PlatformRef
 from components.names import IAM_ROLE, IAM_ROLE_POLICY, fit
 
 CONTROL_PLANE_POLICIES = ("AmazonEKSClusterPolicy",)

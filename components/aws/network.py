@@ -15,9 +15,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.endpoints import Endpoints
+from components.aws.handles import NetworkRef
 from components.aws.subnets import subnet_plan
 from components.aws.tags import tags
-from components.handles import NetworkRef, PlatformRef
+from components.handles import PlatformRef
 from infra.spec.cloud import CloudSpec
 from infra.spec.network import NatGateways, NetworkSpec
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.aws.handles import NodeHome
 from components.aws.node_pools_scaling import create_hints, hints
 from components.aws.node_pools_shape import Capacity, NodeShape
 from components.aws.node_pools_template import Extras, template_arguments
 from components.aws.node_pools_zones import SYSTEM_ZONES, Stand, find_place
 from components.aws.tags import tags
-from components.handles import NodeHome, PlatformRef
+from components.handles import PlatformRef
 from components.names import EKS_NODE_GROUP, LAUNCH_TEMPLATE, PLACEMENT_GROUP, SECURITY_GROUP, fit
 from infra.spec.cluster import SystemNodesSpec
 from infra.spec.pools import GpuPoolSpec, NodeRange

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.handles import NetworkRef
+from components.aws.handles import NetworkRef
 
 SYSTEM_ZONES = 2
 """Zones of the system pool at least: DNS and controllers outlive the loss of one."""

@@ -12,9 +12,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.account import AccountRef
+from components.aws.handles import RoleRef
 from components.aws.policies import MANAGED_POLICY_PREFIX, pod_trust
 from components.aws.tags import tags
-from components.handles import PlatformRef, RoleRef
+from components.handles import PlatformRef
 from components.names import IAM_ROLE, IAM_ROLE_POLICY, fit
 
 

@@ -5,15 +5,13 @@ import json
 import pulumi
 
 from components.aws.account import AccountRef
+from components.aws.handles import NetworkRef, NodeHome, RoleRef
 from components.aws.provider import aws_provider
 from components.handles import (
     ClusterRef,
     ModelHome,
     NamespaceRef,
-    NetworkRef,
-    NodeHome,
     PlatformRef,
-    RoleRef,
     WeightsRef,
 )
 from components.kubernetes.access import kubernetes_provider

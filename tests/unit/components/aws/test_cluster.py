@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from components.aws.cluster import Cluster, GroupMember, admin_label
-from components.handles import RoleRef
+from components.aws.handles import RoleRef
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.cluster import ClusterSpec

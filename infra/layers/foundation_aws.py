@@ -1,0 +1,202 @@
+"""The foundation on AWS: which of its components each part is made of.
+
+Owns what only AWS has between them: add-ons before and after nodes, flow logs as a part of their
+own, the autoscaler's rights. Does not own the order: see `foundation`.
+"""
+
+import pulumi
+
+from components.aws.account import AccountRef, account
+from components.aws.addons import ClusterAddons, NodeAddons
+from components.aws.autoscaling import AUTOSCALER, autoscaler_policy
+from components.aws.cluster import Cluster, GroupMember
+from components.aws.encryption import Encryption
+from components.aws.flow_logs import FlowLogs
+from components.aws.foreign_network import foreign_network
+from components.aws.handles import NetworkRef, NodeHome
+from components.aws.identity import Identity, ModelsDeployer
+from components.aws.network import Network
+from components.aws.node_pools import GpuNodePool, SystemNodePool
+from components.aws.object_store import ObjectStore
+from components.aws.provider import aws_provider
+from components.aws.registry import Registry
+from components.aws.workload_role import Grants, Workload, WorkloadRole
+from components.handles import PlatformRef
+from components.kubernetes import deployers, model_namespace
+from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from infra.spec.stack import StackSpec
+
+MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
+"""One account for the servers of all models: then the stack of models needs no rights in AWS."""
+
+
+class AwsFoundation(
+    FoundationBuilder[pulumi.Output[str], NetworkRef, Identity, Cluster, ObjectStore]
+):
+    """Creates the foundation of a stack on AWS; its one key travels as its ARN."""
+
+    def __init__(self, spec: StackSpec, platform: PlatformRef) -> None:
+        """Take the stack, and make the provider of everything in it."""
+        super().__init__(spec, platform)
+        self._provider = aws_provider(f"{platform.name}-aws", platform)
+        self._opts = pulumi.ResourceOptions(providers=[self._provider])
+        self._account: AccountRef = account(self._provider, platform)
+
+    def _keys(self) -> pulumi.Output[str]:
+        return Encryption(
+            f"{self._name}-encryption",
+            platform=self._platform,
+            account=self._account,
+            protected=self._protected,
+            opts=self._opts,
+        ).key_arn
+
+    def _network(self, keys: pulumi.Output[str]) -> NetworkRef:
+        """Create a network with its flow logs, or take the one that the stack names as it is."""
+        spec = self._spec.network
+        if spec.is_foreign:
+            return foreign_network(spec, self._provider)
+        network = Network(
+            f"{self._name}-network",
+            self._spec.cloud,
+            spec,
+            platform=self._platform,
+            opts=self._opts,
+        ).ref
+        if spec.flow_logs:
+            FlowLogs(
+                f"{self._name}-flow-logs",
+                network=network,
+                retention_days=self._spec.cluster.log_retention_days,
+                platform=self._platform,
+                account=self._account,
+                key_arn=keys,
+                opts=self._opts,
+            )
+        return network
+
+    def _identity(self) -> Identity:
+        return Identity(
+            f"{self._name}-identity",
+            platform=self._platform,
+            account=self._account,
+            opts=self._opts,
+        )
+
+    def _images(self, identity: Identity) -> dict[str, pulumi.Output[str]]:
+        """Create the registry; that nodes may read it is said by a policy of AWS on their role."""
+        del identity
+        return Registry(
+            f"{self._name}-registry",
+            platform=self._platform,
+            protected=self._protected,
+            opts=self._opts,
+        ).repository_urls
+
+    def _cluster(
+        self, network: NetworkRef, identity: Identity, keys: pulumi.Output[str]
+    ) -> Cluster:
+        return Cluster(
+            f"{self._name}-cluster",
+            self._spec.cluster,
+            platform=self._platform,
+            network=network,
+            role=identity.control_plane,
+            key_arn=keys,
+            models_deployer=self._deployer(),
+            opts=self._opts,
+        )
+
+    def _deployer(self) -> GroupMember | None:
+        if not self._spec.cluster.model_deployers:
+            return None
+        deployer = ModelsDeployer(
+            f"{self._name}-models-deployer",
+            self._spec.cluster.model_deployers,
+            platform=self._platform,
+            account=self._account,
+            opts=self._opts,
+        ).ref
+        pulumi.export(EXPORT_DEPLOYER, deployer.arn)
+        return GroupMember(deployer, deployers.GROUP)
+
+    def _nodes(
+        self,
+        cluster: Cluster,
+        network: NetworkRef,
+        identity: Identity,
+        keys: pulumi.Output[str],
+    ) -> tuple[pulumi.Resource, ...]:
+        """Create add-ons and pools.
+
+        Pools go without the platform's name: node groups are named within their cluster, and both
+        names together are longer than EKS allows. Disks have the account's own key.
+        """
+        del keys
+        node_addons = NodeAddons(
+            f"{self._name}-node-addons",
+            cluster_name=cluster.created_name,
+            platform=self._platform,
+            account=self._account,
+            opts=self._opts,
+        )
+        home = NodeHome(
+            cluster_name=cluster.created_name,
+            kubernetes_version=self._spec.cluster.kubernetes_version,
+            role=identity.nodes,
+            network=network,
+            cluster_security_group_id=cluster.security_group_id,
+            needed=(node_addons,),
+        )
+        system = SystemNodePool(
+            "system",
+            self._spec.cluster.system_nodes,
+            at=home,
+            platform=self._platform,
+            opts=self._opts,
+        )
+        cluster_addons = ClusterAddons(
+            f"{self._name}-addons",
+            cluster_name=cluster.created_name,
+            platform=self._platform,
+            account=self._account,
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[system]),
+        )
+        pools = [
+            GpuNodePool(pool.name, pool, at=home, platform=self._platform, opts=self._opts)
+            for pool in self._spec.gpu_pools
+        ]
+        return (system, cluster_addons, *pools)
+
+    def _store(self, keys: pulumi.Output[str]) -> ObjectStore:
+        return ObjectStore(
+            f"{self._name}-store",
+            platform=self._platform,
+            key_arn=keys,
+            protected=self._protected,
+            opts=self._opts,
+        )
+
+    def _rights_of_pods(
+        self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
+    ) -> tuple[pulumi.Resource, ...]:
+        del keys  # the reader's document names the key
+        documents = {
+            MODEL_SERVER: store.reader,
+            AUTOSCALER: autoscaler_policy(self._platform, self._account),
+        }
+        return tuple(
+            WorkloadRole(
+                f"{self._name}-{workload.service_account}",
+                workload,
+                Grants(document=document),
+                cluster_name=cluster.created_name,
+                platform=self._platform,
+                account=self._account,
+                opts=self._opts,
+            )
+            for workload, document in documents.items()
+        )
+
+    def _access(self, cluster: Cluster) -> tuple[pulumi.Resource, ...]:
+        return (cluster,)
