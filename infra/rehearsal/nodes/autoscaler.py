@@ -5,12 +5,13 @@ whether a pod fits: it asks the real scheduler again whenever the nodes have cha
 spoke, and goes by the answer. `scaling` carries decisions out.
 
 Acts only while a node autoscaler is ready in the cluster: the chart's placeholder says so by an
-annotation. Without one the pods stay where they are, as on a real cluster.
+annotation. Without one the pods stay where they are, as on a real cluster. Groups that their cloud
+scales need none.
 
-Order of preference among the groups that a pod could use: spot before on-demand, because whoever
-gives a pool both wants the cheaper one used, and on-demand as the fallback (what the priority
-expander of cluster-autoscaler is set up for). One node at a time: the next only when the last one
-is up and the scheduler has filled it.
+Order of preference among the groups that a pod could use: spot before flex-start before on-demand,
+because whoever gives a pool several wants the cheaper one used, and on-demand as the fallback (what
+the priority expander of cluster-autoscaler is set up for; GKE's own autoscaler goes by price). One
+node at a time: the next only when the last one is up and the scheduler has filled it.
 
 Not simulated: shrinking, spot capacity that is not to be had, spread over zones by volume.
 """
@@ -21,10 +22,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from infra.rehearsal.nodes.factory import machine_of
-from infra.rehearsal.nodes.groups import SCALES_ANNOTATION, NodeGroup
+from infra.rehearsal.nodes.groups import SCALES_ANNOTATION, Capacity, NodeGroup
 from infra.rehearsal.nodes.matching import matches
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 
+_CHEAPEST_FIRST: tuple[Capacity, ...] = ("spot", "flex-start", "on-demand")
 Ticket: TypeAlias = frozenset[tuple[str, int | None, frozenset[str]]]
 """State of the nodes that a verdict was about: name, announced GPUs, pods on it."""
 
@@ -159,10 +161,11 @@ class _Case:
             and not group.blocked
             and machine_of(group).name not in refused_machines
         ]
-        if open_groups and not self._autoscaler_is_ready():
+        growing = [g for g in open_groups if g.scales_itself or self._autoscaler_is_ready()]
+        if open_groups and not growing:
             return self._without_autoscaler()
-        if open_groups:
-            chosen = min(open_groups, key=_preference)
+        if growing:
+            chosen = min(growing, key=_preference)
             return [Grow(chosen.name, chosen.desired + 1, self.pods)]
         reason = self._reason(refused_machines)
         return [Refuse(pod, _message(reason, pod, self.groups)) for pod in self.pods]
@@ -244,8 +247,8 @@ class _Case:
         return machine_of(group).gpu_count > 0 and not node.gpus
 
 
-def _preference(group: NodeGroup) -> tuple[bool, str]:
-    return group.capacity != "spot", group.name
+def _preference(group: NodeGroup) -> tuple[int, str]:
+    return _CHEAPEST_FIRST.index(group.capacity), group.name
 
 
 def _message(reason: str, pod: PodView, groups: "tuple[NodeGroup, ...] | list[NodeGroup]") -> str:

@@ -1,24 +1,23 @@
 """Node objects: the machine that a node group would start, as the API server would see it.
 
-Owns names, labels, taints, addresses and sizes of a new node. Sizes come from the catalogue, GPUs
-excepted: a node has none until a device plugin runs on it, as in a real cluster. Does not own when
-a node comes or goes (`machines`) nor how it becomes Ready (`stages.yaml`).
+Owns what a new node has in every cloud: address, size, taints, well-known labels. Sizes come from
+the catalogue, GPUs excepted: a node has none until a device plugin runs on it, as in a real
+cluster. Does not own what its cloud calls it (`clouds`), when a node comes or goes (`machines`) nor
+how it becomes Ready (`stages.yaml`).
 
-Not simulated: the label `eks.amazonaws.com/nodegroup-image` (no image is chosen), labels that GPU
-feature discovery and node feature discovery add later, and machines that are not x86-64.
-
-Labels: EKS user guide, "Create a managed node group", and the well-known labels of Kubernetes.
-`nvidia.com/gpu.present` from boot since Kubernetes 1.35: awslabs/amazon-eks-ami@81fec2e,
-nodeadm/internal/kubelet/config.go, 2026-07-23.
+Not simulated: labels that GPU feature discovery and node feature discovery add later, and machines
+that are not x86-64.
 """
 
 import hashlib
 
 from infra.catalog.allocatable import allocatable, capacity_memory_mib, node_disk_gib
 from infra.catalog.machines import MachineType, machine
+from infra.rehearsal.nodes.clouds import CLOUDS
 from infra.rehearsal.nodes.groups import NodeGroup, Taint
 
-GROUP_LABEL = "eks.amazonaws.com/nodegroup"
+GROUP_LABEL = "rehearsal.tokenworks.dev/group"
+"""On every node that is played: the group it came from, whatever the cloud's own label for that."""
 MACHINE_LABEL = "node.kubernetes.io/instance-type"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 SERIAL_ANNOTATION = "rehearsal.tokenworks.dev/serial"
@@ -26,8 +25,6 @@ SERIAL_ANNOTATION = "rehearsal.tokenworks.dev/serial"
 LEAVING_ANNOTATION = "rehearsal.tokenworks.dev/leaving"
 """On nodes that are being drained and then end."""
 
-_EKS_CAPACITY = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
-_GPU_LABEL_FROM_BOOT_SINCE = (1, 35)
 _PLAYED_BY = "rehearsal"
 
 
@@ -53,38 +50,36 @@ def node(group: NodeGroup, serial: int) -> dict:
     zone = group.zones[serial % len(group.zones)]
     digest = hashlib.sha256(f"{group.cluster}/{group.name}/{serial}".encode()).hexdigest()
     address = _address(digest)
-    name = _private_dns_name(address, _region(zone))
+    identity = CLOUDS[group.cloud].identity(group, zone, digest, address)
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {
-            "name": name,
-            "labels": {"kubernetes.io/hostname": name, **labels(group, zone)},
+            "name": identity.name,
+            "labels": {"kubernetes.io/hostname": identity.name, **labels(group, zone)},
             "annotations": {SERIAL_ANNOTATION: str(serial)},
         },
         "spec": {
-            "providerID": f"aws:///{zone}/i-{digest[:17]}",
+            "providerID": identity.provider_id,
             "taints": [_taint(taint) for taint in group.taints],
         },
-        "status": _status(group, kind, name, address),
+        "status": _status(group, kind, identity.name, address),
     }
 
 
 def labels(group: NodeGroup, zone: str) -> dict[str, str]:
     """Return the labels of a group's nodes in a zone, all but the host's own name."""
-    kind = machine_of(group)
-    found = {
+    kind, cloud = machine_of(group), CLOUDS[group.cloud]
+    return {
         "kubernetes.io/arch": "amd64",
         "kubernetes.io/os": "linux",
         MACHINE_LABEL: kind.name,
-        "topology.kubernetes.io/region": _region(zone),
+        "topology.kubernetes.io/region": cloud.region(zone),
         ZONE_LABEL: zone,
         GROUP_LABEL: group.name,
-        "eks.amazonaws.com/capacityType": _EKS_CAPACITY[group.capacity],
+        **cloud.labels(group, kind, zone),
+        **group.labels,
     }
-    if kind.gpu_count and _version(group.kubernetes_version) >= _GPU_LABEL_FROM_BOOT_SINCE:
-        found["nvidia.com/gpu.present"] = "true"
-    return found | dict(group.labels)
 
 
 def _status(group: NodeGroup, kind: MachineType, name: str, address: str) -> dict:
@@ -127,16 +122,3 @@ def _address(digest: str) -> str:
     """Return an address inside 10.0.0.0/16; the first four and the last are never a machine's."""
     third, fourth = int(digest[-4:-2], 16), int(digest[-2:], 16)
     return f"10.0.{third}.{4 + fourth % 251}"
-
-
-def _private_dns_name(address: str, region: str) -> str:
-    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-    return f"ip-{address.replace('.', '-')}.{domain}"
-
-
-def _region(zone: str) -> str:
-    return zone.rstrip("abcdef")
-
-
-def _version(minor: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in minor.split("."))

@@ -40,7 +40,7 @@ def announce(api: ApiClient, cluster: Cluster) -> None:
 def gpu_count(node: NodeView) -> int:
     """Return how many GPUs the node's machine has; 0 for a node that is no machine of ours."""
     try:
-        return machine("aws", node.machine).gpu_count
+        return machine(node.cloud, node.machine).gpu_count
     except UnknownMachineError:
         return 0
 

@@ -5,11 +5,11 @@ controller, which plays the machines. Knows neither, so that each can be tested 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Effect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-Capacity = Literal["on-demand", "spot"]
+Capacity = Literal["on-demand", "spot", "flex-start"]
 
 POOL_LABEL = "tokenworks.dev/pool"
 CAPACITY_LABEL = "tokenworks.dev/capacity"
@@ -28,6 +28,16 @@ class Taint:
     key: str
     value: str
     effect: Effect
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a cloud calls a machine."""
+
+    name: str
+    """Name of its node."""
+    provider_id: str
+    """`providerID` of its node."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class NodeGroup:
     desired: int
     """Nodes that should run now."""
     zones: tuple[str, ...]
-    """Availability zones that the group spans, for example `us-east-1a`."""
+    """Zones that the group spans, for example `us-east-1a`."""
     kubernetes_version: str
     """Minor version of the kubelets, for example `1.35`."""
     cloud: str = "aws"
@@ -65,6 +75,13 @@ class NodeGroup:
     """Why the cloud gives it no further machine; empty when it does."""
     raid0: bool = False
     """Whether pods live on the machine's own NVMe disks instead of the root volume."""
+    scales_itself: bool = False
+    """Whether the cloud grows it for pods that do not fit. Otherwise that takes an autoscaler that
+    is ready in the cluster."""
+    project: str = ""
+    """Project of Google Cloud that has the machines; empty on AWS."""
+    cloud_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels that the cloud sets by other settings of the group than those that stand here."""
 
 
 class NodeGroups(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.rehearsal.nodes.clouds import cloud_of
 from infra.rehearsal.nodes.factory import (
     GROUP_LABEL,
     LEAVING_ANNOTATION,
@@ -56,6 +57,8 @@ class NodeView:
     name: str
     group: str
     """Node group it came from; empty for a node that no group made."""
+    cloud: str
+    """Cloud it runs in; empty for a node of none."""
     machine: str
     serial: int
     labels: Mapping[str, str]
@@ -152,6 +155,7 @@ def node_view(node: dict) -> NodeView:
     return NodeView(
         name=metadata["name"],
         group=labels.get(GROUP_LABEL, ""),
+        cloud=cloud_of(spec.get("providerID") or ""),
         machine=labels.get(MACHINE_LABEL, ""),
         serial=int(annotations.get(SERIAL_ANNOTATION, 0)),
         labels=labels,

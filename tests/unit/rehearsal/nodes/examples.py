@@ -50,6 +50,7 @@ SYSTEM = replace(
 NODE = NodeView(
     name="node-0",
     group="l4-spot",
+    cloud="aws",
     machine="g6.2xlarge",
     serial=0,
     labels={POOL_LABEL: "l4"},

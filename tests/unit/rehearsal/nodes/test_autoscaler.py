@@ -78,6 +78,18 @@ def test_without_a_ready_autoscaler_no_pool_grows(pods: tuple[PodView, ...]) -> 
     assert "no node autoscaler is ready" in late.message
 
 
+def test_a_group_that_its_cloud_scales_grows_without_an_autoscaler() -> None:
+    ours = replace(ON_DEMAND, scales_itself=True)
+
+    assert decide(Cluster((ours,), (), (POD,)), {}, NOW, PATIENCE) == [
+        Grow("l4-on-demand", 1, (POD,))
+    ]
+    # The cheaper one is the autoscaler's to grow, and there is none.
+    assert decide(Cluster((ours, SPOT), (), (POD,)), {}, NOW, PATIENCE) == [
+        Grow("l4-on-demand", 1, (POD,))
+    ]
+
+
 def test_on_demand_grows_when_spot_is_at_its_maximum() -> None:
     spot = replace(SPOT, max=0)
     assert decisions((POD,), groups=(ON_DEMAND, spot)) == [Grow("l4-on-demand", 1, (POD,))]
