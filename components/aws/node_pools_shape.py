@@ -10,8 +10,7 @@ from enum import StrEnum
 import pulumi_aws as aws
 
 from components import labels
-from infra.catalog.machines import MachineType, machine
-from infra.spec.cloud import CloudProvider
+from infra.catalog.machines import AwsMachine, aws_machine
 from infra.spec.pools import GpuPoolSpec, LocalStorage
 
 SYSTEM_POOL = "system"
@@ -36,7 +35,7 @@ class NodeShape:
 
     pool: str
     """Pool name, the value of the pool label."""
-    machine: MachineType
+    machine: AwsMachine
     """EC2 instance type. With GPUs it decides image, labels and taint."""
     disk_gib: int
     """Root disk."""
@@ -46,13 +45,13 @@ class NodeShape:
     @classmethod
     def system(cls, machine_type: str) -> "NodeShape":
         """Return the shape of a system node."""
-        return cls(SYSTEM_POOL, machine(CloudProvider.AWS, machine_type), SYSTEM_DISK_GIB)
+        return cls(SYSTEM_POOL, aws_machine(machine_type), SYSTEM_DISK_GIB)
 
     @classmethod
     def gpu(cls, spec: GpuPoolSpec) -> "NodeShape":
         """Return the shape of a GPU pool's node."""
         raid0 = spec.local_storage is LocalStorage.RAID0
-        return cls(spec.name, machine(CloudProvider.AWS, spec.machine_type), spec.disk_gib, raid0)
+        return cls(spec.name, aws_machine(spec.machine_type), spec.disk_gib, raid0)
 
     @property
     def image(self) -> str:

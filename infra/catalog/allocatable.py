@@ -1,32 +1,18 @@
 """What a node of a machine type leaves for pods: capacity minus what system and kubelet keep.
 
-Owns the arithmetic of the node image (EKS AL2023, nodeadm). Does not own what our own DaemonSets
-then take of it: that is `DAEMONSET_RESERVE`, which the defaults of a model subtract.
+Owns what is the same on both clouds; what a cloud's node image keeps is in `allocatable_eks` and
+`allocatable_gke`. Does not own what DaemonSets then take of it: that is `daemonset_reserve`, which
+the defaults of a model subtract.
 
-Sources:
-- CPU, memory, ephemeral storage and eviction: `nodeadm/internal/kubelet/config.go` of
-  awslabs/amazon-eks-ami@81fec2e, 2026-07-23.
-- Local NVMe as RAID 0 carries kubelet, containerd and pod logs in place of the root volume:
-  `setup-local-disks` of the same image. Its size is what EC2 states, in GB, as Karpenter counts it
-  (aws/karpenter-provider-aws pkg/providers/instancetype/types.go, `ephemeralStorage`). What XFS
-  keeps for itself is not subtracted: no source gives it.
-- Memory that the hypervisor keeps: Karpenter's default `vm-memory-overhead-percent` of 0.075
-  (aws/karpenter-provider-aws@1d92708, 2026-08-21). It errs on the safe side: g6.4xlarge nodes were
-  measured at 58981 MiB allocatable (pytorch/ci-infra pull request 1082, 2026-09-16), this gives
-  57691.
+CPU: both clouds keep the same shares (nodeadm/internal/kubelet/config.go of
+awslabs/amazon-eks-ami@81fec2e, 2026-07-23; GKE documentation, "Plan node sizes", read 2026-11-26).
 """
 
-import math
 from dataclasses import dataclass
 
-from infra.catalog.machines import MachineType
+from infra.catalog import allocatable_eks, allocatable_gke
+from infra.catalog.machines import AwsMachine, GcpMachine, MachineType
 
-_HYPERVISOR_SHARE = 0.075
-_RESERVED_MEMORY_MIB = 255
-_RESERVED_MEMORY_MIB_PER_POD = 11
-_EVICTION_MEMORY_MIB = 100
-_RESERVED_STORAGE_GIB = 1
-_EVICTION_STORAGE_SHARE = 0.10
 # Millicores from, millicores to, and the share of that range that is kept, in 1/10000.
 _RESERVED_CPU_RANGES = ((0, 1000, 600), (1000, 2000, 100), (2000, 4000, 50), (4000, None, 25))
 
@@ -49,7 +35,7 @@ class Allocatable:
 
 @dataclass(frozen=True, kw_only=True)
 class DaemonSetReserve:
-    """What our own DaemonSets request on every GPU node."""
+    """What DaemonSets, the cloud's and our own, request on every GPU node."""
 
     cpu_millicores: int
     """CPU, in thousandths of a core."""
@@ -57,15 +43,21 @@ class DaemonSetReserve:
     """Memory, in MiB."""
 
 
-DAEMONSET_RESERVE = DaemonSetReserve(cpu_millicores=500, memory_mib=1024)
-"""Left free on a GPU node by the default size of a model server.
+# AWS: kube-proxy 100m; aws-node 50m (two containers of 25m); device plugin and GPU feature
+# discovery none (chart 0.20.0 sets no resources); NFD worker 5m and 64Mi (chart 0.19.0); DCGM
+# exporter 100m and 256Mi; EBS CSI node 30m and 120Mi; EKS node monitoring agent 10m and 30Mi; Pod
+# Identity agent none. About 300m and 470Mi; the rest is for a log shipper and a node exporter,
+# which come with the monitoring layer.
+# Google Cloud: GKE's own DaemonSets ask for more, see docs of the simulated GKE.
+_DAEMONSET_RESERVES = {
+    "aws": DaemonSetReserve(cpu_millicores=500, memory_mib=1024),
+    "gcp": DaemonSetReserve(cpu_millicores=800, memory_mib=1536),
+}
 
-Requests of today's DaemonSets: kube-proxy 100m; aws-node 50m (two containers of 25m); device plugin
-and GPU feature discovery none (chart 0.20.0 sets no resources); NFD worker 5m and 64Mi (chart
-0.19.0); DCGM exporter 100m and 256Mi; EBS CSI node 30m and 120Mi; EKS node monitoring agent 10m and
-30Mi; Pod Identity agent none. About 300m and 470Mi; the rest is for a log shipper and a node
-exporter, which come with the monitoring layer.
-"""
+
+def daemonset_reserve(cloud: str) -> DaemonSetReserve:
+    """Return what the default size of a model server leaves free on a GPU node of a cloud."""
+    return _DAEMONSET_RESERVES[cloud]
 
 
 def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = False) -> Allocatable:
@@ -74,14 +66,19 @@ def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = Fals
     Args:
         machine: the machine type.
         disk_gib: its root volume.
-        raid0: whether its local NVMe disks, where it has any, carry pods as RAID 0.
+        raid0: whether its local NVMe disks, where it has any, carry pods in place of it.
     """
+    disk = node_disk_gib(machine, disk_gib, raid0=raid0)
+    if isinstance(machine, GcpMachine):
+        reserved = allocatable_gke.reserved_memory_mib(machine)
+        kept_gib = allocatable_gke.reserved_storage_gib(disk, machine.nvme_disks if raid0 else 0)
+    else:
+        reserved = allocatable_eks.reserved_memory_mib(_aws(machine))
+        kept_gib = allocatable_eks.reserved_storage_gib(disk)
     return Allocatable(
         cpu_millicores=machine.vcpus * 1000 - reserved_cpu_millicores(machine.vcpus),
-        memory_mib=_allocatable_memory_mib(machine),
-        ephemeral_storage_gib=_allocatable_storage_gib(
-            node_disk_gib(machine, disk_gib, raid0=raid0)
-        ),
+        memory_mib=capacity_memory_mib(machine) - reserved,
+        ephemeral_storage_gib=max(0, disk - kept_gib),
         pods=machine.max_pods,
         gpus=machine.gpu_count,
     )
@@ -95,16 +92,21 @@ def node_disk_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:
 def scratch_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:
     """Return the part of a node's disk that weights and caches of all its servers may fill, in GiB.
 
-    Half. The other half holds the image (downloaded and unpacked side by side), logs, the tenth
-    that the kubelet keeps free and, on a root volume, the system.
+    Half of the disk. The other half holds the image (downloaded and unpacked side by side), logs,
+    the tenth that the kubelet keeps free and, on a root volume, the system. GKE keeps more of a
+    root volume for itself: there it is half of what pods may have.
     """
-    return node_disk_gib(machine, disk_gib, raid0=raid0) // 2
+    room = node_disk_gib(machine, disk_gib, raid0=raid0)
+    if isinstance(machine, GcpMachine):
+        room = allocatable(machine, disk_gib, raid0=raid0).ephemeral_storage_gib
+    return room // 2
 
 
 def capacity_memory_mib(machine: MachineType) -> int:
     """Return the memory that the operating system of a node sees, in MiB."""
-    stated = machine.memory_gib * 1024
-    return math.floor(stated - math.ceil(stated * _HYPERVISOR_SHARE))
+    if isinstance(machine, GcpMachine):
+        return allocatable_gke.capacity_memory_mib(machine)
+    return allocatable_eks.capacity_memory_mib(_aws(machine))
 
 
 def reserved_cpu_millicores(vcpus: int) -> int:
@@ -117,12 +119,8 @@ def reserved_cpu_millicores(vcpus: int) -> int:
     )
 
 
-def _allocatable_memory_mib(machine: MachineType) -> int:
-    # nodeadm counts pods by network addresses here, not by the managed node group's lower cap.
-    reserved = _RESERVED_MEMORY_MIB + _RESERVED_MEMORY_MIB_PER_POD * machine.address_pods
-    return capacity_memory_mib(machine) - reserved - _EVICTION_MEMORY_MIB
-
-
-def _allocatable_storage_gib(disk_gib: int) -> int:
-    eviction_gib = math.ceil(disk_gib * _EVICTION_STORAGE_SHARE)
-    return max(0, disk_gib - eviction_gib - _RESERVED_STORAGE_GIB)
+def _aws(machine: MachineType) -> AwsMachine:
+    if not isinstance(machine, AwsMachine):
+        message = f"allocatable: no arithmetic for nodes of {machine.cloud}, got {machine.name}"
+        raise TypeError(message)
+    return machine

@@ -1,81 +1,35 @@
-"""Machine types: what a node of each type has, and how to find one.
+"""Machine types: how to find one.
 
-Owns what a machine type is and the look-ups. Does not own the figures (`machine_rows`), what a node
-leaves for pods (`allocatable`), where a type is sold (`regions`) or what it costs.
+Owns the look-ups. Does not own what a machine type is (`machine_type`), the figures
+(`machine_rows_*`), what a node leaves for pods (`allocatable`), where a type is sold (`regions`) or
+what it costs (`prices`).
 """
 
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from typing import TypeVar
 
-from infra.catalog.gpus import gpu as gpu_of
-from infra.catalog.machine_rows import (
-    AWS_ROWS,
-    CAPACITY_BLOCK_FAMILIES,
-    GPU_OF_FAMILY,
-    SOURCE,
-    SOURCE_DATE,
-    AwsRow,
-)
+from infra.catalog import machine_rows_aws, machine_rows_gcp
+from infra.catalog.machine_type import AwsMachine, GcpMachine, MachineType
 
-_MANY_VCPUS = 30
-_MAX_PODS_FEW_VCPUS = 110
-_MAX_PODS_MANY_VCPUS = 250
-_BYTES_PER_GB = 10**9
-_BYTES_PER_GIB = 2**30
+__all__ = [
+    "AwsMachine",
+    "GcpMachine",
+    "MachineType",
+    "UnknownMachineError",
+    "aws_machine",
+    "gcp_machine",
+    "machine",
+    "machine_for",
+    "machines",
+    "machines_with",
+]
+
+
+M = TypeVar("M", bound=MachineType)
 
 
 class UnknownMachineError(ValueError):
     """A machine type that the catalogue does not have."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MachineType:
-    """One machine type of one cloud."""
-
-    cloud: str
-    """Cloud that sells it, `aws`."""
-    name: str
-    """The cloud's name for it, `g6.2xlarge`."""
-    vcpus: int
-    """Virtual CPUs."""
-    memory_gib: float
-    """Memory that the cloud states, in GiB. A node sees less: `allocatable`."""
-    gpu: str | None
-    """GPU by its name in `gpus`; none on machines without one."""
-    gpu_count: int
-    """GPUs on the machine; 0 without GPUs."""
-    gpu_memory_gib_each: float
-    """Memory of one GPU, in GiB; 0.0 without GPUs."""
-    max_pods: int
-    """Pods that a managed node of this type runs at most."""
-    address_pods: int
-    """Pods that its network addresses would carry. The node reserves memory for this many."""
-    interface_addresses: int
-    """IPv4 addresses that one of its network interfaces holds."""
-    nvme_disks: int
-    """Local NVMe disks; 0 without. What is on them is lost with the machine."""
-    nvme_gb_each: int
-    """Size of one of them, in GB as the cloud states it; 0 without."""
-    network_cards: int
-    """Network cards."""
-    efa_interfaces: int
-    """Elastic Fabric Adapters at most, one for each network card; 0 without."""
-    capacity_blocks: bool
-    """Whether the cloud sells it in advance, as a Capacity Block."""
-    source: str
-    """Where the figures come from."""
-    source_date: str
-    """Date of the source, ISO 8601."""
-
-    @property
-    def family(self) -> str:
-        """Family of the type: `g6` of `g6.2xlarge`."""
-        return self.name.partition(".")[0]
-
-    @property
-    def nvme_gib(self) -> int:
-        """Size of all local NVMe disks together, in GiB."""
-        return self.nvme_disks * self.nvme_gb_each * _BYTES_PER_GB // _BYTES_PER_GIB
 
 
 def machine(cloud: str, name: str) -> MachineType:
@@ -84,16 +38,30 @@ def machine(cloud: str, name: str) -> MachineType:
     Raises:
         UnknownMachineError: The catalogue does not have it.
     """
-    if (cloud, name) not in _MACHINES:
-        message = f"machine type: not in the catalogue of {cloud}, got {name!r}"
-        raise UnknownMachineError(message)
-    return _MACHINES[cloud, name]
+    return _known(cloud, name, _MACHINES.get(cloud, {}))
+
+
+def aws_machine(name: str) -> AwsMachine:
+    """Return a machine type of AWS by its name.
+
+    Raises:
+        UnknownMachineError: The catalogue does not have it.
+    """
+    return _known(machine_rows_aws.CLOUD, name, _AWS)
+
+
+def gcp_machine(name: str) -> GcpMachine:
+    """Return a machine type of Google Cloud by its name.
+
+    Raises:
+        UnknownMachineError: The catalogue does not have it.
+    """
+    return _known(machine_rows_gcp.CLOUD, name, _GCP)
 
 
 def machines(cloud: str) -> tuple[MachineType, ...]:
     """Return all machine types of a cloud, smallest first, equals in the order of the table."""
-    found = (machine for machine in _MACHINES.values() if machine.cloud == cloud)
-    return tuple(sorted(found, key=_size))
+    return tuple(sorted(_MACHINES.get(cloud, {}).values(), key=_size))
 
 
 def machines_with(cloud: str, gpu: str, gpus_per_node: int) -> tuple[MachineType, ...]:
@@ -132,31 +100,13 @@ def _size(machine: MachineType) -> tuple[int, float]:
     return machine.vcpus, machine.memory_gib
 
 
-def _aws(row: AwsRow) -> MachineType:
-    gpu = GPU_OF_FAMILY.get(row.name.partition(".")[0])
-    address_pods = row.interfaces * (row.addresses - 1) + 2
-    # Managed node groups cap maxPods: below 30 vCPUs at 110, else at 250, with or without prefix
-    # delegation (EKS user guide, "Create a managed node group", awsdocs@4d52b4d, 2024-12-18).
-    cap = _MAX_PODS_FEW_VCPUS if row.vcpus < _MANY_VCPUS else _MAX_PODS_MANY_VCPUS
-    return MachineType(
-        cloud="aws",
-        name=row.name,
-        vcpus=row.vcpus,
-        memory_gib=row.memory_gib,
-        gpu=gpu,
-        gpu_count=row.gpus,
-        gpu_memory_gib_each=gpu_of(gpu).memory_gib if gpu else 0.0,
-        max_pods=min(address_pods, cap),
-        address_pods=address_pods,
-        interface_addresses=row.addresses,
-        nvme_disks=row.nvme_disks,
-        nvme_gb_each=row.nvme_gb_each,
-        network_cards=row.cards,
-        efa_interfaces=row.efas,
-        capacity_blocks=row.name.partition(".")[0] in CAPACITY_BLOCK_FAMILIES,
-        source=SOURCE,
-        source_date=SOURCE_DATE,
-    )
+def _known(cloud: str, name: str, found: Mapping[str, M]) -> M:
+    if name not in found:
+        message = f"machine type: not in the catalogue of {cloud}, got {name!r}"
+        raise UnknownMachineError(message)
+    return found[name]
 
 
-_MACHINES = {("aws", row.name): _aws(row) for row in AWS_ROWS}
+_AWS = {row.name: machine_rows_aws.machine_of(row) for row in machine_rows_aws.AWS_ROWS}
+_GCP = {row.name: machine_rows_gcp.machine_of(row) for row in machine_rows_gcp.GCP_ROWS}
+_MACHINES: Mapping[str, Mapping[str, MachineType]] = {"aws": _AWS, "gcp": _GCP}

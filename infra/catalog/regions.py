@@ -1,16 +1,15 @@
-"""Regions that sell our GPU machines, and which types.
+"""Regions that sell our GPU machines, which types, and in which of their zones.
 
-Owns what EC2 said about offerings when it was recorded. A region or a type that is missing here is
-not known to be sold; it is refused rather than guessed. Whether an account has quota or the region
-has capacity is another question.
+Owns what a region is and the look-ups; the figures are in `region_rows_*`. A region or a type that
+is missing there is not known to be sold; it is refused rather than guessed. Whether an account has
+quota or the region has capacity is another question.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra.catalog import region_rows_aws, region_rows_gcp
 from infra.catalog.machines import machines
-
-_SOURCE = "EC2 DescribeInstanceTypeOfferings, recorded in moto 5.2.5 (instance_type_offerings)"
-_SOURCE_DATE = "2026-10-27"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +24,10 @@ class Region:
     """Availability zones."""
     machine_types: frozenset[str]
     """Machine types of the catalogue that the region sells."""
+    zone_names: tuple[str, ...]
+    """Its zones by name; none on AWS, where a name means another zone in each account."""
+    zones_of_machine: Mapping[str, tuple[str, ...]]
+    """Machine type to the zones that sell it; empty on AWS, which the account is asked for."""
     source: str
     """Where the facts come from."""
     source_date: str
@@ -34,6 +37,15 @@ class Region:
 def region(cloud: str, name: str) -> Region | None:
     """Return a region by its name, or None when the catalogue does not have it."""
     return _REGIONS.get((cloud, name))
+
+
+def zones_selling(cloud: str, region_name: str, machine_type: str) -> tuple[str, ...]:
+    """Return the zones of a region that are known to sell a machine type.
+
+    None on AWS, where the name of a zone means another one in each account: there, ask the account.
+    """
+    known = region(cloud, region_name)
+    return known.zones_of_machine.get(machine_type, ()) if known else ()
 
 
 def region_names(cloud: str) -> tuple[str, ...]:
@@ -52,38 +64,32 @@ def _aws(name: str, zones: int, sold: str) -> Region:
             for machine in machines("aws")
             if machine.family in parts or machine.name in parts
         ),
-        source=_SOURCE,
-        source_date=_SOURCE_DATE,
+        zone_names=(),
+        zones_of_machine={},
+        source=region_rows_aws.SOURCE,
+        source_date=region_rows_aws.SOURCE_DATE,
     )
 
 
-# name, zones, machine families sold whole, and single types where the family is not sold whole.
-_AWS_ROWS = (
-    ("ap-east-1", 3, "g5 m6i m7i t3"),
-    ("ap-northeast-1", 3, "g5 g6 g6e g7e gr6 m6i m7i p4d p4de p5 p5en t3"),
-    ("ap-northeast-2", 4, "g5 g6 g6e g7e gr6 m6i m7i p4d p5.48xlarge p5en t3"),
-    ("ap-northeast-3", 3, "g6e m6i m7i t3"),
-    ("ap-south-1", 3, "g5 g6 g6e g7e gr6 m6i m7i p4d p5 p5en t3"),
-    ("ap-south-2", 3, "g6 g6e m6i m7i t3"),
-    ("ap-southeast-1", 3, "m6i m7i p4de t3"),
-    ("ap-southeast-2", 3, "g5 g6 gr6 m6i m7i p4d p5 p5e t3"),
-    ("ap-southeast-3", 3, "g5 g7e m6i m7i p5 p5e p5en t3"),
-    ("ap-southeast-5", 3, "g6 gr6 m6i m7i t3"),
-    ("ca-central-1", 3, "g5 g6 gr6 m6i m7i p4d p5.48xlarge t3"),
-    ("eu-central-1", 3, "g5 g6 g6e g7e gr6 m6i m7i p4d p4de t3"),
-    ("eu-central-2", 3, "g6 gr6 m6i m7i t3"),
-    ("eu-north-1", 3, "g5 g6 g6e g7e gr6 m6i m7i p4d p5 p5e p5en t3"),
-    ("eu-south-2", 3, "g5 g6 g6e g7e gr6 m7i p5en t3"),
-    ("eu-west-1", 3, "g5 m6i m7i p4d t3"),
-    ("eu-west-2", 3, "g5 g6 g7e gr6 m6i m7i p4d p5 p5e t3"),
-    ("eu-west-3", 3, "g5 g6 gr6 m6i m7i t3"),
-    ("il-central-1", 3, "g5 m6i m7i p4de t3"),
-    ("me-central-1", 3, "g5 g6 g6e m6i m7i p5en"),
-    ("sa-east-1", 3, "g5 g6 gr6 m6i m7i p4d p5 p5e t3"),
-    ("us-east-1", 6, "g5 g6 g6e g7e gr6 m6i m7i p4d p4de p5 p5en t3"),
-    ("us-east-2", 3, "g5 g6 g6e g7e gr6 m6i m7i p4d p5 p5e p5en t3"),
-    ("us-west-1", 2, "m6i m7i p5.48xlarge p5en t3"),
-    ("us-west-2", 4, "g5 g6 g6e g7e gr6 m6i m7i p4d p4de p5 p5e p5en t3"),
-)
+def _gcp(name: str, letters: str, sold: Mapping[str, str]) -> Region:
+    zones: dict[str, tuple[str, ...]] = {}
+    for machine in machines("gcp"):
+        everywhere = letters if machine.family in region_rows_gcp.EVERYWHERE else ""
+        selling = sold.get(machine.name) or sold.get(machine.family) or everywhere
+        if selling:
+            zones[machine.name] = tuple(f"{name}-{letter}" for letter in selling)
+    return Region(
+        cloud="gcp",
+        name=name,
+        zones=len(letters),
+        machine_types=frozenset(zones),
+        zone_names=tuple(f"{name}-{letter}" for letter in letters),
+        zones_of_machine=zones,
+        source=region_rows_gcp.SOURCE,
+        source_date=region_rows_gcp.SOURCE_DATE,
+    )
 
-_REGIONS = {("aws", row[0]): _aws(*row) for row in _AWS_ROWS}
+
+_REGIONS = {("aws", row[0]): _aws(*row) for row in region_rows_aws.AWS_ROWS} | {
+    ("gcp", row[0]): _gcp(*row) for row in region_rows_gcp.GCP_ROWS
+}

@@ -25,7 +25,8 @@ def spot_machine_types(cloud: str, name: str, region: str) -> tuple[str, ...]:
         UnknownMachineError: The catalogue does not have the named type.
     """
     first = machine(cloud, name)
-    if first.gpu is None:
+    # A node pool of GKE has one machine type.
+    if first.gpu is None or cloud == "gcp":
         return (name,)
     known = region_of(cloud, region)
     sold = known.machine_types if known else frozenset[str]()

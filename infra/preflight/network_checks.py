@@ -8,7 +8,7 @@ money or fails later.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from infra.catalog.machines import machine
+from infra.catalog.machines import aws_machine
 from infra.preflight.network import Network, Subnet
 from infra.spec.mistakes import Mistake
 from infra.spec.stack import StackSpec
@@ -60,8 +60,7 @@ def addresses_needed(spec: StackSpec) -> int:
         *((pool.machine_type, pool.most_nodes) for pool in spec.gpu_pools),
     ]
     return sum(
-        count * WARM_INTERFACES * machine(spec.cloud.provider, name).interface_addresses
-        for name, count in nodes
+        count * WARM_INTERFACES * aws_machine(name).interface_addresses for name, count in nodes
     )
 
 

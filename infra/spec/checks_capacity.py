@@ -1,15 +1,24 @@
 """Checks of how a GPU pool buys its machines and what it uses of them.
 
-Owns spot machine types, reservations, placement groups, network adapters and local disks. What a
+Owns local disks of both clouds, and for AWS spot machine types, reservations, placement groups and
+network adapters; those of Google Cloud are in `checks_capacity_gcp`. What a
 setting follows from is checked first, in `checks_pools`.
 """
 
 import re
 
-from infra.catalog.machines import MachineType, UnknownMachineError, machine, machines
+from infra.catalog.machines import (
+    AwsMachine,
+    GcpMachine,
+    MachineType,
+    UnknownMachineError,
+    machine,
+    machines,
+)
 from infra.catalog.spot import can_stand_in, spot_machine_types
+from infra.spec.checks_capacity_gcp import check_gcp_capacity
 from infra.spec.checks_cluster import check_offered
-from infra.spec.cloud import CloudSpec
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.mistakes import Path
 from infra.spec.pools import GpuPoolSpec, LocalStorage, ReservationKind
@@ -22,8 +31,11 @@ _RESERVATION = re.compile(r"cr-([0-9a-f]{8}|[0-9a-f]{17})")
 
 def check_capacity(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Report) -> None:
     """Check a pool's machines beyond their name."""
-    _check_reservation(pool, cloud, report)
-    if not pool.good("machineType") or not cloud.good("provider"):
+    if not cloud.good("provider"):
+        return
+    if cloud.spec.provider is CloudProvider.AWS:
+        _check_reservation(pool, cloud, report)
+    if not pool.good("machineType"):
         return
     try:
         found = machine(cloud.spec.provider, pool.spec.machine_type)
@@ -31,9 +43,13 @@ def check_capacity(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Re
         return  # reported where it was made
     if found.gpu is None:
         return
+    _check_local_storage(pool, found, report)
+    if isinstance(found, GcpMachine):
+        check_gcp_capacity(pool, found, cloud, report)
+    if not isinstance(found, AwsMachine):
+        return
     if pool.good("spotMachineTypes", "spot"):
         _check_spot_types(pool, found, cloud, report)
-    _check_local_storage(pool, found, report)
     _check_efa(pool, found, report)
     _check_block(pool, found, report)
 
@@ -123,14 +139,16 @@ def _check_local_storage(pool: Draft[GpuPoolSpec], found: MachineType, report: R
         )
 
 
-def _check_efa(pool: Draft[GpuPoolSpec], found: MachineType, report: Report) -> None:
+def _check_efa(pool: Draft[GpuPoolSpec], found: AwsMachine, report: Report) -> None:
     if not pool.good("efa") or not pool.spec.efa:
         return
     if not found.efa_interfaces:
         with_efa = [
             m.name
             for m in machines(found.cloud)
-            if m.efa_interfaces and (m.gpu, m.gpu_count) == (found.gpu, found.gpu_count)
+            if isinstance(m, AwsMachine)
+            and m.efa_interfaces
+            and (m.gpu, m.gpu_count) == (found.gpu, found.gpu_count)
         ]
         report.add(
             pool.at("efa"),
@@ -191,14 +209,14 @@ def _check_reservation(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report
         )
 
 
-def _check_block(pool: Draft[GpuPoolSpec], found: MachineType, report: Report) -> None:
+def _check_block(pool: Draft[GpuPoolSpec], found: AwsMachine, report: Report) -> None:
     reservation = pool.spec.reservation
     if reservation is None or not pool.good("reservation.kind"):
         return
     if reservation.kind is not ReservationKind.CAPACITY_BLOCK:
         return
     if not found.capacity_blocks:
-        sold = [m.name for m in machines(found.cloud) if m.capacity_blocks]
+        sold = [m.name for m in machines("aws") if isinstance(m, AwsMachine) and m.capacity_blocks]
         report.add(
             pool.at("reservation.kind"),
             f"{found.name} is not sold in Capacity Blocks",

@@ -5,7 +5,7 @@ import re
 from infra.catalog.kubernetes_versions import kubernetes_versions, refusal
 from infra.catalog.machines import MachineType, UnknownMachineError, machine, machines
 from infra.catalog.regions import region, region_names
-from infra.spec.cloud import CloudSpec
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
@@ -22,12 +22,14 @@ _ADMIN_ARN = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:(role|user)/[\w+=,.@/-]
 # leaves 2.4 and carries 17 pods.
 _SYSTEM_MEMORY_GIB = 8
 _LEAST_SYSTEM_NODES = 2
-_SYSTEM_NEXT_STEP = "write machineType: m7i.large, or remove it"
+_PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
+"""Resource Manager API v3, `Project.projectId`."""
 
 
 def check_cloud(cloud: Draft[CloudSpec], report: Report) -> None:
-    """Check region, zones and network range."""
+    """Check project, region, zones and network range."""
     spec = cloud.spec
+    _check_project(cloud, report)
     if cloud.good("region", "provider"):
         _check_region(cloud, report)
     if not cloud.good("networkCidr"):
@@ -50,12 +52,29 @@ def check_cloud(cloud: Draft[CloudSpec], report: Report) -> None:
         report.add(path, "is public", spec.network_cidr, allowed=allowed, next_step=next_step)
 
 
+def _check_project(cloud: Draft[CloudSpec], report: Report) -> None:
+    project = cloud.spec.project
+    if not cloud.good("project", "provider") or cloud.spec.provider is not CloudProvider.GCP:
+        return
+    if project is None or not _PROJECT_ID.fullmatch(project):
+        report.add(
+            cloud.at("project"),
+            "is missing" if project is None else "is not the id of a project",
+            project,
+            allowed="the id of a Google Cloud project: 6 to 30 lower-case letters, digits and "
+            "hyphens, a letter first",
+            next_step="copy it from `gcloud projects list`; it is not the project's name or number",
+        )
+
+
 def _check_region(cloud: Draft[CloudSpec], report: Report) -> None:
     spec = cloud.spec
     known = region(spec.provider, spec.region)
     names = region_names(spec.provider)
     if known is None:
-        next_step = did_you_mean(spec.region, names, "add it to infra/catalog/regions.py, sourced")
+        next_step = did_you_mean(
+            spec.region, names, f"add it to infra/catalog/region_rows_{spec.provider}.py, sourced"
+        )
         allowed = f"one of: {', '.join(names)}"
         report.add(
             cloud.at("region"), "unknown region", spec.region, allowed=allowed, next_step=next_step
@@ -74,7 +93,7 @@ def check_cluster(
     cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], environment: Environment, report: Report
 ) -> None:
     """Check version, endpoint ranges, administrators and system nodes."""
-    _check_version(cluster, report)
+    _check_version(cluster, cloud, report)
     for index, text in enumerate(cluster.spec.endpoint_access):
         if cluster.good(f"endpointAccess.{index}"):
             _check_endpoint_range(cluster, index, text, environment, report)
@@ -93,17 +112,20 @@ def check_cluster(
     _check_zones_of_system_nodes(cluster, environment, report)
 
 
-def _check_version(cluster: Draft[ClusterSpec], report: Report) -> None:
-    minor = cluster.spec.kubernetes_version
-    problem = refusal(minor) if cluster.good("kubernetesVersion") else None
+def _check_version(cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], report: Report) -> None:
+    if not cluster.good("kubernetesVersion") or not cloud.good("provider"):
+        return
+    provider, minor = cloud.spec.provider, cluster.spec.kubernetes_version
+    problem = refusal(provider, minor)
     if problem:
-        allowed = ", ".join(f'"{version.minor}"' for version in kubernetes_versions())
+        versions = kubernetes_versions(provider)
+        allowed = ", ".join(f'"{version.minor}"' for version in versions)
         report.add(
             cluster.at("kubernetesVersion"),
             problem,
             minor,
             allowed=f"one of: {allowed}",
-            next_step=f'write kubernetesVersion: "{kubernetes_versions()[0].minor}"',
+            next_step=f'write kubernetesVersion: "{versions[0].minor}"',
         )
 
 
@@ -172,17 +194,18 @@ def _check_system_nodes(
     path = cluster.at("systemNodes.machineType")
     roomy = [m.name for m in machines(cloud.spec.provider) if is_roomy_system_node(m)]
     allowed = f"one of: {', '.join(roomy)}"
+    otherwise = f"write machineType: {roomy[0]}, or remove it"
     try:
         found = machine(cloud.spec.provider, nodes.machine_type)
     except UnknownMachineError:
-        next_step = did_you_mean(nodes.machine_type, roomy, _SYSTEM_NEXT_STEP)
+        next_step = did_you_mean(nodes.machine_type, roomy, otherwise)
         report.add(
             path, "unknown machine type", nodes.machine_type, allowed=allowed, next_step=next_step
         )
         return
     if not is_roomy_system_node(found):
         problem = "buys GPUs that nothing would use" if found.gpu else "is too small"
-        report.add(path, problem, nodes.machine_type, allowed=allowed, next_step=_SYSTEM_NEXT_STEP)
+        report.add(path, problem, nodes.machine_type, allowed=allowed, next_step=otherwise)
     check_offered(path, found, cloud, report)
 
 

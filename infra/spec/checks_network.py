@@ -1,11 +1,13 @@
 """Checks of the network: what belongs together, and how identifiers look.
 
-Does not ask the cloud: whether a network that exists is fit for the platform is the preflight's to
-say.
+What only Google Cloud has is in `checks_network_gcp`. Does not ask the cloud: whether a network
+that exists is fit for the platform is the preflight's to say.
 """
 
 import re
 
+from infra.spec.checks_network_gcp import check_gcp_network
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.report import Report
@@ -17,8 +19,17 @@ _ZONES_AT_LEAST = 2
 """A managed control plane needs subnets in two zones (EKS user guide, 2026)."""
 
 
-def check_network(network: Draft[NetworkSpec], report: Report) -> None:
+def check_network(network: Draft[NetworkSpec], cloud: Draft[CloudSpec], report: Report) -> None:
     """Check a network of our own, or the identifiers of one that exists."""
+    if not cloud.good("provider"):
+        return
+    if cloud.spec.provider is CloudProvider.GCP:
+        check_gcp_network(network, cloud, report)
+    else:
+        _check_aws(network, report)
+
+
+def _check_aws(network: Draft[NetworkSpec], report: Report) -> None:
     _check_ids(network, report)
     if not network.good("vpcId", "privateSubnetIds", "publicSubnetIds"):
         return

@@ -67,18 +67,22 @@ def _check_names_differ(pools: Sequence[Draft[GpuPoolSpec]], report: Report) -> 
 
 
 def _check_bounds(pool: Draft[GpuPoolSpec], report: Report) -> None:
-    ranges = {"onDemand": pool.spec.on_demand, "spot": pool.spec.spot}
+    ranges = {
+        "onDemand": pool.spec.on_demand,
+        "spot": pool.spec.spot,
+        "flexStart": pool.spec.flex_start,
+    }
     for setting, bounds in ranges.items():
         good = pool.good(f"{setting}.min", f"{setting}.max")
         if bounds and good and bounds.min > bounds.max:
             report_min_above_max(pool, setting, bounds.min, bounds.max, report)
-    if not pool.good("onDemand", "spot"):
+    if not pool.good(*ranges):
         return
     if not any(bounds and bounds.max for bounds in ranges.values()):
         report.add(
             pool.path,
             "has no node to grow to",
-            "no onDemand and no spot" if ranges == {"onDemand": None, "spot": None} else "max 0",
+            "max 0" if any(ranges.values()) else "no onDemand and no spot",
             allowed="onDemand, spot, or both, with a max of at least 1",
             next_step="write `onDemand: {min: 0, max: 1}` or `spot: {min: 0, max: 1}`",
         )

@@ -12,13 +12,16 @@ class CloudProvider(StrEnum):
     """The clouds that a stack may name."""
 
     AWS = "aws"
+    GCP = "gcp"
 
 
 class CloudSpec(Section):
     """One cloud, one region."""
 
     provider: CloudProvider
-    """The cloud."""
+    """The cloud: `aws` or `gcp`, which is Google Cloud."""
+    project: Annotated[str | None, Field(strict=True)]
+    """Id of the Google Cloud project; none on AWS, where the credentials name the account."""
     region: str
     """A region that the catalogue knows, for example `us-east-1`."""
     zones: Annotated[int, Field(ge=2, le=3, strict=True)]

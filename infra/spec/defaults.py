@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.catalog import kubernetes_versions
+from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 
 
@@ -20,7 +21,7 @@ class Default:
 
 
 _COMMON: Mapping[str, Mapping[str, object]] = {
-    "cloud": {"networkCidr": "10.0.0.0/16"},
+    "cloud": {"project": None, "networkCidr": "10.0.0.0/16"},
     "cluster": {
         "kubernetesVersion": kubernetes_versions.DEFAULT,
         # Nobody reaches the API server from outside the network until a range is written.
@@ -33,15 +34,20 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "natGateways": "single",
         "interfaceEndpoints": False,
         "flowLogs": True,
+        "podCidr": None,
+        "serviceCidr": None,
         "vpcId": None,
         "privateSubnetIds": [],
         "publicSubnetIds": [],
+        "podRange": None,
+        "serviceRange": None,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,
         "spot": None,
+        "flexStart": None,
         # The vLLM image unpacks to more than 10 GiB, and weights are cached on the node.
         "diskGib": 200,
         # It needs the node monitoring agent, which every cluster gets.
@@ -70,10 +76,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
     Environment.DEV: {
         "cloud": {"zones": 2},
         "network": {"flowLogs": False},
-        "cluster": {
-            "logRetentionDays": 7,
-            "systemNodes": {"machineType": "m7i.large", "min": 1, "max": 3},
-        },
+        "cluster": {"logRetentionDays": 7, "systemNodes": {"min": 1, "max": 3}},
         "models": {"replicas": {"min": 1}},
     },
     Environment.STAGING: {
@@ -81,22 +84,42 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "cluster": {
             "logRetentionDays": 30,
             # Two zones: the cluster's DNS outlives the loss of one.
-            "systemNodes": {"machineType": "m7i.large", "min": 2, "max": 4},
+            "systemNodes": {"min": 2, "max": 4},
         },
         "models": {"replicas": {"min": 1}},
     },
     Environment.PROD: {
         "cloud": {"zones": 3},
-        "network": {"natGateways": "per-zone", "interfaceEndpoints": True},
         "cluster": {
             "deletionProtection": True,
             # Audit logs are asked for weeks later.
             "logRetentionDays": 90,
             # One node in each zone: a zone may be lost.
-            "systemNodes": {"machineType": "m7i.xlarge", "min": 3, "max": 6},
+            "systemNodes": {"min": 3, "max": 6},
         },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
+    },
+}
+
+# A system node carries what the cloud runs on every node, too: GKE's own DaemonSets and its DNS,
+# metrics and proxy agents ask for about a core, so its smallest machine here has four.
+_BY_CLOUD: Mapping[CloudProvider, Mapping[str, Mapping[str, object]]] = {
+    CloudProvider.AWS: {"cluster": {"systemNodes": {"machineType": "m7i.large"}}},
+    CloudProvider.GCP: {
+        # RFC 6598: ranges that hardly any company network uses. A /16 has room for 256 nodes.
+        "network": {"podCidr": "100.64.0.0/16", "serviceCidr": "100.65.0.0/20"},
+        "cluster": {"systemNodes": {"machineType": "e2-standard-4"}},
+    },
+}
+_BY_BOTH: Mapping[tuple[CloudProvider, Environment], Mapping[str, Mapping[str, object]]] = {
+    (CloudProvider.AWS, Environment.PROD): {
+        "network": {"natGateways": "per-zone", "interfaceEndpoints": True},
+        "cluster": {"systemNodes": {"machineType": "m7i.xlarge"}},
+    },
+    # E2 machines share their cores; those of production do not.
+    (CloudProvider.GCP, Environment.PROD): {
+        "cluster": {"systemNodes": {"machineType": "n2-standard-4"}}
     },
 }
 
@@ -104,14 +127,20 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
 _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("gpuPools", "onDemand"): {"min": 0},
     ("gpuPools", "spot"): {"min": 0},
+    ("gpuPools", "flexStart"): {"min": 0},
 }
 
 
-def section_defaults(section: str, environment: Environment) -> dict[str, Default]:
+def section_defaults(
+    section: str, environment: Environment, cloud: CloudProvider
+) -> dict[str, Default]:
     """Return the defaults of a section, or of one item of a list; nested ones are dotted."""
+    both = _BY_BOTH.get((cloud, environment), {})
     return {
         **_flat(_COMMON.get(section, {}), "default"),
         **_flat(_BY_ENVIRONMENT[environment].get(section, {}), f"default ({environment})"),
+        **_flat(_BY_CLOUD[cloud].get(section, {}), f"default ({cloud})"),
+        **_flat(both.get(section, {}), f"default ({cloud}, {environment})"),
     }
 
 

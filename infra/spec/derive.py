@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
-from infra.catalog.allocatable import DAEMONSET_RESERVE, allocatable
+from infra.catalog.allocatable import allocatable, daemonset_reserve
 from infra.catalog.machines import (
     MachineType,
     UnknownMachineError,
@@ -37,7 +37,13 @@ def derive_network(values: Values, written: Mapping[str, object], origins: Origi
     """Leave a network that exists as it is: nothing is made in it unless somebody writes so."""
     if values.get("vpcId") is None:
         return
-    left_alone = {"natGateways": "single", "interfaceEndpoints": False, "flowLogs": False}
+    left_alone = {
+        "natGateways": "single",
+        "interfaceEndpoints": False,
+        "flowLogs": False,
+        "podCidr": None,
+        "serviceCidr": None,
+    }
     for setting in left_alone.keys() - written.keys():
         values[setting] = left_alone[setting]
         origins["network", setting] = "network.vpcId: the network is not ours"
@@ -144,10 +150,10 @@ def server_share(node: MachineType, gpus: int) -> tuple[float, float]:
     Rounded down to half cores and whole GiB, so that as many servers as the GPUs allow always fit
     beside the DaemonSets.
     """
-    free = allocatable(node)
+    free, reserve = allocatable(node), daemonset_reserve(node.cloud)
     share = gpus / node.gpu_count
-    cores = (free.cpu_millicores - DAEMONSET_RESERVE.cpu_millicores) / 1000 * share
-    gib = (free.memory_mib - DAEMONSET_RESERVE.memory_mib) / _MIB_PER_GIB * share
+    cores = (free.cpu_millicores - reserve.cpu_millicores) / 1000 * share
+    gib = (free.memory_mib - reserve.memory_mib) / _MIB_PER_GIB * share
     return math.floor(cores / _CORE_STEP) * _CORE_STEP, float(math.floor(gib))
 
 

@@ -23,11 +23,17 @@ def derive_pool(values: Values, path: Path, cloud: CloudSpec, origins: Origins) 
     if "localStorage" not in values:
         if found is None:
             return underived | {"localStorage"}
-        raid0 = found.nvme_disks > 0
+        raid0 = found.nvme_disks > 0 and not found.nvme_costs_extra
         values["localStorage"] = (LocalStorage.RAID0 if raid0 else LocalStorage.NONE).value
-        disks = f"{found.nvme_disks} x {found.nvme_gb_each} GB NVMe" if raid0 else "no local disk"
-        origins[*path, "localStorage"] = f"catalogue ({found.name}: {disks})"
+        origins[*path, "localStorage"] = f"catalogue ({found.name}: {_disks(found)})"
     return underived
+
+
+def _disks(found: MachineType) -> str:
+    if not found.nvme_disks:
+        return "no local disk"
+    disks = f"{found.nvme_disks} x {found.nvme_gb_each} GB NVMe"
+    return f"up to {disks}, at a price of their own" if found.nvme_costs_extra else disks
 
 
 def _derive_machine(values: Values, path: Path, cloud: CloudSpec, origins: Origins) -> set[str]:

@@ -20,7 +20,13 @@ from infra.spec.section import Section
 S = TypeVar("S", bound=Section)
 
 STAND_INS: Mapping[str, Mapping[str, object]] = {
-    "cloud": {"provider": "aws", "region": "us-east-1", "zones": 2, "networkCidr": "10.0.0.0/16"},
+    "cloud": {
+        "provider": "aws",
+        "project": None,
+        "region": "us-east-1",
+        "zones": 2,
+        "networkCidr": "10.0.0.0/16",
+    },
     "cluster": {
         "kubernetesVersion": "1.35",
         "endpointAccess": ["198.51.100.0/24"],
@@ -34,6 +40,10 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "natGateways": "single",
         "interfaceEndpoints": False,
         "flowLogs": False,
+        "podCidr": None,
+        "serviceCidr": None,
+        "podRange": None,
+        "serviceRange": None,
         "vpcId": None,
         "privateSubnetIds": ["subnet-0123456789abcdef0"],
         "publicSubnetIds": ["subnet-0123456789abcdef0"],
@@ -47,6 +57,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "spotMachineTypes": ["g6.2xlarge"],
         "onDemand": {"min": 0, "max": 1},
         "spot": {"min": 0, "max": 1},
+        "flexStart": {"min": 0, "max": 1},
         "diskGib": 200,
         "localStorage": "none",
         "nodeRepair": True,

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from infra.spec.cloud import CloudProvider
 from infra.spec.defaults import Default, range_defaults, section_defaults
 from infra.spec.environment import Environment
 from infra.spec.mistakes import Path
@@ -12,10 +14,18 @@ from infra.spec.report import Source
 Origins: TypeAlias = "dict[Path, str]"
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What decides the defaults of a stack."""
+
+    environment: Environment
+    cloud: CloudProvider
+
+
 def overlay(
     raw: Mapping[str, object],
     path: Path,
-    environment: Environment,
+    scene: Scene,
     source: Source,
     origins: Origins,
 ) -> dict[str, object]:
@@ -25,7 +35,7 @@ def overlay(
     """
     section = str(path[0])
     values = _written(raw, path, source, origins)
-    _fill(values, section_defaults(section, environment), path, origins)
+    _fill(values, section_defaults(section, scene.environment, scene.cloud), path, origins)
     for key, value in values.items():
         if isinstance(value, dict):
             _fill(value, range_defaults(section, key), (*path, key), origins)

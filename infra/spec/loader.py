@@ -22,7 +22,7 @@ from infra.spec.checks_stack import (
     read_environment,
     read_layers,
 )
-from infra.spec.cloud import CloudSpec
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.derive import (
     derive_network,
@@ -33,12 +33,13 @@ from infra.spec.derive import (
 )
 from infra.spec.derive_pools import derive_pool
 from infra.spec.draft import Draft, Follows, S, blank, draft
-from infra.spec.effective import Origins, overlay
+from infra.spec.effective import Origins, Scene, overlay
 from infra.spec.environment import Environment
 from infra.spec.hub import HubSpec
 from infra.spec.mistakes import Path
 from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
+from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
 from infra.spec.stack import StackSpec
@@ -87,6 +88,7 @@ class _Loading:
     own: Source
     origins: Origins = field(default_factory=dict)
     environment: Environment = Environment.DEV
+    provider: CloudProvider = CloudProvider.AWS
     unknown: set[str] = field(default_factory=set)
     report: Report = field(init=False)
 
@@ -109,13 +111,16 @@ class _Loading:
         if not broken and "layers" not in meant:
             check_layers(layers, self.own, base.source, report)
         cloud = self._section("cloud", CloudSpec)
+        if cloud.good("provider"):
+            self.provider = cloud.spec.provider
         network = self._section("network", NetworkSpec)
         cluster = self._section("cluster", ClusterSpec)
         hub = self._section("hub", HubSpec)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
         check_cloud(cloud, report)
-        check_network(network, report)
+        check_one_cloud((cloud, network, *(pools or ())), cloud, report)
+        check_network(network, cloud, report)
         check_cluster(cluster, cloud, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
@@ -146,12 +151,17 @@ class _Loading:
         if self.report.refuse_secret((name,), raw):
             return blank(model, (name,))
         if isinstance(raw, Mapping):
-            values = overlay(raw, (name,), self.environment, source, self.origins)
+            values = self._overlay(raw, (name,))
             if name == "network":
                 derive_network(values, raw, self.origins)
             return draft(model, values, (name,), self.report, Follows())
         self._report_group((name,), raw, missing=raw is None)
         return blank(model, (name,))
+
+    def _overlay(self, raw: Mapping[str, object], path: Path) -> dict[str, object]:
+        source = self.report.source(str(path[0]))
+        scene = Scene(self.environment, self.provider)
+        return overlay(raw, path, scene, source, self.origins)
 
     def _report_group(self, path: Path, raw: object, *, missing: bool) -> None:
         form = f"`{path[0]}: {{...}}`" if len(path) == 1 else "`- name: ...`"
@@ -169,9 +179,7 @@ class _Loading:
             return None
         pools = []
         for path, raw in items:
-            values = overlay(
-                raw, path, self.environment, self.report.source("gpuPools"), self.origins
-            )
+            values = self._overlay(raw, path)
             underived = derive_pool(values, path, cloud.spec, self.origins)
             pools.append(draft(GpuPoolSpec, values, path, self.report, Follows(underived)))
         return pools
@@ -182,7 +190,7 @@ class _Loading:
         by_name = {pool.spec.name: pool for pool in pools or () if pool.good("name")}
         models = []
         for path, raw in self._items("models") or ():
-            values = overlay(raw, path, self.environment, self.own, self.origins)
+            values = self._overlay(raw, path)
             pool = by_name.get(str(values.get("pool")))
             copied = derive_replicas(values, path, pool, self.environment, self.origins)
             underived = derive_weights(values, path, self.origins)

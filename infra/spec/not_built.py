@@ -43,7 +43,6 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
 """Settings inside a section, and what works today instead."""
 
 VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("cloud", "provider"): {"gcp": "aws"},
     ("models", "engine"): dict.fromkeys(("sglang", "tensorrt-llm", "tgi", "llama.cpp"), "vllm"),
 }
 """Values of a setting, and the value that works today."""

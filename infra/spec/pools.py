@@ -35,9 +35,9 @@ class ReservationSpec(Section):
     """Capacity that the account has reserved; made outside of this stack, as it is paid for."""
 
     id: str
-    """The reservation, `cr-0123456789abcdef0`."""
+    """The reservation, `cr-0123456789abcdef0`; on Google Cloud its name."""
     kind: ReservationKind
-    """A reservation that can be given back, or a block for a fixed time."""
+    """A reservation that can be given back, or (on AWS) a block for a fixed time."""
     zone: str
     """Availability zone that it is in, `us-east-1a`: the nodes stand there and nowhere else."""
 
@@ -60,16 +60,20 @@ class GpuPoolSpec(Section):
     """Bounds of the on-demand node group; none when absent."""
     spot: NodeRange | None
     """Bounds of the spot node group; none when absent."""
+    flex_start: NodeRange | None
+    """Bounds of the flex-start node group, which waits for capacity and keeps it for 7 days at
+    most; on Google Cloud. None when absent."""
     disk_gib: Annotated[int, Field(ge=50, le=16384, strict=True)]
     """Root volume of a node. A vLLM image alone unpacks to more than 10 GiB."""
     local_storage: LocalStorage
-    """`raid0` puts images, weights and scratch files on the machine's own NVMe disks."""
+    """`raid0` puts images, weights and scratch files on the machine's own NVMe disks; on Google
+    Cloud its local SSDs."""
     node_repair: Switch
-    """Whether AWS replaces a node whose GPU or kubelet is broken."""
+    """Whether the cloud replaces a node whose GPU or kubelet is broken."""
     placement_group: Switch
     """Whether the nodes stand close together, in one zone."""
     efa: Switch
-    """Whether the nodes get the fast network for models that span nodes."""
+    """Whether the nodes get the fast network for models that span nodes; on AWS."""
     reservation: ReservationSpec | None
     """Reserved capacity for the on-demand nodes."""
 
@@ -84,11 +88,16 @@ class GpuPoolSpec(Section):
         return self.spot.max if self.spot else 0
 
     @property
+    def most_flex_start(self) -> int:
+        """Nodes of the flex-start group at its maximum; 0 without one."""
+        return self.flex_start.max if self.flex_start else 0
+
+    @property
     def most_nodes(self) -> int:
-        """Nodes of both groups at their maximum."""
-        return self.most_on_demand + self.most_spot
+        """Nodes of all groups at their maximum."""
+        return self.most_on_demand + self.most_spot + self.most_flex_start
 
     @property
     def buys_both_ways(self) -> bool:
-        """Whether nodes may come on demand and as spot."""
-        return self.most_on_demand > 0 and self.most_spot > 0
+        """Whether nodes may come on demand, and also in a way that takes them away again."""
+        return self.most_on_demand > 0 and self.most_spot + self.most_flex_start > 0

@@ -32,7 +32,7 @@ def cluster(region: Region, parameters: Properties, plane: ControlPlane) -> None
     _role_exists(region, operation, text(parameters, "roleArn"))
     control_plane_role(region, text(parameters, "roleArn"))
     version = optional_text(parameters, "version")
-    offered = [item.minor for item in kubernetes_versions()]
+    offered = [item.minor for item in kubernetes_versions("aws")]
     if version and version not in offered:
         msg = f"unsupported Kubernetes version {version}"
         raise _invalid(msg, operation)

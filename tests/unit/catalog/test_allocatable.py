@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.catalog.allocatable import (
-    DAEMONSET_RESERVE,
     allocatable,
     capacity_memory_mib,
+    daemonset_reserve,
     node_disk_gib,
     reserved_cpu_millicores,
     scratch_gib,
 )
-from infra.catalog.machines import MachineType, machine, machines
+from infra.catalog.machines import MachineType, aws_machine, machine, machines
 
 VCPUS = st.integers(min_value=1, max_value=448)
 MEMORY_GIB = st.integers(min_value=4, max_value=24576)
@@ -25,7 +25,7 @@ DISK_GIB = st.integers(min_value=0, max_value=16384)
 def a_machine(vcpus: int, memory_gib: float, address_pods: int) -> MachineType:
     """Return a machine of any size."""
     return replace(
-        machine("aws", "g6.xlarge"),
+        aws_machine("g6.xlarge"),
         vcpus=vcpus,
         memory_gib=memory_gib,
         address_pods=address_pods,
@@ -120,8 +120,8 @@ def test_a_larger_disk_leaves_more_storage(first: int, second: int) -> None:
 def test_every_gpu_machine_has_room_beside_its_daemonsets(node: MachineType) -> None:
     free = allocatable(node)
 
-    assert free.cpu_millicores > 2 * DAEMONSET_RESERVE.cpu_millicores
-    assert free.memory_mib > 4 * DAEMONSET_RESERVE.memory_mib
+    assert free.cpu_millicores > 2 * daemonset_reserve("aws").cpu_millicores
+    assert free.memory_mib > 4 * daemonset_reserve("aws").memory_mib
 
 
 def test_on_raid_0_pods_live_on_the_local_disks_and_not_on_the_root_volume() -> None:

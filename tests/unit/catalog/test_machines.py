@@ -11,14 +11,16 @@ from moto import mock_aws
 
 from infra.catalog.gpus import REFUSED_FAMILIES, gpu_names
 from infra.catalog.machines import (
-    MachineType,
+    AwsMachine,
     UnknownMachineError,
+    aws_machine,
     machine,
     machine_for,
     machines,
     machines_with,
 )
 
+MACHINES = [aws_machine(one.name) for one in machines("aws")]
 EC2_NAMES = {"A100-40GB": "A100", "A100-80GB": "A100", "RTX-PRO-6000": "RTX PRO Server 6000"}
 """GPUs that EC2 calls otherwise."""
 PRICE_NAMES = {
@@ -44,9 +46,9 @@ def described() -> Mapping[str, Mapping[str, Any]]:
     return {one["InstanceType"]: one for one in types}
 
 
-@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+@pytest.mark.parametrize("ours", MACHINES, ids=lambda machine: machine.name)
 def test_a_machine_is_what_ec2_describes(
-    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+    ours: AwsMachine, described: Mapping[str, Mapping[str, Any]]
 ) -> None:
     theirs = described[ours.name]
     network = theirs["NetworkInfo"]
@@ -58,9 +60,9 @@ def test_a_machine_is_what_ec2_describes(
     assert ours.address_pods == addresses + 2
 
 
-@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+@pytest.mark.parametrize("ours", MACHINES, ids=lambda machine: machine.name)
 def test_a_machines_gpus_are_what_ec2_describes(
-    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+    ours: AwsMachine, described: Mapping[str, Mapping[str, Any]]
 ) -> None:
     gpus = described[ours.name].get("GpuInfo", {}).get("Gpus", [])
 
@@ -70,9 +72,9 @@ def test_a_machines_gpus_are_what_ec2_describes(
     assert theirs == expected
 
 
-@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+@pytest.mark.parametrize("ours", MACHINES, ids=lambda machine: machine.name)
 def test_a_machines_local_disks_are_what_ec2_describes(
-    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+    ours: AwsMachine, described: Mapping[str, Mapping[str, Any]]
 ) -> None:
     disks = described[ours.name].get("InstanceStorageInfo", {}).get("Disks", [])
 
@@ -80,9 +82,9 @@ def test_a_machines_local_disks_are_what_ec2_describes(
     assert theirs == ([(ours.nvme_disks, ours.nvme_gb_each)] if ours.nvme_disks else [])
 
 
-@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+@pytest.mark.parametrize("ours", MACHINES, ids=lambda machine: machine.name)
 def test_a_machines_network_cards_are_what_ec2_describes(
-    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+    ours: AwsMachine, described: Mapping[str, Mapping[str, Any]]
 ) -> None:
     network = described[ours.name]["NetworkInfo"]
 
@@ -93,9 +95,9 @@ def test_a_machines_network_cards_are_what_ec2_describes(
     assert ours.efa_interfaces in {0, ours.network_cards}
 
 
-@pytest.mark.parametrize("ours", machines("aws"), ids=lambda machine: machine.name)
+@pytest.mark.parametrize("ours", MACHINES, ids=lambda machine: machine.name)
 def test_a_machine_is_sold_as_ec2_describes(
-    ours: MachineType, described: Mapping[str, Mapping[str, Any]]
+    ours: AwsMachine, described: Mapping[str, Mapping[str, Any]]
 ) -> None:
     theirs = described[ours.name]
 
@@ -126,14 +128,14 @@ def test_gpu_machines_agree_with_the_collected_price_list() -> None:
 
 
 def test_managed_node_groups_cap_the_pods_of_a_small_machine_at_110() -> None:
-    assert (machine("aws", "g6.4xlarge").address_pods, machine("aws", "g6.4xlarge").max_pods) == (
+    assert (aws_machine("g6.4xlarge").address_pods, aws_machine("g6.4xlarge").max_pods) == (
         234,
         110,
     )
 
 
 def test_managed_node_groups_cap_the_pods_of_a_large_machine_at_250() -> None:
-    assert (machine("aws", "g6.48xlarge").address_pods, machine("aws", "g6.48xlarge").max_pods) == (
+    assert (aws_machine("g6.48xlarge").address_pods, aws_machine("g6.48xlarge").max_pods) == (
         737,
         250,
     )
@@ -175,6 +177,7 @@ def test_local_disks_are_counted_in_gib() -> None:
 
 def test_every_gpu_is_in_some_machine() -> None:
     assert all(any(m.gpu == gpu for m in machines("aws")) for gpu in gpu_names())
+    assert {m.gpu for m in machines("gcp")} - {None} <= set(gpu_names())
 
 
 def test_no_machine_has_three_l4() -> None:

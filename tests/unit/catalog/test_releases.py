@@ -77,10 +77,10 @@ def test_a_lock_file_with_a_slip_is_refused(right: str, wrong: str, tmp_path: Pa
 
 
 def test_the_default_kubernetes_version_is_in_standard_support() -> None:
-    default = next(one for one in kubernetes_versions() if one.minor == DEFAULT)
+    default = next(one for one in kubernetes_versions("aws") if one.minor == DEFAULT)
 
     assert default.standard_support_ends == date(2027, 3, 27)
-    assert refusal(DEFAULT) is None
+    assert refusal("aws", DEFAULT) is None
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_the_default_kubernetes_version_is_in_standard_support() -> None:
     ],
 )
 def test_another_kubernetes_version_is_refused_with_the_reason(minor: str, reason: str) -> None:
-    assert reason in (refusal(minor) or "allowed")
+    assert reason in (refusal("aws", minor) or "allowed")

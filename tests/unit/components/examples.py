@@ -27,7 +27,11 @@ from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.stack import StackSpec
 
 CLOUD = CloudSpec(
-    provider=CloudProvider.AWS, region="us-east-1", zones=2, network_cidr="10.0.0.0/16"
+    provider=CloudProvider.AWS,
+    project=None,
+    region="us-east-1",
+    zones=2,
+    network_cidr="10.0.0.0/16",
 )
 CLUSTER = ClusterSpec(
     kubernetes_version="1.35",
@@ -45,6 +49,10 @@ NETWORK = NetworkSpec(
     vpc_id=None,
     private_subnet_ids=(),
     public_subnet_ids=(),
+    pod_cidr=None,
+    service_cidr=None,
+    pod_range=None,
+    service_range=None,
 )
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
@@ -55,6 +63,7 @@ POOL = GpuPoolSpec(
     spot_machine_types=("g6.2xlarge",),
     on_demand=NodeRange(min=0, max=1),
     spot=NodeRange(min=0, max=2),
+    flex_start=None,
     disk_gib=200,
     local_storage=LocalStorage.NONE,
     node_repair=True,

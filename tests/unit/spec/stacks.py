@@ -25,6 +25,18 @@ def a_stack(**sections: object) -> Config:
     return {f"tokenworks:{key}": value for key, value in merged.items() if value is not None}
 
 
+def a_gcp_stack(**sections: object) -> Config:
+    """Return a good stack of Google Cloud with some sections put in its place."""
+    cloud = {"provider": "gcp", "project": "example-llm-dev", "region": "us-central1"}
+    return a_stack(**{"cloud": cloud, **sections})
+
+
+def a_gcp_pool(**settings: object) -> Config:
+    """Return a stack of Google Cloud whose one pool has these settings; None leaves one out."""
+    pool = {"name": "l4", "gpu": "L4", "spot": {"max": 2}, **settings}
+    return a_gcp_stack(gpuPools=[{key: v for key, v in pool.items() if v is not None}], models=None)
+
+
 def a_pool(**settings: object) -> Config:
     """Return a stack whose one pool has these settings besides its name."""
     return a_stack(gpuPools=[{"name": "l4", "gpu": "L4", "spot": {"max": 2}, **settings}])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.catalog.allocatable import DAEMONSET_RESERVE, allocatable
+from infra.catalog.allocatable import allocatable, daemonset_reserve
 from infra.catalog.machines import MachineType, machines
 from infra.catalog.regions import region, region_names
 from infra.spec.derive import server_share, shared_memory_gib
@@ -39,10 +39,12 @@ def test_as_many_servers_as_the_gpus_allow_fit_beside_the_daemonsets(node: Machi
 
         assert cores > 0
         assert memory_gib > 0
-        assert servers * cores * 1000 + DAEMONSET_RESERVE.cpu_millicores <= free.cpu_millicores, (
-            gpus
-        )
-        assert servers * memory_gib * 1024 + DAEMONSET_RESERVE.memory_mib <= free.memory_mib, gpus
+        assert (
+            servers * cores * 1000 + daemonset_reserve("aws").cpu_millicores <= free.cpu_millicores
+        ), gpus
+        assert (
+            servers * memory_gib * 1024 + daemonset_reserve("aws").memory_mib <= free.memory_mib
+        ), gpus
 
 
 @given(node=st.sampled_from(GPU_MACHINES), data=st.data())

@@ -55,7 +55,7 @@ def test_what_is_paid_for_already_grows_first() -> None:
     assert _priority(ON_DEMAND_GROUP, priorities) > _priority(SPOT_GROUP, priorities)
 
 
-@pytest.mark.parametrize("minor", [version.minor for version in kubernetes_versions()])
+@pytest.mark.parametrize("minor", [version.minor for version in kubernetes_versions("aws")])
 def test_every_allowed_kubernetes_version_has_its_autoscaler(minor: str) -> None:
     image = autoscaler_values(examples.PLATFORM, minor, (examples.POOL,))["image"]
 

@@ -1,9 +1,17 @@
-"""The table of machine types: figures as the cloud states them, one line each.
+"""The machine types of AWS: figures as EC2 states them, one line each.
 
-Owns the figures and their sources. What they mean for a node is in `machines` and `allocatable`.
+Owns the figures and their sources. What they mean for a node is in `allocatable`.
 """
 
 from dataclasses import dataclass
+
+from infra.catalog.gpus import gpu as gpu_of
+from infra.catalog.machine_type import AwsMachine
+
+CLOUD = "aws"
+_MANY_VCPUS = 30
+_MAX_PODS_FEW_VCPUS = 110
+_MAX_PODS_MANY_VCPUS = 250
 
 SOURCE = (
     "aws/karpenter-provider-aws@1d92708 website/content/en/preview/reference/instance-types.md "
@@ -103,3 +111,32 @@ AWS_ROWS = (
     AwsRow("t3.medium", 2, 4, 0, 3, 6, 0, 0, 1, 0),
     AwsRow("t3.large", 2, 8, 0, 3, 12, 0, 0, 1, 0),
 )
+
+
+def machine_of(row: AwsRow) -> AwsMachine:
+    """Return the machine type of a row."""
+    gpu = GPU_OF_FAMILY.get(row.name.partition(".")[0])
+    address_pods = row.interfaces * (row.addresses - 1) + 2
+    # Managed node groups cap maxPods: below 30 vCPUs at 110, else at 250, with or without prefix
+    # delegation (EKS user guide, "Create a managed node group", awsdocs@4d52b4d, 2024-12-18).
+    cap = _MAX_PODS_FEW_VCPUS if row.vcpus < _MANY_VCPUS else _MAX_PODS_MANY_VCPUS
+    return AwsMachine(
+        cloud=CLOUD,
+        name=row.name,
+        vcpus=row.vcpus,
+        memory_gib=row.memory_gib,
+        gpu=gpu,
+        gpu_count=row.gpus,
+        gpu_memory_gib_each=gpu_of(gpu).memory_gib if gpu else 0.0,
+        max_pods=min(address_pods, cap),
+        nvme_disks=row.nvme_disks,
+        nvme_gb_each=row.nvme_gb_each,
+        nvme_costs_extra=False,
+        address_pods=address_pods,
+        interface_addresses=row.addresses,
+        network_cards=row.cards,
+        efa_interfaces=row.efas,
+        capacity_blocks=row.name.partition(".")[0] in CAPACITY_BLOCK_FAMILIES,
+        source=SOURCE,
+        source_date=SOURCE_DATE,
+    )

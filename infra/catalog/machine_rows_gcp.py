@@ -1,0 +1,193 @@
+"""The machine types of Google Cloud: figures as Compute Engine states them, one line each.
+
+Owns the figures and their sources. What they mean for a node is in `allocatable`. Not offered here:
+fractions of a GPU (g4-standard-6 to -24), GPUs that are attached to N1 machines, and ARM machines.
+"""
+
+from dataclasses import dataclass
+
+from infra.catalog.gpus import gpu as gpu_of
+from infra.catalog.machine_type import GcpMachine
+
+CLOUD = "gcp"
+
+SOURCE = (
+    "Compute Engine documentation, machine resource guide (accelerator-optimized, general-purpose) "
+    "and local SSD, read 2026-11; vCPUs and memory as in skypilot-org/skypilot-catalog@2c3d7ea "
+    "catalogs/v9/gcp/vms.csv"
+)
+SOURCE_DATE = "2026-11-26"
+
+MAX_PODS = 110
+"""GKE's default for the nodes of a Standard cluster; the pod range is sized by it: a /24 each."""
+
+_PD = ("pd-balanced", "pd-ssd", "pd-standard")
+_PD_AND_HYPERDISK = ("pd-balanced", "pd-ssd", "hyperdisk-balanced")
+_HYPERDISK = ("hyperdisk-balanced",)
+
+_EVERY_WAY = frozenset({"on-demand", "spot", "flex-start"})
+_NOT_ON_DEMAND = frozenset({"spot", "flex-start"})
+_MACHINES_WITHOUT_GPU = frozenset({"on-demand", "spot"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """What the machine types of one family have in common."""
+
+    gpu: str | None = None
+    """GPU by its name in `gpus`."""
+    accelerator: str | None = None
+    """Compute Engine's name for it."""
+    boot_disks: tuple[str, ...]
+    """Types of boot disk, the one to prefer first."""
+    sold_as: frozenset[str]
+    """Ways of buying."""
+    compact_placement: bool
+    """Whether a compact placement policy takes them."""
+    ssd_costs_extra: bool = False
+    """Whether local SSDs come on request."""
+
+
+FAMILIES = {
+    "g2-standard": Family(
+        gpu="L4",
+        accelerator="nvidia-l4",
+        boot_disks=_PD,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+        ssd_costs_extra=True,
+    ),
+    "g4-standard": Family(
+        gpu="RTX-PRO-6000",
+        accelerator="nvidia-rtx-pro-6000",
+        boot_disks=_HYPERDISK,
+        sold_as=_EVERY_WAY,
+        compact_placement=False,
+        ssd_costs_extra=True,
+    ),
+    "a2-highgpu": Family(
+        gpu="A100-40GB",
+        accelerator="nvidia-tesla-a100",
+        boot_disks=_PD,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+        ssd_costs_extra=True,
+    ),
+    "a2-megagpu": Family(
+        gpu="A100-40GB",
+        accelerator="nvidia-tesla-a100",
+        boot_disks=_PD,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+        ssd_costs_extra=True,
+    ),
+    "a2-ultragpu": Family(
+        gpu="A100-80GB",
+        accelerator="nvidia-a100-80gb",
+        boot_disks=_PD,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+    ),
+    "a3-highgpu": Family(
+        gpu="H100",
+        accelerator="nvidia-h100-80gb",
+        boot_disks=_PD_AND_HYPERDISK,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+    ),
+    "a3-megagpu": Family(
+        gpu="H100",
+        accelerator="nvidia-h100-mega-80gb",
+        boot_disks=_PD_AND_HYPERDISK,
+        sold_as=_EVERY_WAY,
+        compact_placement=True,
+    ),
+    "a3-ultragpu": Family(
+        gpu="H200",
+        accelerator="nvidia-h200-141gb",
+        boot_disks=_HYPERDISK,
+        sold_as=_NOT_ON_DEMAND,
+        compact_placement=True,
+    ),
+    "e2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
+    "n2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=True),
+}
+"""The families, by the part of a machine type's name before its size."""
+
+NOT_ON_DEMAND = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
+"""A3 High with fewer than 8 GPUs is sold as Spot and flex-start only."""
+
+
+@dataclass(frozen=True)
+class GcpRow:
+    """A row of the table below, in its order."""
+
+    name: str
+    vcpus: int
+    memory_gib: float
+    gpus: int
+    ssds: int
+    ssd_gb_each: int
+
+
+# name, vCPUs, memory in GiB, GPUs, local SSDs at most and GB of each. Of machines of one size the
+# one to prefer stands first.
+GCP_ROWS = (
+    GcpRow("g2-standard-4", 4, 16, 1, 1, 375),
+    GcpRow("g2-standard-8", 8, 32, 1, 1, 375),
+    GcpRow("g2-standard-12", 12, 48, 1, 1, 375),
+    GcpRow("g2-standard-16", 16, 64, 1, 1, 375),
+    GcpRow("g2-standard-24", 24, 96, 2, 2, 375),
+    GcpRow("g2-standard-32", 32, 128, 1, 1, 375),
+    GcpRow("g2-standard-48", 48, 192, 4, 4, 375),
+    GcpRow("g2-standard-96", 96, 384, 8, 8, 375),
+    GcpRow("g4-standard-48", 48, 180, 1, 4, 375),
+    GcpRow("g4-standard-96", 96, 360, 2, 8, 375),
+    GcpRow("g4-standard-192", 192, 720, 4, 16, 375),
+    GcpRow("g4-standard-384", 384, 1440, 8, 32, 375),
+    GcpRow("a2-highgpu-1g", 12, 85, 1, 8, 375),
+    GcpRow("a2-highgpu-2g", 24, 170, 2, 8, 375),
+    GcpRow("a2-highgpu-4g", 48, 340, 4, 8, 375),
+    GcpRow("a2-highgpu-8g", 96, 680, 8, 8, 375),
+    GcpRow("a2-megagpu-16g", 96, 1360, 16, 8, 375),
+    GcpRow("a2-ultragpu-1g", 12, 170, 1, 1, 375),
+    GcpRow("a2-ultragpu-2g", 24, 340, 2, 2, 375),
+    GcpRow("a2-ultragpu-4g", 48, 680, 4, 4, 375),
+    GcpRow("a2-ultragpu-8g", 96, 1360, 8, 8, 375),
+    GcpRow("a3-highgpu-1g", 26, 234, 1, 2, 375),
+    GcpRow("a3-highgpu-2g", 52, 468, 2, 4, 375),
+    GcpRow("a3-highgpu-4g", 104, 936, 4, 8, 375),
+    GcpRow("a3-highgpu-8g", 208, 1872, 8, 16, 375),
+    GcpRow("a3-megagpu-8g", 208, 1872, 8, 16, 375),
+    GcpRow("a3-ultragpu-8g", 224, 2952, 8, 32, 375),
+    GcpRow("e2-standard-2", 2, 8, 0, 0, 0),
+    GcpRow("e2-standard-4", 4, 16, 0, 0, 0),
+    GcpRow("e2-standard-8", 8, 32, 0, 0, 0),
+    GcpRow("n2-standard-2", 2, 8, 0, 0, 0),
+    GcpRow("n2-standard-4", 4, 16, 0, 0, 0),
+    GcpRow("n2-standard-8", 8, 32, 0, 0, 0),
+)
+
+
+def machine_of(row: GcpRow) -> GcpMachine:
+    """Return the machine type of a row."""
+    family = FAMILIES[row.name.rpartition("-")[0]]
+    return GcpMachine(
+        cloud=CLOUD,
+        name=row.name,
+        vcpus=row.vcpus,
+        memory_gib=row.memory_gib,
+        gpu=family.gpu,
+        gpu_count=row.gpus,
+        gpu_memory_gib_each=gpu_of(family.gpu).memory_gib if family.gpu else 0.0,
+        max_pods=MAX_PODS,
+        nvme_disks=row.ssds,
+        nvme_gb_each=row.ssd_gb_each,
+        nvme_costs_extra=family.ssd_costs_extra,
+        accelerator=family.accelerator,
+        boot_disks=family.boot_disks,
+        sold_as=_NOT_ON_DEMAND if row.name in NOT_ON_DEMAND else family.sold_as,
+        compact_placement=family.compact_placement,
+        source=SOURCE,
+        source_date=SOURCE_DATE,
+    )
