@@ -15,6 +15,7 @@ included) and nowhere else, and chance must come from `chance.py`.
 import functools
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -171,6 +172,11 @@ class Region:
 
     account: Account
     name: str
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """The account's: a region has none of its own."""
+        return self.account.lock
 
     def call(self, service: str, operation: str, /, **parameters: Value) -> Properties:
         """Make one API call and return the reply as wire values.

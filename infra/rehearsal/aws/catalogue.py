@@ -16,7 +16,7 @@ from infra.rehearsal.aws import (
     types_s3_settings,
     types_scaling,
 )
-from infra.rehearsal.aws.table import by_token
+from infra.rehearsal.cloud.table import by_token
 
 TYPES = by_token(
     (

@@ -2,8 +2,8 @@
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.model import from_api
 from infra.rehearsal.aws.values import blocks, dig, tag_map, text
+from infra.rehearsal.cloud.projection import from_api
 from infra.wire import Properties, Value
 
 VPC_ATTRIBUTES = (

@@ -1,8 +1,8 @@
 """Pulumi's wire names and values against botocore's service models.
 
 Owns: turning the inputs of a resource into the parameters of an API call (names are matched by
-normalised spelling, plurals included), projecting a reply back on the provider's output names,
-and the checks that botocore's own validator leaves out: enums, patterns and maxima.
+normalised spelling, plurals included), and the checks that botocore's own validator leaves out:
+enums, patterns and maxima.
 Does not own: which call a resource type makes, or the few names that cannot be matched.
 """
 
@@ -11,18 +11,12 @@ from collections.abc import Mapping
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from infra.rehearsal.aws.values import tag_map
-from infra.rehearsal.cloud.schema import Schema
+from infra.rehearsal.cloud.projection import match, normalised
 from infra.wire import UNKNOWN, Properties, Value
 
 ENUM_VALUES_SHOWN = 12
 AWS_WORDS = {"InstanceType": "InvalidParameterValue: Invalid value '{value}' for InstanceType."}
 """Shapes of which AWS's own code and words are known; EC2 has more than 1,000 machine types."""
-
-
-def normalised(name: str) -> str:
-    """Return a name without case and punctuation."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def to_api(
@@ -41,29 +35,6 @@ def to_api(
     if isinstance(shape, MapShape) and isinstance(value, dict):
         return {key: to_api(shape.value, item, rename, left, path) for key, item in value.items()}
     return _scalar_to_api(shape, value)
-
-
-def from_api(schema: Schema, value: Value, rename: Mapping[str, str], path: str = "") -> Value:
-    """Project an API reply on the provider's output schema; names it lacks are left out."""
-    if isinstance(schema, dict) and "*" in schema:
-        return dict(tag_map(value)) if isinstance(value, list) else value
-    if isinstance(schema, list):
-        items = value if isinstance(value, list) else [value]
-        return [from_api(schema[0], item, rename, path) for item in items]
-    if isinstance(value, list):  # the SDK flattens a list of at most one block
-        return from_api(schema, value[0], rename, path) if value else None
-    if isinstance(schema, dict):
-        if not isinstance(value, dict):
-            return value
-        members = {normalised(key): key for key in value}
-        found: Properties = {}
-        for wire, inner in schema.items():
-            inner_path = f"{path}.{wire}".lstrip(".")
-            member = _match(members, rename.get(inner_path, wire))
-            if member is not None and value[member] is not None:
-                found[wire] = from_api(inner, value[member], rename, inner_path)
-        return found
-    return _coerced(schema, value)
 
 
 def violations(shape: Shape, value: Value, path: str = "") -> list[str]:  # noqa: PLR0911 - a shape each
@@ -110,7 +81,7 @@ def _structure_to_api(
     sent: Properties = {}
     for key, item in value.items():
         inner = f"{path}.{key}".lstrip(".")
-        member = _match(members, rename.get(inner, key))
+        member = match(members, rename.get(inner, key))
         if item is None:
             continue
         if member is None:
@@ -127,15 +98,6 @@ def _is_tag_list(shape: ListShape) -> bool:
     }
 
 
-def _match(members: Mapping[str, str], name: str) -> str | None:
-    spelled = normalised(name)
-    singular = spelled.removesuffix("s")
-    for candidate in (spelled, spelled + "s", singular, spelled.removesuffix("ies") + "y"):
-        if candidate in members:
-            return members[candidate]
-    return None
-
-
 def _scalar_to_api(shape: Shape, value: Value) -> Value:
     match shape.type_name:
         case "integer" | "long" if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
@@ -146,16 +108,6 @@ def _scalar_to_api(shape: Shape, value: Value) -> Value:
             return "true" if value else "false"
         case "string" if isinstance(value, int | float):
             return str(value)
-    return value
-
-
-def _coerced(kind: str, value: Value) -> Value:
-    if kind == "str" and value is not None and not isinstance(value, str | dict | list):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    if kind == "int" and isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    if kind == "bool" and isinstance(value, str):
-        return value.lower() == "true"
     return value
 
 

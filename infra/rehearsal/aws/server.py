@@ -26,12 +26,13 @@ from infra.rehearsal.aws.door import open_door
 from infra.rehearsal.aws.eks import install
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
-from infra.rehearsal.aws.provider import SimulatedAws
+from infra.rehearsal.aws.package import AwsPackage
 from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
 from infra.rehearsal.cloud.journal import Journal
 from infra.rehearsal.cloud.loopback import LoopbackServer
+from infra.rehearsal.cloud.provider import SimulatedProvider
 from infra.rehearsal.cloud.recording import Recorder
 from infra.rehearsal.cloud.schema import resource_schema
 from infra.rehearsal.cloud.witness import WitnessedApi
@@ -116,9 +117,8 @@ class SimulatedCloud:
             ],
         )
         pb_grpc.add_ResourceProviderServicer_to_server(
-            SimulatedAws(
-                self.account,
-                self.inventory.watch,
+            SimulatedProvider(
+                AwsPackage(self.account, self.inventory.watch),
                 FaultPoints(files.faults, self.account.recorder),
             ),
             self._grpc,

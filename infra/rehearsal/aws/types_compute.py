@@ -4,15 +4,9 @@ from infra.rehearsal.aws import rules_ec2 as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.parameters import parameters_of
-from infra.rehearsal.aws.table import (
-    Change,
-    ResourceType,
-    deleted,
-    described,
-    retag_ec2,
-    updating,
-)
+from infra.rehearsal.aws.table import ResourceType, deleted, described, retag_ec2
 from infra.rehearsal.aws.values import block, blocks, dig, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import UNKNOWN, Properties, Value
 
 MANAGED_BY_PULUMI = "Managed by Pulumi"

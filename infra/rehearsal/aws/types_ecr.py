@@ -3,8 +3,9 @@
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.rules_iam import is_json
-from infra.rehearsal.aws.table import Change, ResourceType, deleted, updating
+from infra.rehearsal.aws.table import ResourceType, deleted
 from infra.rehearsal.aws.values import block, blocks, dig, tag_list, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties, Value
 
 

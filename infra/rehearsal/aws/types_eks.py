@@ -4,9 +4,10 @@ import time
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import Change, ResourceType, Wait, updating
+from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.values import block, blocks, dig, tag_map, text, texts
 from infra.rehearsal.cloud.errors import FailedStateError, InterruptedWaitError
+from infra.rehearsal.cloud.table import Change, Wait, updating
 from infra.wire import UNKNOWN, Properties, Value
 
 POLL_SECONDS = 0.2

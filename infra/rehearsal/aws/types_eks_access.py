@@ -2,9 +2,10 @@
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import Change, ResourceType, updating
+from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.types_eks import retag_eks
 from infra.rehearsal.aws.values import block, blocks, dig, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties
 
 

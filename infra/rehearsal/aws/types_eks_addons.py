@@ -4,10 +4,11 @@ import time
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import Change, ResourceType, Wait, updating
+from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.types_eks import POLL_SECONDS, retag_eks
 from infra.rehearsal.aws.values import block, blocks, optional_text, text, texts
 from infra.rehearsal.cloud.errors import InterruptedWaitError
+from infra.rehearsal.cloud.table import Change, Wait, updating
 from infra.wire import Properties, Value
 
 

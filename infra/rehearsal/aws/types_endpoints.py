@@ -2,9 +2,10 @@
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.rules_iam import is_json
-from infra.rehearsal.aws.table import Change, ResourceType, described, retag_ec2, updating
+from infra.rehearsal.aws.table import ResourceType, described, retag_ec2
 from infra.rehearsal.aws.values import block, blocks, dig, text, texts
 from infra.rehearsal.aws.vpc_endpoints import prefix_list
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties, Value
 
 LISTS = {

@@ -5,8 +5,9 @@ import json
 from infra.rehearsal.aws import rules_iam as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import Change, ResourceType, got, updating
+from infra.rehearsal.aws.table import ResourceType, got
 from infra.rehearsal.aws.values import block, blocks, dig, tag_list, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties, Value
 
 LARGEST_NUMBER_OF_VERSIONS = 5  # IAM quotas: versions of a managed policy

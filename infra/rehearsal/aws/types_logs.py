@@ -3,15 +3,9 @@
 from infra.rehearsal.aws import rules_logs as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.table import (
-    Change,
-    ResourceType,
-    deleted,
-    described,
-    retag_ec2,
-    updating,
-)
+from infra.rehearsal.aws.table import ResourceType, deleted, described, retag_ec2
 from infra.rehearsal.aws.values import blocks, dig, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import UNKNOWN, Properties, Value
 
 RETENTION_DAYS = (

@@ -11,8 +11,9 @@ from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.parameters import parameters_of
 from infra.rehearsal.aws.rules_iam import is_json
-from infra.rehearsal.aws.table import Change, ResourceType, deleted, updating
+from infra.rehearsal.aws.table import ResourceType, deleted
 from infra.rehearsal.aws.values import block, dig, text
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties, Value
 
 Arrange = Callable[[Properties], Properties]

@@ -3,9 +3,10 @@
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.scaling_tags import KIND
-from infra.rehearsal.aws.table import Change, ResourceType, deleted, retag_ec2, updating
+from infra.rehearsal.aws.table import ResourceType, deleted, retag_ec2
 from infra.rehearsal.aws.values import block, blocks, dig, text
 from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import UNKNOWN, Properties, Value
 
 UNKNOWN_GROUP = "InvalidPlacementGroup.Unknown"

@@ -4,16 +4,14 @@ import secrets
 
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from infra.rehearsal.aws.diff import DEFAULTS
-from infra.rehearsal.aws.table import ResourceType
+from infra.rehearsal.cloud.diff import DEFAULTS
+from infra.rehearsal.cloud.table import Row
 from infra.wire import Properties, decode, plain_properties
 
 RANDOM_DIGITS = 7  # pulumi-terraform-bridge, autonaming: name, hyphen, seven hexadecimal digits
 
 
-def autonamed(
-    row: ResourceType, request: pb.CheckRequest, news: Properties
-) -> list[tuple[str, str]]:
+def autonamed(row: Row, request: pb.CheckRequest, news: Properties) -> list[tuple[str, str]]:
     """Fill in the name that the program left out; return what is wrong with it."""
     name = row.autoname
     if name is None or name in news or f"{name}Prefix" in news:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from infra.rehearsal.aws.table import ResourceType
-from infra.wire import UNKNOWN, Properties, Value, changed_keys
+from infra.rehearsal.cloud.labels import Labelling
+from infra.rehearsal.cloud.table import Row
+from infra.wire import Properties, Value, changed_keys
 
 DEFAULTS = "__defaults"
 """The real provider's own mark on inputs: which properties it filled in, such as names."""
@@ -37,21 +38,36 @@ class Difference:
 
 
 def difference(
-    row: ResourceType,
+    row: Row,
+    labelling: Labelling,
     old: Properties,
     new: Properties,
-    old_tags_all: Value,
-    new_tags_all: Value,
+    labels: tuple[Value, Value],
 ) -> Difference:
-    """Compare inputs; tags that come from the provider's defaults count as well."""
+    """Compare inputs; labels that come from the provider's defaults count as well.
+
+    Args:
+        row: of the resource.
+        labelling: how its provider shows labels.
+        old: inputs as they were.
+        new: inputs as they shall be.
+        labels: all configured labels as they were and as they shall be.
+    """
     changed = [name for name in changed_keys(old, new) if name != DEFAULTS]
     paths: dict[str, str] = {}
     for name in changed:
         _compare(name, old.get(name), new.get(name), paths)
-    if row.tags and "tags" not in changed and old_tags_all != new_tags_all:
-        changed.append("tagsAll")
-        _compare("tagsAll", old_tags_all, new_tags_all, paths)
-    replacing = tuple(name for name in changed if row.replaces(name, old.get(name), new.get(name)))
+    label_names: set[str] = set()
+    if row.label_input:
+        label_names = {row.label_input, *labelling.names}
+        if row.label_input not in changed and labels[0] != labels[1]:
+            changed.append(labelling.compared)
+            _compare(labelling.compared, *labels, paths)
+    replacing = tuple(
+        name
+        for name in changed
+        if name not in label_names and row.replaces(name, old.get(name), new.get(name))
+    )
     return Difference(
         changed=tuple(changed),
         replacing=replacing,
@@ -80,7 +96,7 @@ def response(found: Difference) -> pb.DiffResponse:
     )
 
 
-def _keeps_name(row: ResourceType, old: Properties, new: Properties) -> bool:
+def _keeps_name(row: Row, old: Properties, new: Properties) -> bool:
     if row.autoname is None or row.autoname not in new:
         return False
     filled_in = new.get(DEFAULTS)
@@ -111,12 +127,3 @@ def _at(items: list[Value], index: int) -> Value:
 
 def _step(key: str) -> str:
     return f".{key}" if re.fullmatch(r"[A-Za-z_]\w*", key) else f'["{key}"]'
-
-
-def tags_all(inputs: Properties, default_tags: dict[str, str]) -> Value:
-    """Return tags of the resource over those of the provider; unknown when they are."""
-    own = inputs.get("tags")
-    if own == UNKNOWN:
-        return UNKNOWN
-    merged: Properties = dict(default_tags)
-    return {**merged, **own} if isinstance(own, dict) else merged

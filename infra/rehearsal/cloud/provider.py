@@ -1,7 +1,7 @@
-"""The Pulumi provider protocol for package `aws`, over the simulated account.
+"""The Pulumi provider protocol for the package of a simulated cloud.
 
 Owns: requests and replies, configuration per engine connection, names that the provider gives,
-secrets, errors. Does not own: what happens in the account (`lifecycle.py` and the table).
+secrets, errors. Does not own: what happens in the cloud (`lifecycle.py` and the package).
 
 Attached through `PULUMI_DEBUG_PROVIDERS`, all provider instances share this process and requests
 do not say which instance they are for; each instance has a connection of its own, so the
@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -21,47 +21,39 @@ from pulumi.runtime.proto import plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
-from infra.rehearsal.aws import lifecycle
-from infra.rehearsal.aws.account import Account, Region
-from infra.rehearsal.aws.catalogue import TYPES
-from infra.rehearsal.aws.configuration import Configuration, configuration_problems
-from infra.rehearsal.aws.diff import DEFAULTS, difference, response, tags_all
-from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.invokes import invoke
-from infra.rehearsal.aws.naming import autonamed
-from infra.rehearsal.aws.table import Change, Wait
-from infra.rehearsal.aws.values import tag_map
-from infra.rehearsal.cloud.errors import InterruptedWaitError, PartlyCreatedError
+from infra.rehearsal.cloud.diff import DEFAULTS, difference, response
+from infra.rehearsal.cloud.errors import CloudError, InterruptedWaitError, PartlyCreatedError
 from infra.rehearsal.cloud.faults import FaultPoints
+from infra.rehearsal.cloud.lifecycle import Lifecycle
+from infra.rehearsal.cloud.naming import autonamed
+from infra.rehearsal.cloud.package import Configured, Package, PlaceT, RowT
+from infra.rehearsal.cloud.table import Change, Wait
 from infra.wire import Properties, decode, encode, mark_secrets, plain_properties
 
-VERSION = "7.51.1"
 DEFAULT_TIMEOUT_SECONDS = 600.0
-"""For a program without `customTimeouts`. AWS takes up to an hour; nodes here take seconds."""
+"""For a program without `customTimeouts`. Clouds take up to an hour; nodes here take seconds."""
 
 _log = logging.getLogger(__name__)
 _Reply = TypeVar("_Reply")
 
 
 @dataclass
-class Connection:
+class Connection(Generic[PlaceT]):
     """One provider instance of one engine run."""
 
-    configuration: Configuration
+    at: Configured[PlaceT]
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class SimulatedAws(pb_grpc.ResourceProviderServicer):
-    """Serves one simulated account."""
+class SimulatedProvider(pb_grpc.ResourceProviderServicer, Generic[PlaceT, RowT]):
+    """Serves one package."""
 
-    def __init__(
-        self, account: Account, region_used: Callable[[str], None], faults: FaultPoints
-    ) -> None:
-        """Serve `account`; `region_used` hears of a region before anything is made there."""
-        self._account = account
+    def __init__(self, package: Package[PlaceT, RowT], faults: FaultPoints) -> None:
+        """Serve the package of a simulated cloud."""
+        self._package = package
+        self._lifecycle = Lifecycle(package)
         self._faults = faults
-        self._region_used = region_used
-        self._connections: dict[str, Connection] = {}
+        self._connections: dict[str, Connection[PlaceT]] = {}
 
     def Attach(  # noqa: N802 - gRPC method name
         self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext
@@ -82,7 +74,7 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
     ) -> plugin_pb2.PluginInfo:
         """Return the version of the real provider whose schema is played."""
         del request, context
-        return plugin_pb2.PluginInfo(version=VERSION)
+        return plugin_pb2.PluginInfo(version=self._package.version)
 
     def CheckConfig(  # noqa: N802 - gRPC method name
         self, request: pb.CheckRequest, context: grpc.ServicerContext
@@ -92,40 +84,39 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         news = plain_properties(decode(request.news))
         failures = [
             pb.CheckFailure(property=name, reason=reason)
-            for name, reason in configuration_problems(news)
+            for name, reason in self._package.configuration_problems(news)
         ]
         return pb.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(  # noqa: N802 - gRPC method name
         self, request: pb.DiffRequest, context: grpc.ServicerContext
     ) -> pb.DiffResponse:
-        """Compare configurations: another region is another place, so everything is replaced."""
+        """Compare configurations: in another place, everything is replaced."""
         del context
         old, new = decode(request.old_inputs), decode(request.news)
         changed = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
             diffs=changed,
-            replaces=[key for key in changed if key == "region"],
+            replaces=[key for key in changed if key in self._package.located_by],
         )
 
     def Configure(  # noqa: N802 - gRPC method name
         self, request: pb.ConfigureRequest, context: grpc.ServicerContext
     ) -> pb.ConfigureResponse:
-        """Remember region and default tags of this connection."""
+        """Remember place and default labels of this connection."""
         arguments = plain_properties(decode(request.args))
-        wrong = configuration_problems(arguments)
+        wrong = self._package.configuration_problems(arguments)
         if wrong:
             context.abort(
                 grpc.StatusCode.INVALID_ARGUMENT,
                 "; ".join(f"{name}: {reason}" for name, reason in wrong),
             )
-        configuration = Configuration.of(arguments)
-        if not configuration.allows(self._account.account_id):
-            message = f"AWS account ID not allowed: {self._account.account_id}"
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, message)
-        self._connections[context.peer()] = Connection(configuration)
-        self._region_used(configuration.region)
+        try:
+            at = self._package.configure(arguments)
+        except ValueError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        self._connections[context.peer()] = Connection(at)
         return pb.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False
         )
@@ -135,19 +126,19 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
     ) -> pb.CheckResponse:
         """Name what has no name, and refuse what schema, API or table do not know."""
         token = _token(request.urn)
-        row = TYPES.get(token)
+        row = self._package.types.get(token)
         if row is None:
-            reason = f"not simulated: {token}; the rehearsal's AWS has no stand-in for this type"
+            lacking = f"the rehearsal's {self._package.cloud} has no stand-in for this type"
+            reason = f"not simulated: {token}; {lacking}"
             return pb.CheckResponse(
                 inputs=request.news, failures=[pb.CheckFailure(property="", reason=reason)]
             )
         sent = decode(request.news)
         news: Properties = {key: item for key, item in sent.items() if item is not None}
         found = autonamed(row, request, news)
-        region = self._region(context)
-        problems = self._do(
-            context, lambda: lifecycle.problems(region, row, _without_marks(plain_properties(news)))
-        )
+        place = self._connection(context).at.place
+        inputs = _without_marks(plain_properties(news))
+        problems = self._do(context, lambda: self._lifecycle.problems(place, row, inputs))
         failures = [
             pb.CheckFailure(property=name, reason=reason) for name, reason in found + problems
         ]
@@ -157,35 +148,32 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         self, request: pb.DiffRequest, context: grpc.ServicerContext
     ) -> pb.DiffResponse:
         """Say what changes and what replaces."""
-        row = TYPES[_token(request.urn)]
+        row = self._row(request.urn)
         new = plain_properties(decode(request.news))
-        defaults = self._connection(context).configuration.default_tags
-        return response(
-            difference(
-                row,
-                plain_properties(decode(request.old_inputs)),
-                new,
-                plain_properties(decode(request.olds)).get("tagsAll", {}),
-                tags_all(new, defaults),
-            )
+        labelling = self._package.labelling
+        labels = (
+            plain_properties(decode(request.olds)).get(labelling.compared, {}),
+            self._lifecycle.wanted(self._connection(context).at, row, new),
         )
+        old = plain_properties(decode(request.old_inputs))
+        return response(difference(row, labelling, old, new, labels))
 
     def Create(  # noqa: N802 - gRPC method name
         self, request: pb.CreateRequest, context: grpc.ServicerContext
     ) -> pb.CreateResponse:
         """Make the thing, or in a preview say what is known of it."""
-        row = TYPES[_token(request.urn)]
+        row = self._row(request.urn)
         raw = decode(request.properties)
         inputs = _without_marks(plain_properties(raw))
-        defaults = self._connection(context).configuration.default_tags
+        at = self._connection(context).at
         if request.preview:
-            outputs = lifecycle.preview_create(row, inputs, tags_all(inputs, defaults))
+            outputs = self._lifecycle.preview_create(at, row, inputs)
             return pb.CreateResponse(id="", properties=_marked(outputs, raw))
-        region, wait = self._region(context), self._wait(context, request.timeout)
+        wait = self._wait(context, request.timeout)
 
         def create() -> tuple[str, Properties]:
             with self._faults.creating(request.urn):
-                return lifecycle.create(region, row, inputs, defaults, wait)
+                return self._lifecycle.create(at, row, inputs, wait)
 
         physical_id, outputs = self._do(context, create, request.urn, raw)
         return pb.CreateResponse(id=physical_id, properties=_marked(outputs, raw))
@@ -194,18 +182,15 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         self, request: pb.ReadRequest, context: grpc.ServicerContext
     ) -> pb.ReadResponse:
         """Describe the thing as it is; nothing when it is gone."""
-        row = TYPES[_token(request.urn)]
+        row = self._row(request.urn)
         raw = decode(request.inputs)
         inputs = plain_properties(raw)
-        defaults = self._connection(context).configuration.default_tags
-        region = self._region(context)
+        at = self._connection(context).at
 
         def read() -> tuple[str, Properties]:
             try:
-                found = lifecycle.outputs_of(
-                    region, row, request.id, _without_marks(inputs), defaults
-                )
-            except AwsError as error:
+                found = self._lifecycle.outputs_of(at, row, request.id, _without_marks(inputs))
+            except CloudError as error:
                 if error.not_found:
                     return "", {}
                 raise
@@ -214,7 +199,7 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         physical_id, outputs = self._do(context, read)
         if not physical_id:
             return pb.ReadResponse()
-        live = lifecycle.live_inputs(row, inputs, outputs)
+        live = self._lifecycle.live_inputs(row, inputs, outputs)
         return pb.ReadResponse(
             id=physical_id, properties=_marked(outputs, raw), inputs=_marked(live, raw)
         )
@@ -223,24 +208,23 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         self, request: pb.UpdateRequest, context: grpc.ServicerContext
     ) -> pb.UpdateResponse:
         """Change the thing in place."""
-        row = TYPES[_token(request.urn)]
+        row = self._row(request.urn)
         raw = decode(request.news)
         new = _without_marks(plain_properties(raw))
         old = _without_marks(plain_properties(decode(request.old_inputs)))
         before = plain_properties(decode(request.olds))
-        defaults = self._connection(context).configuration.default_tags
+        at = self._connection(context).at
         if request.preview:
-            outputs = lifecycle.preview_update(row, before, new, tags_all(new, defaults))
+            outputs = self._lifecycle.preview_update(at, row, before, new)
             return pb.UpdateResponse(properties=_marked(outputs, raw))
-        region, wait = self._region(context), self._wait(context, request.timeout)
+        wait = self._wait(context, request.timeout)
         change = Change(request.id, new, old)
-        had = tag_map(before.get("tagsAll"))
 
         def update() -> Properties:
             try:
-                return lifecycle.update(region, row, change, had, defaults, wait)
+                return self._lifecycle.update(at, row, change, before, wait)
             except InterruptedWaitError as error:
-                outputs = lifecycle.outputs_of(region, row, request.id, new, defaults)
+                outputs = self._lifecycle.outputs_of(at, row, request.id, new)
                 raise PartlyCreatedError(request.id, outputs, str(error)) from error
 
         outputs = self._do(context, update, request.urn, raw)
@@ -250,12 +234,13 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         self, request: pb.DeleteRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         """Delete the thing."""
-        row = TYPES[_token(request.urn)]
+        row = self._row(request.urn)
         outputs = plain_properties(decode(request.properties))
-        region, wait = self._region(context), self._wait(context, request.timeout)
+        place = self._connection(context).at.place
+        wait = self._wait(context, request.timeout)
         self._do(
             context,
-            lambda: lifecycle.delete(region, row, request.id, outputs, wait),
+            lambda: self._lifecycle.delete(place, row, request.id, outputs, wait),
             request.urn,
         )
         return empty_pb2.Empty()
@@ -264,9 +249,9 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
         self, request: pb.InvokeRequest, context: grpc.ServicerContext
     ) -> pb.InvokeResponse:
         """Answer a function of the package."""
-        region = self._region(context)
+        place = self._connection(context).at.place
         arguments = plain_properties(decode(request.args))
-        found = self._do(context, lambda: invoke(region, request.tok, arguments))
+        found = self._do(context, lambda: self._package.invoke(place, request.tok, arguments))
         reply = pb.InvokeResponse()
         getattr(reply, "return").CopyFrom(encode(found))  # a keyword of Python
         return reply
@@ -281,15 +266,16 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
             connection.cancelled.set()
         return empty_pb2.Empty()
 
-    def _connection(self, context: grpc.ServicerContext) -> Connection:
+    def _connection(self, context: grpc.ServicerContext) -> Connection[PlaceT]:
         found = self._connections.get(context.peer())
         if found is None:
-            message = "aws: this provider instance is not configured; Configure comes first"
+            name = self._package.name
+            message = f"{name}: this provider instance is not configured; Configure comes first"
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
         return found
 
-    def _region(self, context: grpc.ServicerContext) -> Region:
-        return self._account.region(self._connection(context).configuration.region)
+    def _row(self, urn: str) -> RowT:
+        return self._package.types[_token(urn)]
 
     def _wait(self, context: grpc.ServicerContext, timeout_seconds: float) -> Wait:
         cancelled = self._connection(context).cancelled
@@ -314,7 +300,8 @@ class SimulatedAws(pb_grpc.ResourceProviderServicer):
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:  # noqa: BLE001 - a bug here must reach the engine as an error
             _log.exception("%s: the simulation itself failed", urn)
-            message = f"the simulated AWS failed: {type(error).__name__}: {error}"
+            cloud = self._package.cloud
+            message = f"the simulated {cloud} failed: {type(error).__name__}: {error}"
             context.abort(grpc.StatusCode.INTERNAL, message)
         else:
             if urn:
