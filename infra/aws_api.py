@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+import boto3
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,7 +22,6 @@ from infra.replies import blocks, dig
 from infra.wire import Properties, Value
 
 if TYPE_CHECKING:
-    import boto3
     from botocore.client import BaseClient
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -47,7 +47,7 @@ class AwsApi(Protocol):
 class Boto3Api:
     """A real account, through boto3."""
 
-    def __init__(self, session: "boto3.Session", region: str) -> None:
+    def __init__(self, session: boto3.Session, region: str) -> None:
         """Use a session's credentials; `region` beats the session's own."""
         self._session = session
         self._region = region
@@ -79,6 +79,19 @@ class Boto3Api:
         if service not in self._clients:
             self._clients[service] = self._session.client(service, region_name=self._region)
         return self._clients[service]
+
+
+def own_account(region: str) -> Boto3Api:
+    """Return the account of whoever runs this.
+
+    Raises:
+        CloudApiError: the terminal names credentials that are not there.
+    """
+    try:
+        return Boto3Api(boto3.Session(), region)
+    except BotoCoreError as error:
+        operation = "credentials"
+        raise CloudApiError(operation, type(error).__name__, str(error)) from error
 
 
 def listed(

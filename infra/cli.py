@@ -58,13 +58,14 @@ def render(
     out: Annotated[Path, typer.Option(help="Folder for the objects; made when absent")],
 ) -> None:
     """Write every Kubernetes object that the program declares as YAML, charts as their values."""
+    from infra.extras import require_extra
     from infra.graph.record import record_stack
     from infra.graph.render import RenderError
     from infra.graph.render import render as render_graph
     from infra.graph.strict import GraphError
     from infra.spec.files import load_stack_file
 
-    load_stack_file(stack)
+    require_extra(load_stack_file(stack))
     try:
         written = render_graph(record_stack(stack), out)
     except (RenderError, GraphError) as error:
@@ -92,17 +93,19 @@ def kube_token(
 def preflight(
     stack: Stack,
     facts: Annotated[
-        str, typer.Option(help="`fresh-account`, `typical` or a file, instead of asking AWS")
+        str, typer.Option(help="`fresh-account`, `typical` or a file, instead of asking the cloud")
     ] = "",
 ) -> None:
     """Say whether an account and a network that exists are ready for a stack. Changes nothing.
 
-    Asks AWS with the credentials of whoever runs it; exit code 1 when something must be mended.
+    Asks with the credentials of whoever runs it; exit code 1 when something must be mended.
     """
+    from infra.extras import require_extra
     from infra.preflight.run import PreflightError, run_preflight
     from infra.spec.files import load_stack_file
 
     spec = load_stack_file(stack)
+    require_extra(spec)
     try:
         report = run_preflight(spec, facts)
     except PreflightError as error:
@@ -119,23 +122,25 @@ def recover(
     yes: Annotated[bool, typer.Option("--yes", help="Write it into the state")] = False,
     project: Project = PROJECT,
 ) -> None:
-    """Find what an interrupted `pulumi up` left in AWS, and put it into the stack's state.
+    """Find what an interrupted `pulumi up` left in the cloud, and put it into the stack's state.
 
     Creates and deletes nothing. Without `--yes` it only looks; exit code 1 says that there is
     something to do, 2 that a person must decide first.
     """
-    import boto3
-
-    from infra.aws_api import Boto3Api
     from infra.cloud_error import CloudApiError
+    from infra.extras import require_extra
     from infra.recovery.recover import PulumiOnPath, RecoveryError
     from infra.recovery.recover import recover as recover_stack
     from infra.spec.files import load_stack_file
 
-    api = Boto3Api(boto3.Session(), load_stack_file(stack).cloud.region)
+    spec = load_stack_file(stack)
+    require_extra(spec)
+    from infra.recovery.aws.finders import own_account
+
     try:
         state = PulumiOnPath(project.absolute())
-        recovery = recover_stack(stack, state, api, write=yes, say=typer.echo)
+        account = own_account(spec.cloud.region)
+        recovery = recover_stack(stack, state, account, write=yes, say=typer.echo)
     except (CloudApiError, RecoveryError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -160,6 +165,7 @@ def rehearse_stack(
     """
     from rich.console import Console
 
+    from infra.extras import require_extra
     from infra.preflight.facts import FactsError, facts_names, load_facts
     from infra.rehearsal import failure, rehearse, takedown
     from infra.spec.stacks import load_environment
@@ -170,6 +176,7 @@ def rehearse_stack(
             takedown.destroy_kept(stack, project=project, console=console)
         else:
             stacks = load_environment(stack, project / "stacks")
+            require_extra(stacks[0])
             load_facts(facts)  # a file with mistakes is refused before anything starts
             facts = facts if facts in facts_names() else str(Path(facts).resolve())
             rehearse.rehearse(

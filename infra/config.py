@@ -11,6 +11,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
+from infra.extras import require_extra
 from infra.spec.checks_stack import HUB_TOKEN
 from infra.spec.files import STACKS_FOLDER, read_stack_file
 from infra.spec.loader import load_stack
@@ -26,13 +27,16 @@ def running_spec() -> StackSpec:
     """Return the effective spec of the stack that Pulumi runs.
 
     Raises:
-        pulumi.RunError: The stack has mistakes. The message names all of them; Pulumi shows it
+        pulumi.RunError: The stack has mistakes, or its cloud's packages are not installed. The
+            message names all of them; Pulumi shows it
             without a traceback.
     """
     try:
-        return load_stack(pulumi.get_stack(), engine_settings(), _read_base)
+        spec = load_stack(pulumi.get_stack(), engine_settings(), _read_base)
+        require_extra(spec)
     except SpecError as error:
         raise pulumi.RunError(str(error)) from error
+    return spec
 
 
 def engine_settings() -> Mapping[str, object]:

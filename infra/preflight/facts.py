@@ -35,6 +35,10 @@ class FactsError(ValueError):
         super().__init__("\n\n".join((f"facts {name}: {count}", *map(str, mistakes))))
 
 
+class UnknownQuotaError(ValueError):
+    """The cloud does not say what a quota is; it is not taken for 0, nor for enough."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """One account in one region."""

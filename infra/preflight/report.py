@@ -1,11 +1,11 @@
 """What a preflight says: quotas that are too small, and a network that is not fit, as plain text.
 
-Owns the words. Everything in them was computed in `quotas` and `network_checks`.
+Owns the words. Everything in them was computed in `quotas` and by a cloud's `network_checks`.
 """
 
 from collections.abc import Sequence
 
-from infra.preflight.network_checks import Finding
+from infra.preflight.findings import Finding
 from infra.preflight.quotas import Increase
 from infra.spec.stack import StackSpec
 

@@ -5,18 +5,15 @@ Owns which questions a stack raises, and what their answers mean together. Does 
 
 from dataclasses import dataclass
 
-import boto3
-from botocore.exceptions import BotoCoreError
-
-from infra.aws_api import AwsApi, Boto3Api
 from infra.cloud_error import CloudApiError
-from infra.preflight.account import UnknownQuotaError, account_facts
-from infra.preflight.facts import Facts, FactsError, load_facts
-from infra.preflight.network import read_network
-from infra.preflight.network_checks import Finding, check_network
+from infra.preflight.facts import Facts, FactsError, UnknownQuotaError, load_facts
+from infra.preflight.findings import Finding
 from infra.preflight.quotas import increases
 from infra.preflight.report import network_report, quota_lines
 from infra.spec.stack import StackSpec
+
+WHOSE = "`aws sts get-caller-identity`"
+"""What says whose credentials a command uses."""
 
 
 class PreflightError(ValueError):
@@ -41,30 +38,26 @@ def run_preflight(spec: StackSpec, facts_name: str) -> PreflightReport:
         facts_name: facts to take instead of asking for the account's quotas; empty to ask.
 
     Raises:
-        PreflightError: no credentials, AWS refuses, or there are no such facts.
+        PreflightError: no credentials, the cloud refuses, or there are no such facts.
     """
     try:
-        api = Boto3Api(boto3.Session(), spec.cloud.region)
-        facts = load_facts(facts_name) if facts_name else account_facts(api)
-        return judge(spec, facts, network_findings(api, spec))
-    except (BotoCoreError, CloudApiError) as error:
-        message = (
-            f"{error}\nneeds credentials that may read: `aws sts get-caller-identity` says whose"
-        )
+        given = load_facts(facts_name) if facts_name else None
+        facts, findings = _ask_aws(spec, given)
+    except CloudApiError as error:
+        message = f"{error}\nneeds credentials that may read: {WHOSE} says whose"
         raise PreflightError(message) from error
     except (FactsError, UnknownQuotaError) as error:
         raise PreflightError(str(error)) from error
+    return judge(spec, facts, findings)
 
 
-def network_findings(api: AwsApi, spec: StackSpec) -> list[Finding]:
-    """Return what is wrong with the network that a stack names; nothing where it makes its own.
+def _ask_aws(spec: StackSpec, given: Facts | None) -> tuple[Facts, list[Finding]]:
+    from infra.aws_api import own_account
+    from infra.preflight.aws.account import account_facts
+    from infra.preflight.aws.network_checks import network_findings
 
-    Raises:
-        CloudApiError: AWS refuses a call, or does not answer.
-    """
-    if not spec.network.is_foreign:
-        return []
-    return check_network(read_network(api, spec.network), spec)
+    api = own_account(spec.cloud.region)
+    return given or account_facts(api), network_findings(api, spec)
 
 
 def judge(spec: StackSpec, facts: Facts, findings: list[Finding]) -> PreflightReport:

@@ -6,13 +6,12 @@ Nothing is guessed: more than one thing that fits, a thing that stands in the wa
 or a type that nobody can search stops the whole recovery.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.aws_api import AwsApi
 from infra.cloud_error import CloudApiError
-from infra.recovery.candidates import Candidate, Condition, Finder
+from infra.recovery.candidates import Account, Api, Candidate, Condition
 from infra.recovery.checkpoint import Adoption, Checkpoint, Entry, PendingCreate
 from infra.replies import optional_text
 from infra.wire import Properties
@@ -29,7 +28,7 @@ class Step(Enum):
     REPLACE = "adopted, and the next `up` replaces it"
     DELETE = "the next `up` deletes it"
     CLEAR = "the next `up` creates it"
-    WAIT = "not yet: run this again when AWS is done with it"
+    WAIT = "not yet: run this again when the cloud is done with it"
     STOP = "nothing is changed"
 
 
@@ -66,45 +65,39 @@ class Verdict:
 
 
 def plan(
-    checkpoint: Checkpoint,
-    declared: Sequence[Properties],
-    api: AwsApi,
-    finders: Mapping[str, Finder],
+    checkpoint: Checkpoint, declared: Sequence[Properties], account: Account[Api]
 ) -> Sequence[Verdict]:
     """Look for every pending create of a state, and for creates that the state forgot.
 
     Args:
         checkpoint: the state.
         declared: resources that the next update would create, as a preview has them.
-        api: the account.
-        finders: how to look.
+        account: where to look, and how.
 
     Raises:
-        CloudApiError: AWS refuses a question, or does not answer.
+        CloudApiError: the cloud refuses a question, or does not answer.
     """
-    recorded = [_verdict(create, checkpoint, api, finders) for create in checkpoint.pending]
+    recorded = [_verdict(create, checkpoint, account) for create in checkpoint.pending]
     forgotten = [
-        _verdict(create, checkpoint, api, finders)
+        _verdict(create, checkpoint, account)
         for create in checkpoint.forgotten(declared)
-        if create.kind in finders
+        if create.kind in account.finders
     ]
     # Most of what is declared was never begun, and what is another's is not our business here.
     return [*recorded, *(verdict for verdict in forgotten if verdict.concerns_us)]
 
 
-def _verdict(
-    create: PendingCreate, checkpoint: Checkpoint, api: AwsApi, finders: Mapping[str, Finder]
-) -> Verdict:
+def _verdict(create: PendingCreate, checkpoint: Checkpoint, account: Account[Api]) -> Verdict:
     if create.resource.get("custom") is not True or create.kind.startswith(ENGINES_OWN):
         return Verdict(create, "a component or a provider, in no account", Step.CLEAR)
     if create.kind.startswith(KUBERNETES):
         return _in_cluster(create, checkpoint)
-    finder = finders.get(create.kind)
+    finder = account.finders.get(create.kind)
     if finder is None:
         return Verdict(create, "no way to look for this type is known", Step.STOP)
     known = checkpoint.known_ids(create.kind)
     try:
-        found = finder.search(api, create.wanted)
+        found = finder.search(account.api, create.wanted)
     except CloudApiError as error:
         if not error.not_found:
             raise

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from infra.aws_api import AwsApi
-from infra.recovery.candidates import Finder
+from infra.recovery.candidates import Account, Api
 from infra.recovery.checkpoint import Checkpoint
-from infra.recovery.finders import FINDERS
 from infra.recovery.plan import Step, Verdict, plan
 from infra.replies import block, blocks
 from infra.wire import Properties, Value
@@ -81,31 +79,29 @@ class Recovery:
         return 1 if self.verdicts and not self.done else 0
 
 
-def recover(  # noqa: PLR0913 - all but the first three are named
+def recover(
     stack: str,
     state: StackState,
-    api: AwsApi,
+    account: Account[Api],
     *,
     write: bool,
     say: Callable[[str], None],
-    finders: Mapping[str, Finder] = FINDERS,
 ) -> Recovery:
     """Find what an interrupted update of a stack left, and put it into the stack's state.
 
     Args:
         stack: whose update was interrupted.
         state: where the engine keeps states.
-        api: the account and region that the stack is in.
+        account: what the stack is in, and how to look there.
         write: change the state; otherwise only look.
         say: told one line for each pending create.
-        finders: how each type is looked for.
 
     Raises:
-        CloudApiError: AWS refuses a question, or does not answer.
+        CloudApiError: the cloud refuses a question, or does not answer.
         RecoveryError: the state cannot be read or written.
     """
     checkpoint = Checkpoint(state.export(stack))
-    verdicts = plan(checkpoint, state.declared(stack), api, finders)
+    verdicts = plan(checkpoint, state.declared(stack), account)
     for verdict in verdicts:
         say(str(verdict))
     seen = Recovery(verdicts, done=False)

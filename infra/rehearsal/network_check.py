@@ -5,18 +5,21 @@ real account the same questions. The rehearsal's own network is fit for what it 
 only what follows from the stack file is found: its range too small for all nodes, say.
 """
 
+from collections.abc import Callable
+
 from rich.markup import escape
 
-from infra.aws_api import AwsApi
-from infra.preflight.network import read_network
-from infra.preflight.network_checks import check_network
+from infra.preflight.findings import Finding
 from infra.preflight.report import network_report
 from infra.rehearsal.failure import RehearsalFailedError
 from infra.rehearsal.screen import Screen
+from infra.rehearsal.site import Site
 from infra.spec.stack import StackSpec
 
 
-def require_fit_network(spec: StackSpec, api: AwsApi, screen: Screen) -> None:
+def require_fit_network(
+    spec: StackSpec, findings: Callable[[], list[Finding]], screen: Screen
+) -> None:
     """Print what is wrong with the network that a stack names; nothing where it makes its own.
 
     Raises:
@@ -26,10 +29,17 @@ def require_fit_network(spec: StackSpec, api: AwsApi, screen: Screen) -> None:
     if not spec.network.is_foreign:
         return
     with screen.phase("network") as phase:
-        findings = check_network(read_network(api, spec.network), spec)
-        blocking = sum(finding.blocks for finding in findings)
-        phase.outcome = f"{blocking} to mend, {len(findings) - blocking} advised"
-    screen.say(escape(network_report(findings, spec)))
+        found = findings()
+        blocking = sum(finding.blocks for finding in found)
+        phase.outcome = f"{blocking} to mend, {len(found) - blocking} advised"
+    screen.say(escape(network_report(found, spec)))
     if blocking:
         message = f"{spec.name} cannot come up in network {spec.network.vpc_id}"
         raise RehearsalFailedError(message)
+
+
+def findings_at(site: Site, spec: StackSpec) -> list[Finding]:
+    """Return what the preflight finds about the network that is in a rehearsal's cloud."""
+    from infra.preflight.aws.network_checks import network_findings  # noqa: PLC0415 - loads an SDK
+
+    return network_findings(site.cloud(spec.cloud.region), spec)

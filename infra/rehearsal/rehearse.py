@@ -26,7 +26,7 @@ from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
-from infra.rehearsal.network_check import require_fit_network
+from infra.rehearsal.network_check import findings_at, require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.screen import Screen, changes
@@ -112,7 +112,7 @@ class Rehearsal:
             phase.outcome = f"empty cluster, empty account ({self.facts})"
         summary.print_programs(self.screen.console, programs, site.plane)
         region = self.ground.cloud.region
-        require_fit_network(self.ground, site.cloud(region), self.screen)
+        require_fit_network(self.ground, lambda: findings_at(site, self.ground), self.screen)
         engine = programs.path(ENGINE)
         refused = RefusedPods(site.api)
 

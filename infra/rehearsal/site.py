@@ -28,6 +28,7 @@ from infra.rehearsal.loopback_api import LoopbackApi
 from infra.rehearsal.nodes.stages import STAGES
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
 from infra.rehearsal.supervisor.state import log_tail
+from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 CLOUD = "simulated-aws"
@@ -205,7 +206,7 @@ def open_site(  # noqa: PLR0913 - the last two are named and have a default
         _cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port, facts=facts)
     )
     if preload and folders.preloaded:
-        supervisor.start(_preloaded_child(folders, folders.preloaded))
+        supervisor.start(_preloaded_child(folders, folders.preloaded, spec.cloud.provider))
     plane = start_control_plane(
         supervisor,
         programs,
@@ -242,13 +243,14 @@ def _cloud_child(
     )
 
 
-def _preloaded_child(folders: SiteFolders, address: Path) -> ChildSpec:
+def _preloaded_child(folders: SiteFolders, address: Path, cloud: CloudProvider) -> ChildSpec:
     address.unlink(missing_ok=True)
     return ChildSpec(
         name=PRELOADED,
         command=(
             *(sys.executable, "-u", "-P", "-m", "infra.rehearsal.language_host.preloaded"),
             str(address),
+            cloud,
         ),
         log=folders.root / f"{PRELOADED}.log",
         environment={"HOME": str(folders.root), "PATH": os.defpath},

@@ -20,6 +20,8 @@ import psutil
 import pytest
 import urllib3
 
+from infra.recovery.aws.finders import FINDERS
+from infra.recovery.candidates import Account
 from infra.recovery.checkpoint import Checkpoint
 from infra.recovery.plan import Step
 from infra.recovery.recover import Recovery, recover
@@ -175,7 +177,9 @@ class Place:
         """Do what `tokenworks recover STACK --yes` does; what is still being made is waited for."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
-            recovery = recover(STACK, self.session, self.cloud.api, write=True, say=_say)
+            recovery = recover(
+                STACK, self.session, Account(self.cloud.api, FINDERS), write=True, say=_say
+            )
             waits = any(verdict.step is Step.WAIT for verdict in recovery.verdicts)
             if not waits or time.monotonic() > deadline:
                 return recovery

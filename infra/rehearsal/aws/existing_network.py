@@ -17,7 +17,7 @@ from unittest.mock import patch
 from moto.ec2.models import subnets as moto_subnets
 from moto.ec2.models import vpcs as moto_vpcs
 
-from infra.preflight.network_checks import PRIVATE_ROLE_TAG, PUBLIC_ROLE_TAG, ZONES_WITHOUT_EKS
+from infra.preflight.aws.network_checks import PRIVATE_ROLE_TAG, PUBLIC_ROLE_TAG, ZONES_WITHOUT_EKS
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.replies import blocks, text

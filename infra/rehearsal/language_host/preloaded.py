@@ -1,8 +1,8 @@
 """A process that has the SDKs loaded, and forks into the program at each run.
 
-`python -u -P -m infra.rehearsal.language_host.preloaded SOCKET`, one for a rehearsal.
-Owns loading `pulumi_aws` and `pulumi_kubernetes` once: 4 of the 5 seconds of processor time that a
-program takes (2026-11), and a rehearsal of an environment runs four programs.
+`python -u -P -m infra.rehearsal.language_host.preloaded SOCKET CLOUD`, one for a rehearsal.
+Owns loading `pulumi_kubernetes` and the SDK of the stack's cloud once: 4 of the 5 seconds of
+processor time that a program takes (2026-11), and a rehearsal of an environment runs four programs.
 Does not own a run: that is `executor`, in a fork as in a process of its own. Modules of this
 project are not kept, so every run reads the files as they are then.
 
@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import sys
@@ -32,11 +33,11 @@ STREAMS = 2
 def main(arguments: Sequence[str]) -> None:
     """Listen, load, and serve until the end of whoever started this."""
     watch_parent(lambda: os._exit(0))
-    (address,) = arguments
+    address, cloud = arguments
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)  # before loading: whoever comes early waits instead of going away
         server.listen()
-        load()
+        load(cloud)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits: forks report by themselves
         while True:
             connection, _ = server.accept()
@@ -46,11 +47,13 @@ def main(arguments: Sequence[str]) -> None:
                     _become(connection)
 
 
-def load() -> None:
-    """Import what every program imports, and forget this project's own modules again."""
+def load(cloud: str) -> None:
+    """Import what every program of a cloud imports, and forget this project's own modules again."""
     gc.disable()
     ours = set(sys.modules)
     importlib.import_module("infra.layers")
+    for module in pkgutil.iter_modules(importlib.import_module(f"components.{cloud}").__path__):
+        importlib.import_module(f"components.{cloud}.{module.name}")
     for name in set(sys.modules) - ours:
         if name.partition(".")[0] in OWN_PACKAGES:
             del sys.modules[name]

@@ -39,7 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where programs are forked."""
     address = str(tmp_path_factory.mktemp("preloaded") / "sdks")
     module = "infra.rehearsal.language_host.preloaded"
-    process = subprocess.Popen([sys.executable, "-u", "-P", "-m", module, address])
+    process = subprocess.Popen([sys.executable, "-u", "-P", "-m", module, address, "aws"])
     deadline = time.monotonic() + 60
     while not Path(address).exists() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -3,11 +3,11 @@
 from typer.testing import CliRunner
 
 from infra.cli import app
+from infra.preflight.aws.network_checks import check_network
 from infra.preflight.facts import load_facts
-from infra.preflight.network_checks import check_network
 from infra.preflight.run import judge
 from tests.unit.components.examples import stack_spec
-from tests.unit.preflight.test_network_checks import FIT, PRIVATE, SPEC, changed
+from tests.unit.preflight.aws.test_network_checks import FIT, PRIVATE, SPEC, changed
 
 FRESH = load_facts("fresh-account")
 TYPICAL = load_facts("typical")

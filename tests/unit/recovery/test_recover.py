@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.cloud_error import CloudApiError
-from infra.recovery.candidates import Candidate, Condition, Finder
+from infra.recovery.candidates import Account, Candidate, Condition, Finder
 from infra.recovery.plan import Step, Verdict
 from infra.recovery.recover import recover
 from infra.replies import blocks, dig
@@ -70,16 +70,7 @@ class State:
         return blocks(dict(self.written), "deployment.resources")[-1]
 
 
-class NoApi:
-    """An account that nobody asks: the searches of these tests are their own."""
-
-    region = "us-east-1"
-
-    def call(self, service: str, operation: str, /, **parameters: Value) -> Properties:
-        raise AssertionError((service, operation, parameters))
-
-
-class Account:
+class Cloud:
     """What the search finds, and what it was asked."""
 
     def __init__(self) -> None:
@@ -92,11 +83,11 @@ class Account:
     ) -> tuple[Sequence[Verdict], list[str], int]:
         """Return the verdicts, the lines that a person reads, and the exit code."""
         lines: list[str] = []
-        finders = {KIND: Finder("its tags", self._search)}
-        recovery = recover("dev", state, NoApi(), write=write, say=lines.append, finders=finders)
+        account = Account(self, {KIND: Finder("its tags", Cloud._search)})
+        recovery = recover("dev", state, account, write=write, say=lines.append)
         return recovery.verdicts, lines, recovery.exit_code
 
-    def _search(self, _api: object, inputs: Properties) -> list[Candidate]:
+    def _search(self, inputs: Properties) -> list[Candidate]:
         self.asked.append(inputs)
         if self.refusal is not None:
             raise self.refusal
@@ -104,12 +95,12 @@ class Account:
 
 
 @pytest.fixture
-def account() -> Account:
+def account() -> Cloud:
     """An account in which nothing is found."""
-    return Account()
+    return Cloud()
 
 
-def test_nothing_pending_asks_nothing_and_changes_nothing(account: Account) -> None:
+def test_nothing_pending_asks_nothing_and_changes_nothing(account: Cloud) -> None:
     state = State()
 
     assert account.recover(state) == ([], [], 0)
@@ -117,7 +108,7 @@ def test_nothing_pending_asks_nothing_and_changes_nothing(account: Account) -> N
     assert account.asked == []
 
 
-def test_one_thing_is_adopted_with_its_id_and_read(account: Account) -> None:
+def test_one_thing_is_adopted_with_its_id_and_read(account: Cloud) -> None:
     state = State([_resource(inputs={"cidrBlock": "10.0.0.0/16"})])
     account.found = [Candidate("vpc-1", facts={"arn": "arn:vpc-1"})]
 
@@ -133,7 +124,7 @@ def test_one_thing_is_adopted_with_its_id_and_read(account: Account) -> None:
     ] == ["updating"]
 
 
-def test_without_yes_nothing_is_written_and_the_exit_code_says_so(account: Account) -> None:
+def test_without_yes_nothing_is_written_and_the_exit_code_says_so(account: Cloud) -> None:
     state = State([_resource()])
     account.found = [Candidate("vpc-1")]
 
@@ -142,7 +133,7 @@ def test_without_yes_nothing_is_written_and_the_exit_code_says_so(account: Accou
     assert (len(lines), code, state.written) == (1, 1, None)
 
 
-def test_what_is_not_in_the_account_is_cleared(account: Account) -> None:
+def test_what_is_not_in_the_account_is_cleared(account: Cloud) -> None:
     state = State([_resource()])
     account.refusal = CloudApiError("DescribeVpcs", "InvalidVpcID.NotFound", "gone")
 
@@ -155,7 +146,7 @@ def test_what_is_not_in_the_account_is_cleared(account: Account) -> None:
     assert state.refreshed == ()
 
 
-def test_an_account_that_refuses_is_not_an_account_without_the_thing(account: Account) -> None:
+def test_an_account_that_refuses_is_not_an_account_without_the_thing(account: Cloud) -> None:
     state = State([_resource()])
     account.refusal = CloudApiError("DescribeVpcs", "UnauthorizedOperation", "no")
 
@@ -173,7 +164,7 @@ def test_an_account_that_refuses_is_not_an_account_without_the_thing(account: Ac
     ],
 )
 def test_what_cannot_be_decided_stops_all_of_it(
-    account: Account, found: list[Candidate], words: str
+    account: Cloud, found: list[Candidate], words: str
 ) -> None:
     state = State(
         [_resource(), _resource("kubernetes:core/v1:Namespace", "a", {"metadata": {"name": "a"}})]
@@ -187,7 +178,7 @@ def test_what_cannot_be_decided_stops_all_of_it(
     assert (code, state.written) == (2, None)
 
 
-def test_a_type_that_nobody_can_search_stops_all_of_it(account: Account) -> None:
+def test_a_type_that_nobody_can_search_stops_all_of_it(account: Cloud) -> None:
     state = State([_resource("aws:sqs/queue:Queue")])
 
     (verdict,), _lines, code = account.recover(state)
@@ -196,7 +187,7 @@ def test_a_type_that_nobody_can_search_stops_all_of_it(account: Account) -> None
 
 
 def test_a_component_is_in_no_account_and_its_pending_create_is_cleared(
-    account: Account,
+    account: Cloud,
 ) -> None:
     state = State([{**_resource("tokenworks:aws:Endpoints"), "custom": False}])
 
@@ -206,7 +197,7 @@ def test_a_component_is_in_no_account_and_its_pending_create_is_cleared(
     assert state.last["urn"] == PROVIDER
 
 
-def test_what_failed_to_come_up_is_replaced_by_the_next_update(account: Account) -> None:
+def test_what_failed_to_come_up_is_replaced_by_the_next_update(account: Cloud) -> None:
     state = State([_resource()])
     account.found = [Candidate("vpc-1", Condition.FAILED)]
 
@@ -217,7 +208,7 @@ def test_what_failed_to_come_up_is_replaced_by_the_next_update(account: Account)
 
 
 def test_a_second_one_of_what_the_state_has_is_deleted_by_the_next_update(
-    account: Account,
+    account: Cloud,
 ) -> None:
     state = State([_resource()], [{**_resource(), "id": "vpc-0"}])
     account.found = [Candidate("vpc-0"), Candidate("vpc-1")]
@@ -228,7 +219,7 @@ def test_a_second_one_of_what_the_state_has_is_deleted_by_the_next_update(
     assert (state.last["id"], state.last["delete"]) == ("vpc-1", True)
 
 
-def test_what_the_state_forgot_is_found_from_what_the_program_declares(account: Account) -> None:
+def test_what_the_state_forgot_is_found_from_what_the_program_declares(account: Cloud) -> None:
     inputs: Properties = {"name": "net-0123abc", "cidrBlock": "10.0.0.0/16"}
     state = State(previewed=[_resource(name="net", inputs=inputs)])
     account.found = [Candidate("vpc-1", named={"name": "net-fedcba9"})]
@@ -240,7 +231,7 @@ def test_what_the_state_forgot_is_found_from_what_the_program_declares(account: 
     assert state.last["id"] == "vpc-1"
 
 
-def test_what_was_only_declared_and_never_begun_is_not_mentioned(account: Account) -> None:
+def test_what_was_only_declared_and_never_begun_is_not_mentioned(account: Cloud) -> None:
     state = State(previewed=[_resource(), _resource(name="later", inputs={"vpcId": UNKNOWN})])
 
     assert account.recover(state) == ([], [], 0)
@@ -248,7 +239,7 @@ def test_what_was_only_declared_and_never_begun_is_not_mentioned(account: Accoun
 
 
 def test_what_is_anothers_under_a_name_that_we_declare_is_left_to_the_update(
-    account: Account,
+    account: Cloud,
 ) -> None:
     account.found = [Candidate("vpc-1", ours=False)]
 
@@ -268,7 +259,7 @@ def test_what_is_anothers_under_a_name_that_we_declare_is_left_to_the_update(
     ],
 )
 def test_an_object_is_adopted_by_its_name_and_the_refresh_asks_the_cluster(
-    account: Account, kind: str, inputs: Properties, physical_id: str
+    account: Cloud, kind: str, inputs: Properties, physical_id: str
 ) -> None:
     state = State([_resource(kind, inputs=inputs)])
 

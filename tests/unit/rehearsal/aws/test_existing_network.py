@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from infra.preflight.aws.network import read_network
+from infra.preflight.aws.network_checks import (
+    PRIVATE_ROLE_TAG,
+    PUBLIC_ROLE_TAG,
+    check_network,
+    network_findings,
+)
 from infra.preflight.facts import load_facts
-from infra.preflight.network import read_network
-from infra.preflight.network_checks import PRIVATE_ROLE_TAG, PUBLIC_ROLE_TAG, check_network
-from infra.preflight.run import PreflightReport, judge, network_findings, run_preflight
+from infra.preflight.findings import Finding
+from infra.preflight.run import PreflightReport, judge, run_preflight
 from infra.rehearsal.aws.existing_network import build
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.failure import RehearsalFailedError
@@ -53,6 +59,10 @@ class Owner:
         """Return what a preflight says of a stack in the network."""
         stack = spec or self.spec
         return judge(stack, TYPICAL, network_findings(self, stack))
+
+    def findings(self) -> list[Finding]:
+        """Return what is found about the network, for the stack in it."""
+        return network_findings(self, self.spec)
 
     def delete_way_out(self) -> None:
         """Remove the default route of all private subnets."""
@@ -256,7 +266,7 @@ def test_the_preflight_of_an_account_asks_the_same_through_the_sdk(
 def test_a_rehearsal_says_that_its_network_is_fit(owner: Owner) -> None:
     printed = StringIO()
 
-    require_fit_network(owner.spec, owner, Screen(Console(file=printed, width=200)))
+    require_fit_network(owner.spec, owner.findings, Screen(Console(file=printed, width=200)))
 
     assert f"network {owner.network.vpc_id}: fit" in printed.getvalue()
 
@@ -266,7 +276,7 @@ def test_a_rehearsal_stops_at_a_network_that_is_not_fit(owner: Owner) -> None:
     owner.turn_names_off()
 
     with pytest.raises(RehearsalFailedError, match=r"cannot come up in network vpc-"):
-        require_fit_network(owner.spec, owner, Screen(Console(file=printed, width=200)))
+        require_fit_network(owner.spec, owner.findings, Screen(Console(file=printed, width=200)))
 
     assert "does not have enableDnsHostnames" in printed.getvalue()
 
@@ -275,6 +285,6 @@ def test_a_rehearsal_goes_on_with_advice(owner: Owner) -> None:
     printed = StringIO()
     owner.delete_endpoint()
 
-    require_fit_network(owner.spec, owner, Screen(Console(file=printed, width=200)))
+    require_fit_network(owner.spec, owner.findings, Screen(Console(file=printed, width=200)))
 
     assert "advised: " in printed.getvalue()

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from infra.cloud_error import CloudApiError
+from infra.recovery.aws.finders import FINDERS
 from infra.recovery.candidates import BY_CONTENT, Candidate
 from infra.recovery.checkpoint import PendingCreate
-from infra.recovery.finders import FINDERS
 from infra.rehearsal.loopback_api import LoopbackApi
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws import scene as kinds

@@ -8,12 +8,8 @@ from datetime import UTC, datetime
 from infra.aws_api import AwsApi
 from infra.cloud_error import CloudApiError
 from infra.preflight.catalogue import QUOTAS, Quota
-from infra.preflight.facts import Facts
+from infra.preflight.facts import Facts, UnknownQuotaError
 from infra.replies import dig
-
-
-class UnknownQuotaError(ValueError):
-    """AWS does not say what a quota is; it is not taken for 0, nor for enough."""
 
 
 def account_facts(api: AwsApi) -> Facts:

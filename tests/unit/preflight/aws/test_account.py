@@ -3,8 +3,9 @@
 import pytest
 
 from infra.cloud_error import CloudApiError
-from infra.preflight.account import UnknownQuotaError, account_facts
+from infra.preflight.aws.account import account_facts
 from infra.preflight.catalogue import ELASTIC_IPS, ON_DEMAND_G, QUOTAS
+from infra.preflight.facts import UnknownQuotaError
 from infra.wire import Properties, Value
 
 

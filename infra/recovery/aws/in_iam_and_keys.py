@@ -3,15 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from infra.aws_api import AwsApi, listed, pages
-from infra.recovery.candidates import (
-    BY_CONTENT,
-    BY_NAME,
-    BY_TAGS,
-    Candidate,
-    Finder,
-    called,
-    wears,
-)
+from infra.recovery.aws.tags import wears
+from infra.recovery.candidates import BY_CONTENT, BY_NAME, BY_TAGS, Candidate, Finder, called
 from infra.replies import dig, text, texts
 from infra.wire import Properties, Value
 
@@ -75,7 +68,7 @@ def _aliases(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     ]
 
 
-FINDERS: Mapping[str, Finder] = {
+FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:iam/role:Role": Finder(BY_NAME, _roles),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Finder(BY_CONTENT, _attachments),
     "aws:iam/rolePolicy:RolePolicy": Finder(BY_CONTENT, _inline_policies),

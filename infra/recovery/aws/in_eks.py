@@ -4,15 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from infra.aws_api import AwsApi, listed, pages
-from infra.recovery.candidates import (
-    BY_CONTENT,
-    BY_NAME,
-    Candidate,
-    Condition,
-    Finder,
-    called,
-    wears,
-)
+from infra.recovery.aws.tags import wears
+from infra.recovery.candidates import BY_CONTENT, BY_NAME, Candidate, Condition, Finder, called
 from infra.replies import block, dig, optional_text, text, texts
 from infra.wire import Properties
 
@@ -27,7 +20,7 @@ degraded group or add-on is made, and what ails it is for an update."""
 LEAVING = ("DELETING",)
 
 
-def _named(operation: str, at: str, key: str, own: str) -> Finder:
+def _named(operation: str, at: str, key: str, own: str) -> Finder[AwsApi]:
     """Find by name within a cluster.
 
     Args:
@@ -124,7 +117,7 @@ def _node_group(api: AwsApi, cluster: str, name: str, inputs: Properties) -> Seq
     return [replace(one, named={"nodeGroupName": name}) for one in made]
 
 
-FINDERS: Mapping[str, Finder] = {
+FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:eks/cluster:Cluster": Finder(BY_NAME, _clusters),
     "aws:eks/nodeGroup:NodeGroup": Finder(BY_NAME, _node_groups),
     "aws:eks/addon:Addon": _named("DescribeAddon", "addon", "addonName", "addonName"),

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.preflight.network import Network, Subnet, WayOut
-from infra.preflight.network_checks import (
+from infra.preflight.aws.network import Network, Subnet, WayOut
+from infra.preflight.aws.network_checks import (
     CONTROL_PLANE_ADDRESSES,
     PRIVATE_ROLE_TAG,
     PUBLIC_ROLE_TAG,
-    Finding,
     addresses_needed,
     check_network,
 )
+from infra.preflight.findings import Finding
 from infra.preflight.report import network_report
 from infra.spec.pools import NodeRange
 from infra.spec.stack import StackSpec

@@ -5,14 +5,8 @@ from functools import partial
 
 from infra.aws_api import AwsApi, listed
 from infra.cloud_error import CloudApiError
-from infra.recovery.candidates import (
-    BY_CONTENT,
-    BY_NAME,
-    Candidate,
-    Finder,
-    called,
-    wears,
-)
+from infra.recovery.aws.tags import wears
+from infra.recovery.candidates import BY_CONTENT, BY_NAME, Candidate, Finder, called
 from infra.replies import dig, tag_map, text
 from infra.wire import Properties, Value
 
@@ -115,7 +109,7 @@ def _scaling_tags(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(f"{group},{key}") for _item in found]
 
 
-FINDERS: Mapping[str, Finder] = {
+FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:s3/bucket:Bucket": Finder(BY_NAME, _buckets),
     **{
         f"aws:s3/{name}": Finder(BY_CONTENT, partial(_setting, operation, at))

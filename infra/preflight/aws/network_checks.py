@@ -1,16 +1,15 @@
-"""Is a network that exists fit for the platform? Pure: facts and a stack's spec in, findings out.
+"""Is a network of AWS that exists fit for the platform?
 
-Owns what the platform needs of a network. Does not own asking AWS (`network`).
-A finding either blocks, because `up` or the first node would fail, or it advises, because it costs
-money or fails later.
+Owns what the platform needs of a network: facts and a stack's spec in, findings out. Does not own
+asking AWS (`network`).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from infra.aws_api import AwsApi
 from infra.catalog.machines import aws_machine
-from infra.preflight.network import Network, Subnet
-from infra.spec.mistakes import Mistake
+from infra.preflight.aws.network import Network, Subnet, read_network
+from infra.preflight.findings import Finding, finding
 from infra.spec.stack import StackSpec
 
 ZONES_AT_LEAST = 2
@@ -27,14 +26,15 @@ WARM_INTERFACES = 2
 spare (VPC CNI, `WARM_ENI_TARGET`, default 1)."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing about a network."""
+def network_findings(api: AwsApi, spec: StackSpec) -> list[Finding]:
+    """Return what is wrong with the network that a stack names; nothing where it makes its own.
 
-    mistake: Mistake
-    """What is wrong, in five parts."""
-    blocks: bool
-    """Whether the platform cannot come up with it; otherwise it costs, or fails later."""
+    Raises:
+        CloudApiError: AWS refuses a call, or does not answer.
+    """
+    if not spec.network.is_foreign:
+        return []
+    return check_network(read_network(api, spec.network), spec)
 
 
 def check_network(network: Network, spec: StackSpec) -> list[Finding]:
@@ -65,7 +65,7 @@ def addresses_needed(spec: StackSpec) -> int:
 
 
 def _missing_network(spec: StackSpec) -> Finding:
-    return _finding(
+    return finding(
         "network.vpcId",
         f"{spec.cloud.region} has no such network in this account",
         spec.network.vpc_id or "",
@@ -81,7 +81,7 @@ def _names(network: Network, spec: StackSpec) -> Iterator[Finding]:
     }
     for attribute, is_on in switches.items():
         if not is_on:
-            yield _finding(
+            yield finding(
                 "network.vpcId",
                 f"does not have {attribute}: nodes would not find the private API endpoint",
                 spec.network.vpc_id or "",
@@ -102,14 +102,14 @@ def _subnets(network: Network, spec: StackSpec) -> Iterator[Finding]:
             else:
                 continue
             allowed = f"subnets of {spec.network.vpc_id}"
-            yield _finding(setting, problem, subnet_id, allowed, next_step)
+            yield finding(setting, problem, subnet_id, allowed, next_step)
 
 
 def _zones(network: Network, spec: StackSpec) -> Iterator[Finding]:
     private = _private(network, spec)
     zones = sorted({subnet.zone for subnet in private.values()})
     if private and len(zones) < ZONES_AT_LEAST:
-        yield _finding(
+        yield finding(
             "network.privateSubnetIds",
             "are all in one zone, and a control plane needs two",
             ", ".join(zones),
@@ -118,7 +118,7 @@ def _zones(network: Network, spec: StackSpec) -> Iterator[Finding]:
         )
     for subnet_id, subnet in private.items():
         if subnet.zone_id in ZONES_WITHOUT_EKS:
-            yield _finding(
+            yield finding(
                 "network.privateSubnetIds",
                 f"is in {subnet.zone}, where EKS puts no control plane",
                 subnet_id,
@@ -131,7 +131,7 @@ def _ways_out(network: Network, spec: StackSpec) -> Iterator[Finding]:
     for subnet_id, subnet in _private(network, spec).items():
         problem = _no_way_out(subnet)
         if problem:
-            yield _finding(
+            yield finding(
                 "network.privateSubnetIds",
                 problem,
                 subnet_id,
@@ -140,7 +140,7 @@ def _ways_out(network: Network, spec: StackSpec) -> Iterator[Finding]:
             )
     for subnet_id, subnet in _public(network, spec).items():
         if subnet.way_out is None or not subnet.way_out.is_internet_gateway:
-            yield _finding(
+            yield finding(
                 "network.publicSubnetIds",
                 "has no route to an internet gateway: nobody could reach a load balancer there",
                 subnet_id,
@@ -166,7 +166,7 @@ def _room(network: Network, spec: StackSpec) -> Iterator[Finding]:
     private = _private(network, spec)
     for subnet_id, subnet in private.items():
         if subnet.free_addresses < CONTROL_PLANE_ADDRESSES:
-            yield _finding(
+            yield finding(
                 "network.privateSubnetIds",
                 "has too few free addresses for the control plane's interfaces",
                 f"{subnet_id} with {subnet.free_addresses}",
@@ -176,7 +176,7 @@ def _room(network: Network, spec: StackSpec) -> Iterator[Finding]:
     free = sum(subnet.free_addresses for subnet in private.values())
     needed = addresses_needed(spec) + CONTROL_PLANE_ADDRESSES * len(private)
     if private and free < needed:
-        yield _finding(
+        yield finding(
             "network.privateSubnetIds",
             "have too few free addresses for all nodes at the pools' maximum",
             str(free),
@@ -191,7 +191,7 @@ def _tags(network: Network, spec: StackSpec) -> Iterator[Finding]:
         setting = "privateSubnetIds" if tag == PRIVATE_ROLE_TAG else "publicSubnetIds"
         for subnet_id, subnet in subnets.items():
             if subnet.tags.get(tag) not in ("1", ""):
-                yield _finding(
+                yield finding(
                     f"network.{setting}",
                     "lacks the tag by which load balancers find their subnets",
                     subnet_id,
@@ -204,7 +204,7 @@ def _tags(network: Network, spec: StackSpec) -> Iterator[Finding]:
 def _s3(network: Network, spec: StackSpec) -> Iterator[Finding]:
     for subnet_id, subnet in _private(network, spec).items():
         if not subnet.reaches_s3_by_gateway:
-            yield _finding(
+            yield finding(
                 "network.privateSubnetIds",
                 "reaches S3 through its way out: weights and images are billed per GB there",
                 subnet_id,
@@ -232,15 +232,6 @@ def _named(spec: StackSpec) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("network.privateSubnetIds", spec.network.private_subnet_ids),
         ("network.publicSubnetIds", spec.network.public_subnet_ids),
     )
-
-
-def _finding(  # noqa: PLR0913 - the five parts of a mistake
-    setting: str, problem: str, got: str, allowed: str, next_step: str, *, blocks: bool = True
-) -> Finding:
-    mistake = Mistake(
-        setting=setting, problem=problem, got=got, allowed=allowed, next_step=next_step
-    )
-    return Finding(mistake, blocks)
 
 
 def _dashed(name: str) -> str:

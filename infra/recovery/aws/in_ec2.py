@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.aws_api import AwsApi, listed
+from infra.recovery.aws.tags import wears
 from infra.recovery.candidates import (
     BY_CONTENT,
     BY_NAME,
@@ -18,7 +19,6 @@ from infra.recovery.candidates import (
     Finder,
     called,
     same,
-    wears,
 )
 from infra.replies import blocks, dig, optional_text, tag_map, text
 from infra.wire import Properties, Value
@@ -40,7 +40,7 @@ class Listing:
     """Member of the reply by input: what must fit besides the tags."""
 
 
-def _tagged(listing: Listing) -> Finder:
+def _tagged(listing: Listing) -> Finder[AwsApi]:
     def search(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
         return [
             Candidate(text(item, listing.key), _condition(item))
@@ -53,7 +53,7 @@ def _tagged(listing: Listing) -> Finder:
     return Finder(BY_TAGS, search)
 
 
-def _named(listing: Listing, name: str) -> Finder:
+def _named(listing: Listing, name: str) -> Finder[AwsApi]:
     """Find by a name that EC2 gives only once; tags say whether it is ours."""
 
     def search(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
@@ -149,7 +149,7 @@ def _rules(*, egress: bool) -> Callable[[AwsApi, Properties], Sequence[Candidate
     return search
 
 
-FINDERS: Mapping[str, Finder] = {
+FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:ec2/vpc:Vpc": _tagged(
         Listing("DescribeVpcs", "Vpcs", "VpcId", {"cidrBlock": "CidrBlock"})
     ),

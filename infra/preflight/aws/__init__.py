@@ -1,0 +1,1 @@
+"""What an account of AWS, and a network that exists there, must have."""

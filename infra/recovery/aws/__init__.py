@@ -1,0 +1,1 @@
+"""How what an interrupted update left in an account of AWS is found."""
