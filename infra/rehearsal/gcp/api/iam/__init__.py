@@ -1,0 +1,1 @@
+"""Who may do what in the simulated project: policies, roles, service accounts, the project."""

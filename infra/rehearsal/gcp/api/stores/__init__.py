@@ -1,0 +1,1 @@
+"""What keeps things in the simulated project: keys, buckets, repositories."""
