@@ -33,6 +33,14 @@ SCALARS: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
 }
 LONG_NUMBERS = ("int64", "uint64")
+READ_BY_POST = (
+    ".getIamPolicy",
+    ".listInstances",
+    ".listManagedInstances",
+    ".testIamPermissions",
+    ".wait",
+)
+"""Ends of methods that change nothing although they are called by POST."""
 COMMON_PARAMETERS = frozenset({"alt", "fields", "prettyPrint", "quotaUser"})
 
 
@@ -62,10 +70,7 @@ class Method:
     @property
     def only_reads(self) -> bool:
         """Whether a call changes nothing."""
-        # Policies are read by POST in the APIs that take options for it.
-        return self.http_method == "GET" or self.id.endswith(
-            (".getIamPolicy", ".testIamPermissions")
-        )
+        return self.http_method == "GET" or self.id.endswith(READ_BY_POST)
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def page(request: Request, things: Sequence[Properties], at: str = "items") -> P
 
     A page's token is where it begins.
     """
-    kept: list[Value] = [thing for thing in things if _passes(thing, request)]
+    kept = passing(request, things)
     size, token = request.parameters.get("maxResults", PAGE_SIZE), "pageToken"
     start = int(str(request.parameters.get(token) or 0))
     end = start + int(str(size))
@@ -27,13 +27,14 @@ def page(request: Request, things: Sequence[Properties], at: str = "items") -> P
     return {**shown, NEXT_PAGE: str(end)} if end < len(kept) else shown
 
 
-def _passes(thing: Properties, request: Request) -> bool:
+def passing(request: Request, things: Sequence[Properties]) -> list[Value]:
+    """Return the things that pass the asked filter."""
     asked = str(request.parameters.get("filter") or "")
     conditions = _CONDITION.findall(asked)
     if _CONDITION.sub("", asked).replace("AND", "").strip():
         message = f"not simulated: the filter {asked!r}; the rehearsal knows `name = value` and AND"
         raise NotSimulatedError(message)
-    return all(_meets(thing, *condition) for condition in conditions)
+    return [thing for thing in things if all(_meets(thing, *one) for one in conditions)]
 
 
 def _meets(thing: Properties, path: str, operator: str, wanted: str) -> bool:

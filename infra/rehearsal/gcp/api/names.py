@@ -36,3 +36,16 @@ def container_link(name: str) -> str:
 def last(name: str) -> str:
     """Return the last part of a full name or link."""
     return name.rpartition("/")[2]
+
+
+def region_of(zone: str) -> str:
+    """Return the region of a zone: `us-central1` of `us-central1-a`."""
+    return zone.rpartition("-")[0]
+
+
+def region_of_name(name: str) -> str:
+    """Return the region that a full name is in; empty for what is global."""
+    _projects, _project, scope, place = name.split("/")[:4]
+    if scope == "zones":
+        return region_of(place)
+    return place if scope == "regions" else ""

@@ -7,6 +7,7 @@ Does not own: what an operation does.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from infra.rehearsal.gcp.api.errors import Reason
 from infra.rehearsal.gcp.api.names import COMPUTE, CONTAINER, last
@@ -23,6 +24,23 @@ SCOPES: Mapping[str, str] = {
 }
 """Where the operations of Compute Engine are, by the collection that has them."""
 GKE_OPERATIONS = "container.projects.locations.operations"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the work of an operation fails after it was taken."""
+
+    code: str
+    """`QUOTA_EXCEEDED`: not the reason that a refused call has."""
+    message: str
+    details: Properties = field(default_factory=dict)
+    """What Google adds for clients to print."""
+
+    def shown(self) -> Properties:
+        """Return it as operations have it."""
+        more: Properties = {"errorDetails": [self.details]} if self.details else {}
+        return {"code": self.code, "message": self.message, **more}
+
 
 Look = Callable[[Project, Properties], None]
 """Sees a running operation that is asked about, and may end it with `finish`."""
@@ -42,15 +60,13 @@ class Operations:
         project.register(f"{GKE_OPERATIONS}.get", self._get_container)
         project.register(f"{GKE_OPERATIONS}.list", self._list_container)
 
-    def compute(
-        self, kind: str, target: str, *, refused: tuple[str, str] | None = None
-    ) -> Properties:
+    def compute(self, kind: str, target: str, *, refused: Refusal | None = None) -> Properties:
         """Make an operation of Compute Engine on a resource, and return the reply.
 
         Args:
             kind: `insert`, `delete`, `patch`, ...
             target: full name of the resource.
-            refused: code (`QUOTA_EXCEEDED`) and message, where the work fails after it was taken.
+            refused: why it fails, if it does.
         """
         chance, started = self._project.chance, now()
         name = f"operation-{chance.new_number(13)}-{chance.new_hex(13)}-{chance.new_hex(8)}"
@@ -72,8 +88,7 @@ class Operations:
         if len(place) > 1:
             operation[place[0].removesuffix("s")] = COMPUTE + self._project.path(*place)
         if refused is not None:
-            code, message = refused
-            operation["error"] = {"errors": [{"code": code, "message": message}]}
+            operation["error"] = {"errors": [refused.shown()]}
         self._project.store.put(full, operation)
         hidden = ("endTime", "error")  # not there yet
         shown = {key: value for key, value in operation.items() if key not in hidden}

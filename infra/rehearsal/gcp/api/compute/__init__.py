@@ -1,0 +1,1 @@
+"""Compute Engine in the simulated project: one module for each group of collections."""

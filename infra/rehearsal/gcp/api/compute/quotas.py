@@ -1,0 +1,120 @@
+"""What the project's quotas allow: limits are facts, usage is counted in the project.
+
+Owns: counting, and Google's words for a quota that is exceeded. Metrics have the names of the API
+(`NETWORKS`, `NVIDIA_L4_GPUS`); each counts in one region, or in all of them.
+Does not own: what a machine counts against which metric (`machines.py`), or the limits.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from infra.rehearsal.gcp.api.operations import Refusal
+from infra.rehearsal.gcp.api.project import Project
+from infra.wire import Value
+
+OF_ALL_REGIONS = frozenset(
+    {
+        "BACKEND_SERVICES",
+        "CPUS_ALL_REGIONS",
+        "FIREWALLS",
+        "FORWARDING_RULES",
+        "GPUS_ALL_REGIONS",
+        "HEALTH_CHECKS",
+        "NETWORKS",
+        "ROUTERS",
+        "SUBNETWORKS",
+        "TARGET_POOLS",
+    }
+)
+"""Metrics that `projects.get` has; `regions.get` has the others (`gcloud compute regions describe`
+in GoogleCloudPlatform/pubsec-declarative-toolkit#590, 2023-11-03, and the project's quotas in
+GoogleCloudPlatform/professional-services#466, 2020-05-04)."""
+GLOBAL = "global"
+
+Usage = Callable[[str, str], int]
+"""Metric and region (or `global`) to what is used; 0 for metrics that it does not know."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A quota that is not enough for what is asked."""
+
+    metric: str
+    place: str
+    """Region, or `global`."""
+    limit: int
+    used: int
+    asked: int
+
+    @property
+    def short(self) -> int:
+        """How much is missing."""
+        return self.used + self.asked - self.limit
+
+    def refusal(self) -> Refusal:
+        """Return Compute Engine's refusal.
+
+        Words: fortinet/fortigate-tutorial-gcp#9 (2024-03-04), with the details that the provider
+        prints too; mesosphere-backup/terraform-dcos#61 (2018-06-21) has those of a region.
+        """
+        where = "globally" if self.place == GLOBAL else f"in region {self.place}"
+        name = self.metric.lower()
+        scope = "project" if self.place == GLOBAL else "project-region"
+        dimensions: Value = {"global" if self.place == GLOBAL else "region": self.place}
+        return Refusal(
+            "QUOTA_EXCEEDED",
+            f"Quota '{self.metric}' exceeded.  Limit: {self.limit}.0 {where}.",
+            {
+                "quotaInfo": {
+                    "metricName": f"compute.googleapis.com/{name}",
+                    "limitName": f"{self.metric.replace('_', '-')}-per-{scope}",
+                    "limit": float(self.limit),
+                    "dimensions": dimensions,
+                }
+            },
+        )
+
+
+class Quotas:
+    """The quotas of one project."""
+
+    def __init__(self, project: Project, limits: Mapping[str, int]) -> None:
+        """Hold the project to these limits; a metric that is not among them limits nothing."""
+        self._project = project
+        self.limits = limits
+        self.usages: list[Usage] = []
+        """Who knows what is used."""
+
+    def used(self, metric: str, place: str) -> int:
+        """Return what is used of a quota in a region, or of all regions."""
+        return sum(usage(metric, place) for usage in self.usages)
+
+    def shortages(self, demand: Mapping[str, int], region: str) -> list[Shortage]:
+        """Return the quotas that are not enough for something more in a region."""
+        found: list[Shortage] = []
+        for metric, asked in demand.items():
+            limit, place = self.limits.get(metric), place_of(metric, region)
+            if limit is None or not asked:
+                continue
+            used = self.used(metric, place)
+            if used + asked > limit:
+                found.append(Shortage(metric, place, limit, used, asked))
+        return found
+
+    def exceeded(self, demand: Mapping[str, int], region: str) -> Refusal | None:
+        """Return Compute Engine's refusal of something more in a region, if it refuses."""
+        found = self.shortages(demand, region)
+        return found[0].refusal() if found else None
+
+    def shown(self, region: str) -> list[Value]:
+        """Return the quotas of a region, or those of all regions, as the API shows them."""
+        return [
+            {"metric": metric, "limit": limit, "usage": self.used(metric, region)}
+            for metric, limit in sorted(self.limits.items())
+            if place_of(metric, region) == region
+        ]
+
+
+def place_of(metric: str, region: str) -> str:
+    """Return the region that a metric counts in, or `global`."""
+    return GLOBAL if metric in OF_ALL_REGIONS else region
