@@ -10,9 +10,9 @@ import pytest
 from components.aws.addons import AFTER_SYSTEM_NODES, BEFORE_NODES, AddonPlan
 from infra.rehearsal.aws.addon_catalogue import ADDONS
 from infra.rehearsal.aws.addon_settings import settings_of
-from infra.rehearsal.aws.addon_workloads import unready
 from infra.rehearsal.aws.eks_state import EKS
 from infra.rehearsal.cloud import control_plane as planes
+from infra.rehearsal.cloud.system_workloads import unready
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.nodes.autoscaler import Patience

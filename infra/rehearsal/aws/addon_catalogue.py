@@ -21,10 +21,10 @@ Sources, read 2026-11:
 """
 
 from infra.catalog.machines import machines
-from infra.rehearsal.aws.addon_workloads import (
+from infra.rehearsal.aws.addon_workloads import AddonKind
+from infra.rehearsal.cloud.system_workloads import (
     CLUSTER_CRITICAL,
     NODE_CRITICAL,
-    AddonKind,
     Workload,
     named,
     requests,

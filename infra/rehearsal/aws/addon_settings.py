@@ -1,6 +1,6 @@
 """`configurationValues` of an EKS add-on: reading them, and EKS's and our refusals.
 
-Owns which of the settings are understood. What they change is in `addon_workloads.py`.
+Owns which of the settings are understood. What they change is in `system_workloads.py`.
 EKS checks the text against a JSON schema of the add-on's version, and answers in the words of its
 validator (seen in cookpad/terraform-aws-eks#331, 2023-02).
 """

@@ -1,91 +1,16 @@
-"""DaemonSets and Deployments of EKS add-ons, as objects with the settings of a stack in them.
+"""EKS add-ons that the rehearsal has placeholders for.
 
-Owns: their outline, and what a setting changes. Does not own which workloads there are
-(`addon_catalogue.py`), nor which settings an add-on takes (`addon_settings.py`).
-Placeholders: requests, tolerations, selectors and replicas are real, since they decide what else
-fits on a node; images are named and never pulled.
+Does not own which there are (`addon_catalogue.py`), nor which settings an add-on takes
+(`addon_settings.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from infra.rehearsal.aws.values import block, dig
-from infra.wire import Properties, Value
+from infra.rehearsal.cloud.system_workloads import Workload
+from infra.wire import Properties
 
-NAMESPACE = "kube-system"
 REGISTRY = "602401143452.dkr.ecr.us-east-1.amazonaws.com/eks"
-NODE_CRITICAL = "system-node-critical"
-CLUSTER_CRITICAL = "system-cluster-critical"
-POD_SETTINGS = ("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints")
-"""Settings with the name and the shape of a pod spec's field; they take the default's place."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workload:
-    """One DaemonSet or Deployment, without settings."""
-
-    kind: Literal["DaemonSet", "Deployment"]
-    name: str
-    labels: Mapping[str, str]
-    """They select its pods."""
-    containers: Mapping[str, Properties]
-    """Name to resources."""
-    pod: Properties
-    """The rest of the pod spec."""
-    account: str = ""
-    """Service account that its pods run as, and that comes with it; none is the namespace's."""
-    replicas: int = 0
-    """Of a Deployment."""
-    resized: frozenset[str] | None = None
-    """Containers that the setting `resources` is for; None: all of them."""
-    at: str = ""
-    """Where its settings stand in the add-on's, where an add-on has several workloads."""
-    replica_setting: str = "replicaCount"
-
-    def objects(self, settings: Properties, version: str) -> list[Properties]:
-        """Return the service account and the workload; nothing when it is switched off."""
-        own = block(settings, self.at) if self.at else settings
-        if own.get("enabled") is False:
-            return []
-        pod = dict(self.pod) | {name: own[name] for name in POD_SETTINGS if name in own}
-        containers: list[Value] = [
-            {
-                "name": name,
-                "image": f"{REGISTRY}/{name}:{version}",
-                "resources": self._resources(name, own),
-            }
-            for name in self.containers
-        ]
-        labels: Properties = dict(self.labels)
-        identity: Properties = {"serviceAccountName": self.account} if self.account else {}
-        spec: Properties = {
-            "selector": {"matchLabels": labels},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {**identity, **pod, "containers": containers},
-            },
-            **self._rollout(own),
-        }
-        metadata = {**named(self.name), "labels": labels}
-        workload: Properties = {"apiVersion": "apps/v1", "kind": self.kind}
-        account = [service_account(self.account)] if self.account else []
-        return [*account, {**workload, "metadata": metadata, "spec": spec}]
-
-    def _resources(self, container: str, own: Properties) -> Value:
-        if "resources" in own and (self.resized is None or container in self.resized):
-            return own["resources"]
-        return self.containers[container]
-
-    def _rollout(self, own: Properties) -> Properties:
-        if self.kind == "DaemonSet":
-            rolling: Properties = {"maxUnavailable": "10%"}
-            return {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": rolling}}
-        one: Properties = {"maxUnavailable": 1}
-        return {
-            "replicas": own.get(self.replica_setting, self.replicas),
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": one},
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,47 +28,9 @@ class AddonKind:
 
     def objects(self, settings: Properties, version: str) -> list[Properties]:
         """Return the objects in the order of their creation."""
-        made = [one for item in self.workloads for one in item.objects(settings, version)]
+        made = [
+            one
+            for item in self.workloads
+            for one in item.objects(settings, lambda name: f"{REGISTRY}/{name}:{version}")
+        ]
         return [*made, *self.extra]
-
-
-def unready(objects: list[Properties]) -> list[str]:
-    """Return the workloads, as the API server has them, whose pods are not all there."""
-    return [str(dig(item, "metadata.name")) for item in objects if not _is_ready(item)]
-
-
-def _is_ready(item: Properties) -> bool:
-    status = block(item, "status")
-    if _count(status, "observedGeneration") < _count(item, "metadata.generation"):
-        return False  # the controller has not looked at this version of it
-    if dig(item, "kind") == "Deployment":
-        wanted, kinds = _count(item, "spec.replicas"), ("updatedReplicas", "availableReplicas")
-    else:
-        wanted = _count(status, "desiredNumberScheduled")
-        kinds = ("updatedNumberScheduled", "numberAvailable")
-    return all(_count(status, kind) >= wanted for kind in kinds)
-
-
-def _count(item: Value, path: str) -> int:
-    found = dig(item, path)
-    return found if isinstance(found, int) else 0  # the API leaves zeros out
-
-
-def service_account(name: str) -> Properties:
-    """Return a service account."""
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": named(name)}
-
-
-def named(name: str) -> Properties:
-    """Return the metadata of an object in the namespace of add-ons."""
-    return {"name": name, "namespace": NAMESPACE}
-
-
-def requests(
-    cpu: str, memory: str = "", *, memory_limit: str = "", cpu_limit: str = ""
-) -> Properties:
-    """Return the resources of a container."""
-    asked: Properties = {"cpu": cpu, **({"memory": memory} if memory else {})}
-    bounds = {"cpu": cpu_limit, "memory": memory_limit}
-    limits: Properties = {name: bound for name, bound in bounds.items() if bound}
-    return {"requests": asked, **({"limits": limits} if limits else {})}

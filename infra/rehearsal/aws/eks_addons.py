@@ -9,7 +9,6 @@ from infra.rehearsal.aws import rules_addons as rules
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.addon_settings import settings_of
 from infra.rehearsal.aws.addon_versions import VERSIONS
-from infra.rehearsal.aws.addon_workloads import NAMESPACE, unready
 from infra.rehearsal.aws.addons import Addon
 from infra.rehearsal.aws.chance import chance
 from infra.rehearsal.aws.eks_access import timestamp
@@ -17,6 +16,7 @@ from infra.rehearsal.aws.eks_identities import associate, may_associate
 from infra.rehearsal.aws.eks_state import ClusterRecord, EksState
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import blocks, optional_text, tag_map, text
+from infra.rehearsal.cloud.system_workloads import NAMESPACE, unready
 from infra.rehearsal.kubernetes.client import ApiError
 from infra.wire import Properties, Value
 

@@ -8,10 +8,11 @@ operation CreateAddon" (eksctl-io/eksctl#5880).
 
 from infra.rehearsal.aws.addon_catalogue import ADDONS
 from infra.rehearsal.aws.addon_versions import versions_for
-from infra.rehearsal.aws.addon_workloads import NAMESPACE, AddonKind
+from infra.rehearsal.aws.addon_workloads import AddonKind
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import blocks, optional_text, text
 from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.cloud.system_workloads import NAMESPACE
 from infra.wire import Properties
 
 INVALID = "InvalidParameterException"
