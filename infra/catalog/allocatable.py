@@ -48,10 +48,15 @@ class DaemonSetReserve:
 # exporter 100m and 256Mi; EBS CSI node 30m and 120Mi; EKS node monitoring agent 10m and 30Mi; Pod
 # Identity agent none. About 300m and 470Mi; the rest is for a log shipper and a node exporter,
 # which come with the monitoring layer.
-# Google Cloud: GKE's own DaemonSets ask for more, see docs of the simulated GKE.
+# Google Cloud, GKE's own: anetd 205m and 164Mi, device plugin 150m and 80Mi, fluentbit 105m and
+# 230Mi, metadata server 100m and 100Mi, node-local-dns 30m and 50Mi, metrics agent 21m and 145Mi,
+# GCS FUSE 15m and 20Mi, PD CSI 10m and 20Mi, IP masquerade agent 10m and 16Mi, netd 8m and 65Mi,
+# Prometheus collector 5m and 36Mi (nodes of GKE 1.36.3 in a camunda load test, 2026-10-08; anetd
+# and device plugin: vllm-project/production-stack's GKE tutorial and lists of GKE's DaemonSets,
+# 2025; GCS FUSE: its driver@f8d07ed). With a DCGM exporter of ours about 760m and 1180Mi.
 _DAEMONSET_RESERVES = {
     "aws": DaemonSetReserve(cpu_millicores=500, memory_mib=1024),
-    "gcp": DaemonSetReserve(cpu_millicores=800, memory_mib=1536),
+    "gcp": DaemonSetReserve(cpu_millicores=1000, memory_mib=1536),
 }
 
 
@@ -68,17 +73,22 @@ def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = Fals
         disk_gib: its root volume.
         raid0: whether its local NVMe disks, where it has any, carry pods in place of it.
     """
-    disk = node_disk_gib(machine, disk_gib, raid0=raid0)
+    room_gib = node_disk_gib(machine, disk_gib, raid0=raid0)
     if isinstance(machine, GcpMachine):
         reserved = allocatable_gke.reserved_memory_mib(machine)
-        kept_gib = allocatable_gke.reserved_storage_gib(disk, machine.nvme_disks if raid0 else 0)
+        on_ssd = raid0 and machine.nvme_disks
+        kept_gib = (
+            allocatable_gke.reserved_ssd_gib(machine.nvme_disks, room_gib)
+            if on_ssd
+            else allocatable_gke.reserved_boot_gib(disk_gib)
+        )
     else:
         reserved = allocatable_eks.reserved_memory_mib(_aws(machine))
-        kept_gib = allocatable_eks.reserved_storage_gib(disk)
+        kept_gib = allocatable_eks.reserved_storage_gib(room_gib)
     return Allocatable(
         cpu_millicores=machine.vcpus * 1000 - reserved_cpu_millicores(machine.vcpus),
         memory_mib=capacity_memory_mib(machine) - reserved,
-        ephemeral_storage_gib=max(0, disk - kept_gib),
+        ephemeral_storage_gib=max(0, room_gib - kept_gib),
         pods=machine.max_pods,
         gpus=machine.gpu_count,
     )
@@ -86,7 +96,9 @@ def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = Fals
 
 def node_disk_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:
     """Return the size of the disk that images, container layers and `emptyDir` share, in GiB."""
-    return machine.nvme_gib if raid0 and machine.nvme_disks else disk_gib
+    if raid0 and machine.nvme_disks:
+        return machine.nvme_gib
+    return allocatable_gke.boot_disk_gib(disk_gib) if isinstance(machine, GcpMachine) else disk_gib
 
 
 def scratch_gib(machine: MachineType, disk_gib: int, *, raid0: bool) -> int:

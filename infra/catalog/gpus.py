@@ -4,6 +4,7 @@ Owns what a GPU is. Does not own where it is sold (`regions`) or in which machin
 Memory is what the driver reports, in MiB, not the rounded figure of the data sheet.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -53,6 +54,13 @@ _GPUS = {
     name: Gpu(name=name, memory_mib=memory_mib, source=_SOURCE, source_date=_SOURCE_DATE)
     for name, memory_mib in _MEMORY_MIB.items()
 }
+
+NEAREST: Mapping[str, tuple[str, str]] = {
+    # Architecture and memory as in NVIDIA's data sheets of the four, read 2026-11.
+    "A10G": ("L4", "as much memory, a generation newer, half the memory bandwidth"),
+    "L40S": ("RTX-PRO-6000", "the class's next generation, with twice the memory"),
+}
+"""What comes nearest to a GPU on a cloud that does not sell it, and how they differ."""
 
 REFUSED_FAMILIES = {
     # NVIDIA/aicr pull request 2743 quotes the AWS documentation; EKS AMIs carried driver branch

@@ -21,7 +21,7 @@ SOURCE_DATE = "2026-11-26"
 MAX_PODS = 110
 """GKE's default for the nodes of a Standard cluster; the pod range is sized by it: a /24 each."""
 
-_PD = ("pd-balanced", "pd-ssd", "pd-standard")
+_PD = ("pd-balanced", "pd-ssd")
 _PD_AND_HYPERDISK = ("pd-balanced", "pd-ssd", "hyperdisk-balanced")
 _HYPERDISK = ("hyperdisk-balanced",)
 
@@ -43,7 +43,8 @@ class Family:
     sold_as: frozenset[str]
     """Ways of buying."""
     compact_placement: bool
-    """Whether a compact placement policy takes them."""
+    """Whether a compact placement policy of GKE takes them: L4, A100, H100, N2 (GKE documentation,
+    "Define compact placement for GKE nodes", limitations, read 2026-11)."""
     ssd_costs_extra: bool = False
     """Whether local SSDs come on request."""
 
@@ -106,8 +107,8 @@ FAMILIES = {
         gpu="H200",
         accelerator="nvidia-h200-141gb",
         boot_disks=_HYPERDISK,
-        sold_as=_NOT_ON_DEMAND,
-        compact_placement=True,
+        sold_as=_EVERY_WAY,
+        compact_placement=False,
     ),
     "e2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
     "n2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=True),
@@ -115,7 +116,9 @@ FAMILIES = {
 """The families, by the part of a machine type's name before its size."""
 
 NOT_ON_DEMAND = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
-"""A3 High with fewer than 8 GPUs is sold as Spot and flex-start only."""
+"""A3 High with fewer than 8 GPUs is sold as Spot and flex-start only, although the price list has
+an on-demand price for it (Compute Engine documentation, "A3 machine series", as tools of its users
+repeat it, 2026-11)."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ class GcpRow:
     ssd_gb_each: int
 
 
-# name, vCPUs, memory in GiB, GPUs, local SSDs at most and GB of each. Of machines of one size the
+# name, vCPUs, memory in GiB, GPUs, local SSDs and GB of each: what
+# is in the machine, or the fewest that it takes on request. Of machines of one size the
 # one to prefer stands first.
 GCP_ROWS = (
     GcpRow("g2-standard-4", 4, 16, 1, 1, 375),
@@ -145,9 +149,9 @@ GCP_ROWS = (
     GcpRow("g4-standard-96", 96, 360, 2, 8, 375),
     GcpRow("g4-standard-192", 192, 720, 4, 16, 375),
     GcpRow("g4-standard-384", 384, 1440, 8, 32, 375),
-    GcpRow("a2-highgpu-1g", 12, 85, 1, 8, 375),
-    GcpRow("a2-highgpu-2g", 24, 170, 2, 8, 375),
-    GcpRow("a2-highgpu-4g", 48, 340, 4, 8, 375),
+    GcpRow("a2-highgpu-1g", 12, 85, 1, 1, 375),
+    GcpRow("a2-highgpu-2g", 24, 170, 2, 2, 375),
+    GcpRow("a2-highgpu-4g", 48, 340, 4, 4, 375),
     GcpRow("a2-highgpu-8g", 96, 680, 8, 8, 375),
     GcpRow("a2-megagpu-16g", 96, 1360, 16, 8, 375),
     GcpRow("a2-ultragpu-1g", 12, 170, 1, 1, 375),

@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping
 from typing import TypeVar
 
 from infra.catalog import machine_rows_aws, machine_rows_gcp
+from infra.catalog.gpus import gpu_names
 from infra.catalog.machine_type import AwsMachine, GcpMachine, MachineType
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "UnknownMachineError",
     "aws_machine",
     "gcp_machine",
+    "gpus_sold",
     "machine",
     "machine_for",
     "machines",
@@ -67,6 +69,12 @@ def machines(cloud: str) -> tuple[MachineType, ...]:
 def machines_with(cloud: str, gpu: str, gpus_per_node: int) -> tuple[MachineType, ...]:
     """Return the machine types with exactly that many of that GPU, smallest first."""
     return tuple(m for m in machines(cloud) if m.gpu == gpu and m.gpu_count == gpus_per_node)
+
+
+def gpus_sold(cloud: str) -> tuple[str, ...]:
+    """Return the GPUs that some machine of a cloud has, in the order of `gpu_names`."""
+    sold = {m.gpu for m in machines(cloud)}
+    return tuple(name for name in gpu_names() if name in sold)
 
 
 def machine_for(

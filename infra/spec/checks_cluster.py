@@ -10,18 +10,17 @@ from infra.spec.cluster import ClusterSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
 from infra.spec.mistakes import Path
-from infra.spec.ranges import BadRange, is_everywhere, is_private, is_unroutable, parse_range
+from infra.spec.ranges import BadRange, is_private, parse_range
 from infra.spec.report import Report
 from infra.spec.suggest import did_you_mean
 
 _NETWORK_PREFIXES = range(16, 21)
-# EKS takes at most 40 ranges (service quotas, "Public endpoint access CIDR ranges per cluster").
-_MOST_RANGES = 40
-_ADMIN_ARN = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 # CoreDNS, the CSI and GPU controllers and the metrics server ask for some 3 GiB; a node of 4 GiB
 # leaves 2.4 and carries 17 pods.
 _SYSTEM_MEMORY_GIB = 8
 _LEAST_SYSTEM_NODES = 2
+# Cloud Logging documentation, "Quotas and limits", retention of custom buckets, read 2026-11.
+_MOST_LOG_DAYS_GCP = 3650
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 """Resource Manager API v3, `Project.projectId`."""
 
@@ -92,22 +91,9 @@ def _check_region(cloud: Draft[CloudSpec], report: Report) -> None:
 def check_cluster(
     cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], environment: Environment, report: Report
 ) -> None:
-    """Check version, endpoint ranges, administrators and system nodes."""
+    """Check version, system nodes, and what the cloud bounds otherwise."""
+    _check_log_retention(cluster, cloud, report)
     _check_version(cluster, cloud, report)
-    for index, text in enumerate(cluster.spec.endpoint_access):
-        if cluster.good(f"endpointAccess.{index}"):
-            _check_endpoint_range(cluster, index, text, environment, report)
-    if len(cluster.spec.endpoint_access) > _MOST_RANGES:
-        report.add(
-            cluster.at("endpointAccess"),
-            "has too many ranges",
-            len(cluster.spec.endpoint_access),
-            allowed=f"at most {_MOST_RANGES}",
-            next_step="join neighbouring ranges into a wider one",
-        )
-    for index, arn in enumerate(cluster.spec.admins):
-        if cluster.good(f"admins.{index}"):
-            _check_admin(cluster, index, arn, report)
     _check_system_nodes(cluster, cloud, report)
     _check_zones_of_system_nodes(cluster, environment, report)
 
@@ -129,58 +115,19 @@ def _check_version(cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], report:
         )
 
 
-def _check_endpoint_range(
-    cluster: Draft[ClusterSpec], index: int, text: str, environment: Environment, report: Report
+def _check_log_retention(
+    cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], report: Report
 ) -> None:
-    path = (*cluster.at("endpointAccess"), index)
-    parsed = parse_range(text)
-    if isinstance(parsed, BadRange):
-        allowed = "IPv4 ranges such as 203.0.113.0/24"
-        report.add(path, parsed.problem, text, allowed=allowed, next_step=parsed.next_step)
-    elif is_unroutable(parsed):
+    days = cluster.spec.log_retention_days
+    good = cluster.good("logRetentionDays") and cloud.good("provider")
+    if good and cloud.spec.provider is CloudProvider.GCP and days > _MOST_LOG_DAYS_GCP:
         report.add(
-            path,
-            "is private or reserved, and EKS refuses such ranges here",
-            text,
-            allowed="public ranges; the network itself reaches the API server without one",
-            next_step="write the public address of your office or VPN, or remove it",
+            cluster.at("logRetentionDays"),
+            "is longer than a log bucket keeps",
+            days,
+            allowed=f"at most {_MOST_LOG_DAYS_GCP}",
+            next_step=f"write logRetentionDays: {_MOST_LOG_DAYS_GCP}",
         )
-    elif environment is Environment.PROD and is_everywhere(parsed):
-        report.add(
-            path,
-            "lets the internet reach a production API server",
-            text,
-            allowed="ranges of /8 and longer in prod",
-            next_step="write the public ranges of your office, VPN and CI",
-        )
-
-
-def _check_admin(cluster: Draft[ClusterSpec], index: int, arn: str, report: Report) -> None:
-    if not _ADMIN_ARN.fullmatch(arn):
-        _report_admin(cluster, index, arn, report)
-    elif arn in cluster.spec.admins[:index]:
-        report.add(
-            (*cluster.at("admins"), index),
-            "is named twice",
-            arn,
-            allowed="each administrator once",
-            next_step="remove one of the two",
-        )
-
-
-def _report_admin(cluster: Draft[ClusterSpec], index: int, arn: str, report: Report) -> None:
-    next_step = "copy the ARN of the role: `aws iam get-role --role-name NAME`"
-    if ":sts:" in arn:
-        next_step = "write the role itself, arn:aws:iam::ACCOUNT:role/NAME, not its session"
-    elif arn.endswith(":root"):
-        next_step = "name a role or a user; an access entry cannot be the account's root"
-    report.add(
-        (*cluster.at("admins"), index),
-        "is not the ARN of an IAM role or user",
-        arn,
-        allowed="arn:aws:iam::111122223333:role/NAME or arn:aws:iam::111122223333:user/NAME",
-        next_step=next_step,
-    )
 
 
 def _check_system_nodes(

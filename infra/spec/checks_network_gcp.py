@@ -5,19 +5,24 @@ say.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network
 
 from infra.spec.cloud import CloudSpec
+from infra.spec.cluster import ClusterSpec
 from infra.spec.draft import Draft
 from infra.spec.mistakes import Path
 from infra.spec.network import NetworkSpec
+from infra.spec.pools import GpuPoolSpec
 from infra.spec.ranges import BadRange, is_private, parse_range
 from infra.spec.report import Report
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 """Compute Engine API v1: names of networks, subnetworks and secondary ranges (RFC 1035)."""
 _NAME_FORM = "1 to 63 lower-case letters, digits and hyphens, a letter first"
+_PREFIX_OF_NODE = 24
+"""A node of 110 pods gets twice as many addresses, rounded up (GKE documentation, "Configure
+maximum Pods per node", read 2026-11)."""
 _POD_PREFIXES = range(9, 22)
 _SERVICE_PREFIXES = range(16, 28)
 """GKE documentation, "Creating a VPC-native cluster" (alias-ips), range sizes, read 2026-11."""
@@ -38,6 +43,33 @@ def check_gcp_network(network: Draft[NetworkSpec], cloud: Draft[CloudSpec], repo
     for setting in ("privateSubnetIds", "podRange", "serviceRange"):
         _refuse_without_network(network, setting, report)
     _check_ranges(network, cloud, report)
+
+
+def check_pod_room(
+    network: Draft[NetworkSpec],
+    cluster: Draft[ClusterSpec],
+    pools: Sequence[Draft[GpuPoolSpec]],
+    report: Report,
+) -> None:
+    """Check that every node of the stack finds a range for its pods."""
+    text = network.spec.pod_cidr
+    parsed = parse_range(text) if network.good("podCidr") and text is not None else None
+    good = cluster.good("systemNodes.max") and all(
+        pool.good("onDemand", "spot", "flexStart") for pool in pools
+    )
+    if parsed is None or isinstance(parsed, BadRange) or not good:
+        return
+    nodes = cluster.spec.system_nodes.max + sum(pool.spec.most_nodes for pool in pools)
+    room = 2 ** max(0, _PREFIX_OF_NODE - parsed.prefixlen)
+    if nodes > room:
+        least = _PREFIX_OF_NODE - (nodes - 1).bit_length()
+        report.add(
+            network.at("podCidr"),
+            f"has room for {room} nodes, and the stack may have {nodes}",
+            text,
+            allowed=f"a range of /{least} or wider: each node takes a /{_PREFIX_OF_NODE}",
+            next_step=f"write a range of /{least}, or lower the max of pools",
+        )
 
 
 def _check_name(network: Draft[NetworkSpec], setting: str, report: Report) -> None:

@@ -3,11 +3,17 @@
 import re
 from collections.abc import Sequence
 
-from infra.catalog.gpus import REFUSED_FAMILIES, gpu_names
-from infra.catalog.machines import UnknownMachineError, machine, machines, machines_with
+from infra.catalog.gpus import NEAREST, REFUSED_FAMILIES, gpu_names
+from infra.catalog.machines import (
+    UnknownMachineError,
+    gpus_sold,
+    machine,
+    machines,
+    machines_with,
+)
 from infra.spec.checks_capacity import check_capacity
 from infra.spec.checks_cluster import check_offered, report_min_above_max
-from infra.spec.cloud import CloudSpec
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.derive import gpu_counts
 from infra.spec.draft import Draft
 from infra.spec.pools import GpuPoolSpec
@@ -89,10 +95,12 @@ def _check_bounds(pool: Draft[GpuPoolSpec], report: Report) -> None:
 
 
 def _check_machine(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Report) -> None:
+    if not cloud.good("provider"):
+        return
     spec, provider = pool.spec, cloud.spec.provider
-    gpu_known = pool.good("gpu") and spec.gpu in gpu_names()
+    gpu_known = pool.good("gpu") and spec.gpu in gpus_sold(provider)
     if pool.good("gpu") and not gpu_known:
-        _report_gpu(pool, report)
+        _report_gpu(pool, provider, report)
     counts = gpu_counts(provider, spec.gpu) if gpu_known else ()
     count_known = pool.good("gpusPerNode") and spec.gpus_per_node in counts
     if gpu_known and pool.good("gpusPerNode") and not count_known:
@@ -125,14 +133,19 @@ def _check_machine(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Re
     check_offered(pool.at("machineType"), found, cloud, report)
 
 
-def _report_gpu(pool: Draft[GpuPoolSpec], report: Report) -> None:
-    names = gpu_names()
-    report.add(
-        pool.at("gpu"),
+def _report_gpu(pool: Draft[GpuPoolSpec], provider: CloudProvider, report: Report) -> None:
+    named, names = pool.spec.gpu, gpus_sold(provider)
+    problem, next_step = (
         "unknown GPU",
-        pool.spec.gpu,
-        allowed=f"one of: {', '.join(names)}",
-        next_step=did_you_mean(pool.spec.gpu, names, "choose a GPU of the list"),
+        did_you_mean(named, names, "choose a GPU of the list"),
+    )
+    if named in gpu_names():
+        problem = f"no machine of {provider} has it"
+        near, difference = NEAREST.get(named, ("", ""))
+        if near in names:
+            next_step = f"write gpu: {near}, the nearest: {difference}"
+    report.add(
+        pool.at("gpu"), problem, named, allowed=f"one of: {', '.join(names)}", next_step=next_step
     )
 
 

@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from infra.spec.checks_access import check_access
 from infra.spec.checks_cluster import check_cloud, check_cluster
 from infra.spec.checks_hub import check_hub
 from infra.spec.checks_models import check_models
+from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
+from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_pools import check_pools
 from infra.spec.checks_stack import (
     INHERITED,
@@ -122,8 +125,14 @@ class _Loading:
         check_one_cloud((cloud, network, *(pools or ())), cloud, report)
         check_network(network, cloud, report)
         check_cluster(cluster, cloud, self.environment, report)
+        check_access(cluster, cloud, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
+        if self.provider is CloudProvider.GCP:
+            check_pod_room(network, cluster, pools or (), report)
+            check_gcp_names(
+                self.own.stack if base.source is None else base.source.stack, pools or (), report
+            )
         check_models(models, pools, self._pool_names(), cloud, report)
         report.raise_if_any()
         _refuse_stand_ins(cloud, network, cluster, hub, *(pools or ()), *models)

@@ -128,6 +128,121 @@ def test_flex_start_is_a_way_of_buying() -> None:
     assert (spec.gpu_pools[0].most_flex_start, spec.gpu_pools[0].most_nodes) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("gpu", "nearest"), [("L40S", "write gpu: RTX-PRO-6000"), ("A10G", "write gpu: L4")]
+)
+def test_a_gpu_that_nobody_sells_there_is_refused_with_the_nearest(gpu: str, nearest: str) -> None:
+    mistake = only(a_gcp_pool(gpu=gpu))
+
+    assert (mistake.setting, mistake.problem) == ("gpuPools[l4].gpu", "no machine of gcp has it")
+    assert mistake.next_step.startswith(nearest)
+
+
+def test_a_machine_that_the_region_does_not_sell_is_refused_with_regions_that_do() -> None:
+    cloud = {"provider": "gcp", "project": "example-llm-dev", "region": "us-east1"}
+    pool = {"name": "h", "gpu": "H100", "gpusPerNode": 8, "onDemand": {"max": 1}}
+
+    mistake = only(a_gcp_stack(cloud=cloud, gpuPools=[pool], models=None))
+
+    assert mistake.problem == "is not known to be sold in us-east1"
+    assert "us-central1" in mistake.next_step
+
+
+def test_compact_placement_is_for_machines_that_take_it() -> None:
+    refused = only(a_gcp_pool(gpu="RTX-PRO-6000", placementGroup=True))
+
+    assert refused.problem == "g4-standard-48 takes no compact placement"
+    assert loaded(a_gcp_pool(placementGroup=True)).gpu_pools[0].placement_group
+
+
+def test_local_ssds_come_when_they_are_asked_for() -> None:
+    pool = loaded(a_gcp_pool(localStorage="raid0")).gpu_pools[0]
+
+    assert pool.local_storage is LocalStorage.RAID0
+
+
+def test_local_ssds_that_are_in_the_machine_are_used() -> None:
+    spec = loaded(a_gcp_pool(gpu="A100-80GB"))
+
+    assert spec.gpu_pools[0].local_storage is LocalStorage.RAID0
+
+
+def test_every_node_finds_a_range_for_its_pods() -> None:
+    config = a_gcp_pool(spot={"max": 40}) | {"tokenworks:network": {"podCidr": "100.64.0.0/19"}}
+
+    mistake = only(config)
+
+    assert mistake.problem == "has room for 32 nodes, and the stack may have 43"
+    assert mistake.next_step == "write a range of /18, or lower the max of pools"
+
+
+def a_gcp_cluster(**settings: object) -> Config:
+    return a_gcp_stack(cluster=settings)
+
+
+@pytest.mark.parametrize("setting", ["admins", "modelDeployers"])
+@pytest.mark.parametrize(
+    ("member", "next_step"),
+    [
+        ("ops@example.com", "write user:ops@example.com"),
+        ("ci@p.iam.gserviceaccount.com", "write serviceAccount:ci@p.iam.gserviceaccount.com"),
+        ("allUsers", "name a person, a group or a service account; RBAC binds nothing else"),
+        ("arn:aws:iam::111122223333:role/x", "write user:, group: or serviceAccount: and an"),
+    ],
+)
+def test_people_are_iam_members(setting: str, member: str, next_step: str) -> None:
+    mistake = only(a_gcp_cluster(**{setting: [member]}))
+
+    assert mistake.setting == f"cluster.{setting}[0]"
+    assert mistake.problem == "is not an IAM member"
+    assert mistake.next_step.startswith(next_step)
+
+
+def test_members_of_three_kinds_are_taken_and_each_once() -> None:
+    members = ["user:a@example.com", "group:ops@example.com"]
+
+    assert loaded(a_gcp_cluster(admins=members)).cluster.admins == tuple(members)
+    assert only(a_gcp_cluster(admins=[members[0]] * 2)).problem == "is named twice"
+
+
+def test_logs_are_kept_as_long_as_a_log_bucket_keeps_them() -> None:
+    assert only(a_gcp_cluster(logRetentionDays=3651)).allowed == "at most 3650"
+
+
+@pytest.mark.parametrize("minor", ["1.34", "1.37"])
+def test_a_kubernetes_version_that_gke_does_not_offer_is_refused(minor: str) -> None:
+    assert only(a_gcp_cluster(kubernetesVersion=minor)).setting == "cluster.kubernetesVersion"
+
+
+def test_a_cluster_and_its_node_pools_have_names_that_gke_takes() -> None:
+    long_pool = a_gcp_pool(name="a" * 22)
+
+    assert only(long_pool).allowed == "at most 21 characters"
+    assert only(a_gcp_stack(), "g" * 30).allowed == "at most 29 characters, the last one no hyphen"
+    assert loaded(a_gcp_stack(), "g" * 29).name == "g" * 29
+
+
+def test_everything_wrong_is_reported_at_once_and_nothing_twice() -> None:
+    found = mistakes(
+        a_gcp_stack(
+            cloud={"provider": "gcp", "region": "us-central1"},
+            network={"natGateways": "per-zone", "podCidr": "8.8.8.0/24"},
+            cluster={"admins": ["me@example.com"]},
+            gpuPools=[{"name": "x", "gpu": "L40S", "onDemand": {"max": 1}, "efa": True}],
+            models=None,
+        )
+    )
+
+    assert sorted(mistake.setting for mistake in found) == [
+        "cloud.project",
+        "cluster.admins[0]",
+        "gpuPools[x].efa",
+        "gpuPools[x].gpu",
+        "network.natGateways",
+        "network.podCidr",
+    ]
+
+
 def test_a_pool_has_one_machine_type() -> None:
     mistake = only(a_gcp_pool(spotMachineTypes=["g2-standard-8", "g2-standard-12"]))
 
