@@ -59,6 +59,8 @@ def check_pod_room(
     )
     if parsed is None or isinstance(parsed, BadRange) or not good:
         return
+    if parsed.prefixlen not in _POD_PREFIXES or not is_private(parsed):
+        return  # reported as such
     nodes = cluster.spec.system_nodes.max + sum(pool.spec.most_nodes for pool in pools)
     room = 2 ** max(0, _PREFIX_OF_NODE - parsed.prefixlen)
     if nodes > room:
