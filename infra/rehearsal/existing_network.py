@@ -1,7 +1,8 @@
 """A network that exists before the stack, as the stack file names it.
 
 Owns what the command that rehearses tells the simulated cloud of it, and the file in between.
-Does not own making it (`aws/existing_network.py`): that needs moto, and no command should load it.
+Does not own making it (`aws/existing_network.py`, `gcp/existing_network.py`): that needs the
+simulated cloud, and no command should load it.
 """
 
 import json
@@ -21,6 +22,10 @@ class ExistingNetwork:
     """The stack's `networkCidr`, or its default: the real range is not known here."""
     private_subnet_ids: tuple[str, ...]
     public_subnet_ids: tuple[str, ...]
+    pod_range: str = ""
+    """On Google Cloud: the name of the subnetwork's secondary range for pods."""
+    service_range: str = ""
+    """And of that for Services."""
 
     @classmethod
     def of(cls, spec: StackSpec) -> "ExistingNetwork | None":
@@ -34,6 +39,8 @@ class ExistingNetwork:
             spec.cloud.network_cidr,
             network.private_subnet_ids,
             network.public_subnet_ids,
+            network.pod_range or "",
+            network.service_range or "",
         )
 
     @classmethod
@@ -46,6 +53,8 @@ class ExistingNetwork:
             found["cidr"],
             tuple(found["private_subnet_ids"]),
             tuple(found["public_subnet_ids"]),
+            found["pod_range"],
+            found["service_range"],
         )
 
     def write(self, path: Path) -> None:
