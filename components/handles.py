@@ -52,6 +52,17 @@ class NamespaceRef:
 
 
 @dataclass(frozen=True, eq=False)
+class DeployersRef:
+    """Whoever ships models, as the API server knows them."""
+
+    kind: str
+    """`Group` on EKS, whose access entries put an identity into one; `User` on GKE, where an
+    identity comes in under its e-mail."""
+    name: pulumi.Input[str]
+    """Name of the group or the user."""
+
+
+@dataclass(frozen=True, eq=False)
 class WeightsRef:
     """Where the weights of models lie."""
 
@@ -79,6 +90,8 @@ class WeightsRef:
 class ModelHome:
     """Everything a model server finds in its cluster."""
 
+    cloud: CloudProvider
+    """Cloud that the cluster is in."""
     namespace: NamespaceRef
     """Where servers run."""
     service_account: str
@@ -104,7 +117,8 @@ class ClusterRef:
     endpoint: pulumi.Output[str]
     """URL of the API server."""
     certificate_authority: pulumi.Output[str]
-    """Certificate authority of the API server, PEM in base64."""
+    """Certificate authority of the API server, PEM in base64. Empty where its certificate is a
+    public one, as that of GKE's DNS endpoint is (GKE, "Control plane endpoints", 2026-11)."""
 
     @classmethod
     def from_stack_reference(
@@ -138,19 +152,14 @@ class ClusterRef:
         A token in it would land in the state and be expired when `destroy`, which does not run the
         program, reads it back.
         """
+        cluster = pulumi.Output.all(self.endpoint, self.certificate_authority).apply(
+            lambda address: _address(*address)
+        )
         return pulumi.Output.json_dumps(
             {
                 "apiVersion": "v1",
                 "kind": "Config",
-                "clusters": [
-                    {
-                        "name": self.name,
-                        "cluster": {
-                            "server": self.endpoint,
-                            "certificate-authority-data": self.certificate_authority,
-                        },
-                    }
-                ],
+                "clusters": [{"name": self.name, "cluster": cluster}],
                 "users": [{"name": self.name, "user": {"exec": self._token_command}}],
                 "contexts": [
                     {"name": self.name, "context": {"cluster": self.name, "user": self.name}}
@@ -164,7 +173,21 @@ class ClusterRef:
         return {
             "apiVersion": "client.authentication.k8s.io/v1",
             "command": "tokenworks",
-            "args": ["kube-token", "--cluster", self.name, "--region", self.region],
+            "args": ["kube-token", *self._token_arguments],
             "interactiveMode": "Never",
             "installHint": "`tokenworks` is this project's command: activate its `.venv`.",
         }
+
+    @property
+    def _token_arguments(self) -> list[str]:
+        """Return what a token depends on: Google's are good for every cluster."""
+        if self.provider is CloudProvider.GCP:
+            return ["--provider", self.provider.value]
+        return ["--cluster", self.name, "--region", self.region]
+
+
+def _address(endpoint: str, certificate_authority: str) -> dict[str, str]:
+    """Return where a server is, and who vouches for it besides the public authorities."""
+    if not certificate_authority:
+        return {"server": endpoint}
+    return {"server": endpoint, "certificate-authority-data": certificate_authority}

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from infra.spec.cloud import CloudProvider
 from infra.spec.mistakes import SpecError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -76,14 +77,15 @@ def render(
 
 @app.command("kube-token", hidden=True)
 def kube_token(
-    cluster: Annotated[str, typer.Option(help="Name of the EKS cluster")],
-    region: Annotated[str, typer.Option(help="Region of the cluster")],
+    provider: Annotated[CloudProvider, typer.Option(help="Cloud")] = CloudProvider.AWS,
+    cluster: Annotated[str, typer.Option(help="Name of the EKS cluster")] = "",
+    region: Annotated[str, typer.Option(help="Region of the EKS cluster")] = "",
 ) -> None:
     """Print a short-lived cluster token, as kubeconfig exec plugins do. Needs no other program."""
     from infra import kube_token as tokens
 
     try:
-        typer.echo(tokens.kube_token(cluster, region))
+        typer.echo(tokens.kube_token(provider, cluster, region))
     except tokens.KubeTokenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -17,7 +17,8 @@ _CREDENTIALS = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_CREDENTIALS",
-    "CLOUDSDK_CONFIG",
+    "GOOGLE_OAUTH_ACCESS_TOKEN",
+    "CLOUDSDK_AUTH_ACCESS_TOKEN",
     "KUBECONFIG",
     "PULUMI_ACCESS_TOKEN",
 )
@@ -54,6 +55,8 @@ def _no_cloud_within_reach(tmp_path_factory: pytest.TempPathFactory) -> None:
         "AWS_CONFIG_FILE": str(empty),
         "AWS_SHARED_CREDENTIALS_FILE": str(empty),
         "AWS_EC2_METADATA_DISABLED": "true",
+        "CLOUDSDK_CONFIG": str(empty),
+        "NO_GCE_CHECK": "true",  # google-auth asks no metadata server
         "PULUMI_BACKEND_URL": state.as_uri(),
         "PULUMI_ERROR_OUTPUT_STRING": "1",  # an Output inside an f-string raises
         "PULUMI_SKIP_UPDATE_CHECK": "true",

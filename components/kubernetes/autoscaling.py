@@ -1,9 +1,10 @@
-"""The node autoscaler: pools grow for pods that do not fit, and shrink when their GPUs are idle.
+"""The node autoscaler of EKS: pools grow for pods that do not fit, and shrink when GPUs are idle.
 
 Owns one release of the chart `cluster-autoscaler` and what its pods may reach.
 Does not own the bounds of a pool (node groups), the tags by which groups are found and by which an
 empty one is understood (node groups), nor the role that lets it change a size: the foundation gives
 that to this namespace and service account, through Pod Identity.
+On GKE nothing is installed: the control plane has the autoscaler, and a node pool its bounds.
 Why not Karpenter: managed node groups are what the rest of the platform declares, prices and
 rehearses, and each pool has fixed machines.
 """
@@ -16,6 +17,7 @@ from components.handles import NamespaceRef, PlatformRef
 from components.kubernetes import network_policies
 from components.kubernetes.charts import ChartValue, helm_release
 from infra.catalog import releases
+from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.pools import GpuPoolSpec
 
@@ -152,9 +154,9 @@ class Autoscaling(pulumi.ComponentResource):
             pods=network_policies.pods_named(PROGRAM),
             # The API server, and the APIs of EC2 and EKS.
             to=[
-                network_policies.dns(),
+                network_policies.dns(CloudProvider.AWS),
                 network_policies.https(),
-                network_policies.pod_identity(),
+                network_policies.credentials(CloudProvider.AWS),
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )

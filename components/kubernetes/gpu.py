@@ -1,12 +1,17 @@
 """GPU software of a cluster: the device plugin that offers GPUs, the exporter that watches them.
 
-Owns two chart releases, their namespace and what is open in it: the API server, for the programs
-that ask it. The metrics port stays closed until something collects metrics.
-Does not own the driver and the container toolkit, which the node image brings, nor dashboards.
-Why the plugin is installed: of EKS's images, Amazon Linux 2023 with NVIDIA has the driver but no
-device plugin (EKS user guide, 2026). Bottlerocket, Auto Mode and GKE bring their own; two plugins
-on a node dispute the same GPUs (NVIDIA/aicr#2000, 2026-08-03), so there is exactly one, here.
+Owns which of it a cloud's nodes need, the chart releases, their namespace and what is open in it:
+the API server, for the programs that ask it. The metrics port stays closed until something collects
+metrics.
+Does not own the driver and the container toolkit, which the node image brings, the exporter's
+settings (`dcgm`), nor dashboards.
+Why the plugin is installed on EKS: Amazon Linux 2023 with NVIDIA has the driver but no device
+plugin (EKS user guide, 2026). Bottlerocket, Auto Mode and GKE bring their own; two plugins on a
+node dispute the same GPUs (NVIDIA/aicr#2000, 2026-08-03), so there is exactly one: ours here, and
+on GKE Google's, with the labels that ours would need feature discovery for.
 """
+
+from collections.abc import Sequence
 
 import pulumi
 
@@ -14,21 +19,25 @@ from components import labels
 from components.handles import NamespaceRef
 from components.kubernetes import network_policies
 from components.kubernetes.charts import ChartValue, helm_release
-from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.dcgm import GPU_NODES, TOLERATION, dcgm_exporter_values
+from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_system_priorities
 from infra.catalog import releases
+from infra.spec.cloud import CloudProvider
+from infra.spec.pools import GpuPoolSpec
 
 NAMESPACE = "gpu-system"
-TOLERATION: dict[str, ChartValue] = {
-    "key": labels.GPU,
-    "operator": "Exists",
-    "effect": "NoSchedule",
+PLUGIN, EXPORTER = "nvidia-device-plugin", "dcgm-exporter"
+CHARTS = {CloudProvider.AWS: (PLUGIN, EXPORTER), CloudProvider.GCP: (EXPORTER,)}
+PROGRAMS_THAT_ASK_THE_API_SERVER = {
+    PLUGIN: ("node-feature-discovery",),
+    EXPORTER: ("dcgm-exporter",),
 }
-GPU_NODES: dict[str, ChartValue] = {labels.GPU_NODE: "true"}
-PROGRAMS_THAT_ASK_THE_API_SERVER = ("node-feature-discovery", "dcgm-exporter")
-"""Their `app.kubernetes.io/name`. NFD's clean-up Job carries it too. Plugin and GPU feature
-discovery talk to the kubelet and to files alone (templates of chart 0.20.0)."""
+"""Chart to the `app.kubernetes.io/name` of programs. NFD's clean-up Job carries it too. Plugin and
+GPU feature discovery talk to the kubelet and to files alone (templates of chart 0.20.0)."""
 QUOTA = {f"requests.{labels.GPU}": "0", "persistentvolumeclaims": "0"}
 """Neither pods nor CPU: there are as many of them as nodes, and the pools bound those."""
+NODES_WHILE_UPGRADED = 2
+"""Times the nodes of a pool, at most: GKE starts the new ones first, as many as it is told to."""
 
 
 def _resources(cpu: str, memory: str, memory_limit: str) -> dict[str, ChartValue]:
@@ -70,60 +79,72 @@ def device_plugin_values() -> dict[str, ChartValue]:
     }
 
 
-def dcgm_exporter_values() -> dict[str, ChartValue]:
-    """Return the values of the chart `dcgm-exporter`, where they differ from its own."""
-    return {
-        # On by default, and its kind does not exist before monitoring is built: the install fails.
-        "serviceMonitor": {"enabled": False},
-        "nodeSelector": GPU_NODES,
-        # The chart tolerates control-plane nodes only, so it would run on no GPU node at all.
-        "tolerations": [TOLERATION],
-        # More than the chart's 512Mi: memory grows with GPUs and pods, and an exporter that is
-        # killed for memory is blind in exactly the busy hour.
-        "resources": _resources("100m", "256Mi", "1Gi"),
-        # Series carry the pod's labels: GPU use per model.
-        "kubernetes": {
-            "enablePodLabels": True,
-            "podLabelAllowlistRegex": ["^app\\.kubernetes\\.io/.*", "^tokenworks\\.dev/.*"],
-        },
-    }
-
-
 class GpuSoftware(pulumi.ComponentResource):
-    """Device plugin and GPU metrics for every GPU node of a cluster."""
+    """What offers and what watches the GPUs of a cluster, where its nodes do not bring it."""
 
     namespace: NamespaceRef
-    """Where both run."""
+    """Where it runs."""
 
     def __init__(
-        self, name: str, *, kubernetes_version: str, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        pools: Sequence[GpuPoolSpec],
+        *,
+        cloud: CloudProvider,
+        kubernetes_version: str,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Install both charts. A cluster gets this once."""
+        """Install the cloud's charts for `pools`. A cluster gets this once."""
         super().__init__("tokenworks:kubernetes:GpuSoftware", name, None, opts)
         self._name = name
         self._home = Namespace(
             f"{name}-home",
             label=NAMESPACE,
-            # The plugin mounts the kubelet's sockets, the exporter adds SYS_ADMIN for profiling.
+            # The plugin mounts the kubelet's sockets, the exporter adds SYS_ADMIN for profiling, or
+            # is privileged where no runtime gives it the GPUs.
             pod_security=PodSecurity.PRIVILEGED,
             kubernetes_version=kubernetes_version,
             quota=QUOTA,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.namespace = self._home.ref
-        self._api = network_policies.open_egress(
-            f"{name}-api",
+        charts = CHARTS[cloud]
+        needed = [self._home, self._open_the_way_to_the_api_server(charts)]
+        if cloud is CloudProvider.GCP:
+            needed.append(self._allow_critical_pods(pools))
+        values = {PLUGIN: device_plugin_values(), EXPORTER: dcgm_exporter_values(cloud)}
+        for chart in charts:
+            self._install(chart, values[chart], needed)
+        self.register_outputs({"namespace": self.namespace.name})
+
+    def _open_the_way_to_the_api_server(self, charts: Sequence[str]) -> pulumi.Resource:
+        programs = [name for chart in charts for name in PROGRAMS_THAT_ASK_THE_API_SERVER[chart]]
+        return network_policies.open_egress(
+            f"{self._name}-api",
             namespace=self.namespace,
             label="kubernetes-api",
-            pods=network_policies.pods_named(*PROGRAMS_THAT_ASK_THE_API_SERVER),
+            pods=network_policies.pods_named(*programs),
             to=[network_policies.kubernetes_api()],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self._install("nvidia-device-plugin", device_plugin_values())
-        self._install("dcgm-exporter", dcgm_exporter_values())
-        self.register_outputs({"namespace": self.namespace.name})
 
-    def _install(self, chart: str, values: dict[str, ChartValue]) -> None:
+    def _allow_critical_pods(self, pools: Sequence[GpuPoolSpec]) -> pulumi.Resource:
+        """Let the exporter have the priority of the node's own software.
+
+        GKE's API server refuses that priority outside of `kube-system` to a namespace whose quotas
+        do not name it (GKE, "Quotas for critical pods"; NVIDIA, GPU Operator on GKE, 2026).
+        """
+        return quota_of_system_priorities(
+            f"{self._name}-critical-pods",
+            namespace=self.namespace,
+            label="critical-pods",
+            pods=NODES_WHILE_UPGRADED * sum(pool.most_nodes for pool in pools),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _install(
+        self, chart: str, values: dict[str, ChartValue], needed: Sequence[pulumi.Resource]
+    ) -> None:
         helm_release(
             f"{self._name}-{chart}",
             releases.chart(chart),
@@ -132,7 +153,7 @@ class GpuSoftware(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # Removing a release runs a Job that needs the API server: its way stays open.
-                depends_on=[self._home, self._api],
+                depends_on=list(needed),
                 # Two releases of the plugin at once would both offer the node's GPUs.
                 delete_before_replace=True,
             ),

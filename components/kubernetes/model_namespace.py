@@ -12,9 +12,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import labels
-from components.handles import NamespaceRef
-from components.kubernetes import deployers, network_policies
-from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.handles import DeployersRef, NamespaceRef
+from components.kubernetes import network_policies
+from components.kubernetes.deployers import create_role
+from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_system_priorities
 from infra.catalog.machines import machine
 from infra.spec.cloud import CloudProvider
 from infra.spec.pools import GpuPoolSpec
@@ -26,7 +27,6 @@ NAMESPACE = "models"
 """Fixed: a stack of models alone finds the namespace by it."""
 SERVICE_ACCOUNT = "model-server"
 """One for all servers: the role that reads the weights belongs to this name."""
-SYSTEM_PRIORITIES = ("system-cluster-critical", "system-node-critical")
 HEADROOM = 2
 """Of what the pools hold at most. While a server drains, its successor waits, and a pod counts
 until its grace period is over (Kubernetes, quota evaluator of pods). Nodes bound the money."""
@@ -64,18 +64,29 @@ class ModelNamespace(pulumi.ComponentResource):
     ref: NamespaceRef
     """The namespace."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on; each has a name where it is called
         self,
         name: str,
         pools: Sequence[GpuPoolSpec],
         *,
         cloud: CloudProvider,
+        deployers: DeployersRef | None,
         kubernetes_version: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the namespace for models on `pools`. A cluster gets this once."""
+        """Create the namespace for models on `pools`. A cluster gets this once.
+
+        Args:
+            name: name of the component.
+            pools: what its quota follows from.
+            cloud: the cloud.
+            deployers: who ships models, or None.
+            kubernetes_version: minor version whose Pod Security rules it is held to.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:kubernetes:ModelNamespace", name, None, opts)
         self._name = name
+        self._cloud = cloud
         home = Namespace(
             f"{name}-home",
             label=NAMESPACE,
@@ -88,26 +99,21 @@ class ModelNamespace(pulumi.ComponentResource):
         self._refuse_system_priorities()
         self._open_ways_out()
         self._create_service_account()
-        deployers.create_role(f"{name}-deployer", self.ref, pulumi.ResourceOptions(parent=self))
+        create_role(
+            f"{name}-deployer",
+            deployers,
+            namespace=self.ref,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         self.register_outputs({"namespace": self.ref.name})
 
     def _refuse_system_priorities(self) -> None:
         """Keep models from pushing out what the cluster itself runs on."""
-        core.ResourceQuota(
+        quota_of_system_priorities(
             f"{self._name}-no-system-priority",
-            metadata=self._metadata("no-system-priority"),
-            spec=core.ResourceQuotaSpecArgs(
-                hard={"pods": "0"},
-                scope_selector=core.ScopeSelectorArgs(
-                    match_expressions=[
-                        core.ScopedResourceSelectorRequirementArgs(
-                            scope_name="PriorityClass",
-                            operator="In",
-                            values=list(SYSTEM_PRIORITIES),
-                        )
-                    ]
-                ),
-            ),
+            namespace=self.ref,
+            label="no-system-priority",
+            pods=0,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -119,9 +125,9 @@ class ModelNamespace(pulumi.ComponentResource):
             label="weights",
             pods=network_policies.every_pod(),
             to=[
-                network_policies.dns(),
+                network_policies.dns(self._cloud),
                 network_policies.https(),
-                network_policies.pod_identity(),
+                network_policies.credentials(self._cloud),
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -130,7 +136,8 @@ class ModelNamespace(pulumi.ComponentResource):
         core.ServiceAccount(
             f"{self._name}-server",
             metadata=self._metadata(SERVICE_ACCOUNT),
-            # The token of Pod Identity is another one, and the agent's webhook mounts it.
+            # The cloud's credentials come another way: on EKS the agent's webhook mounts a token of
+            # its own, on GKE the metadata server asks for one in the pod's name.
             automount_service_account_token=False,
             opts=pulumi.ResourceOptions(parent=self),
         )

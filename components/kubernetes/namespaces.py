@@ -17,6 +17,8 @@ from components.handles import NamespaceRef
 from components.kubernetes.network_policies import close
 from components.names import DNS_LABEL, fit
 
+SYSTEM_PRIORITIES = ("system-cluster-critical", "system-node-critical")
+"""Classes of Kubernetes for what a cluster itself runs on."""
 NO_WAY_IN_FROM_OUTSIDE = {"services.loadbalancers": "0", "services.nodeports": "0"}
 """A Service of type LoadBalancer puts a port on the internet, past every gateway."""
 
@@ -103,3 +105,26 @@ class Namespace(pulumi.ComponentResource):
             spec=kubernetes.core.v1.ResourceQuotaSpecArgs(hard=hard),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def quota_of_system_priorities(
+    name: str, *, namespace: NamespaceRef, label: str, pods: int, opts: pulumi.ResourceOptions
+) -> kubernetes.core.v1.ResourceQuota:
+    """Return a quota of the pods that may have one of Kubernetes' own priorities."""
+    core = kubernetes.core.v1
+    scope = core.ScopedResourceSelectorRequirementArgs(
+        scope_name="PriorityClass", operator="In", values=list(SYSTEM_PRIORITIES)
+    )
+    return core.ResourceQuota(
+        name,
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            name=label,
+            namespace=namespace.name,
+            labels={"app.kubernetes.io/part-of": "tokenworks"},
+        ),
+        spec=core.ResourceQuotaSpecArgs(
+            hard={"pods": str(pods)},
+            scope_selector=core.ScopeSelectorArgs(match_expressions=[scope]),
+        ),
+        opts=opts,
+    )

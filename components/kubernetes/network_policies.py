@@ -3,7 +3,8 @@
 Owns the policy that closes a namespace both ways, and a builder for each thing that pods here may
 reach. Does not own who needs what: the component that runs the pods says so.
 Kubelet probes need no rule: a node always reaches its own pods.
-Policies hold where something enforces them: on EKS the VPC CNI add-on, told `enableNetworkPolicy`.
+Policies hold where something enforces them: on EKS the VPC CNI add-on, told `enableNetworkPolicy`,
+on GKE Dataplane V2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,43 +13,70 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef
+from infra.spec.cloud import CloudProvider
 
 meta = kubernetes.meta.v1
 networking = kubernetes.networking.v1
 
 DNS_PORT = 53
 HTTPS_PORT = 443
-POD_IDENTITY_ADDRESS = "169.254.170.23/32"
-POD_IDENTITY_PORT = 80
-"""Where the EKS Pod Identity agent of each node answers: `http://169.254.170.23/v1/credentials`
-(EKS user guide, pod-id-agent-setup and pod-id-how-it-works, 2026)."""
+CREDENTIALS = {
+    CloudProvider.AWS: ("169.254.170.23/32", (80,)),
+    CloudProvider.GCP: ("169.254.169.254/32", (80, 8080)),
+}
+"""Who hands a pod the credentials of its cloud identity, on its own node.
+
+AWS: the EKS Pod Identity agent, `http://169.254.170.23/v1/credentials` (EKS user guide,
+pod-id-agent-setup and pod-id-how-it-works, 2026).
+Google Cloud: the GKE metadata server. Dataplane V2 judges a packet before it is sent on to that
+server's own port, so 988 and its address 169.254.169.252, which clusters without Dataplane V2 need,
+are not opened (GKE, "Network policy", Workload Identity Federation, 2026).
+"""
+DNS_PODS = {
+    CloudProvider.AWS: ("kube-dns",),
+    # Dataplane V2 sends what is meant for the one to a cache on the same node, and judges the way
+    # by that: NodeLocal DNSCache is on by default (GKE 1.34.1-gke.3720000, "NodeLocal DNSCache").
+    CloudProvider.GCP: ("kube-dns", "node-local-dns"),
+}
+"""Label `k8s-app` of the pods that answer for the cluster's DNS."""
+DNS_ADDRESSES = {
+    CloudProvider.AWS: (),
+    # NodeLocal DNSCache, where Cloud DNS is behind it (the same page).
+    CloudProvider.GCP: ("169.254.20.10/32",),
+}
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-"""RFC 1918 and RFC 6598: Service addresses of EKS are in 10.100.0.0/16 or 172.20.0.0/16, and the
-control plane's network interfaces have addresses of the cluster's subnets (EKS user guide,
-2026)."""
+"""RFC 1918 and RFC 6598. EKS: Service addresses are in 10.100.0.0/16 or 172.20.0.0/16, and the
+control plane's network interfaces have addresses of the cluster's subnets (EKS user guide, 2026).
+GKE: nodes without public addresses reach the control plane at an address of their own subnetwork
+(GKE, "Network isolation", 2026)."""
 
 
-def dns() -> networking.NetworkPolicyEgressRuleArgs:
+def dns(cloud: CloudProvider) -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to the cluster's DNS."""
-    cluster_dns = networking.NetworkPolicyPeerArgs(
-        # The API server puts this label on every namespace; nobody can fake it.
-        namespace_selector=meta.LabelSelectorArgs(
-            match_labels={"kubernetes.io/metadata.name": "kube-system"}
-        ),
-        pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": "kube-dns"}),
-    )
+    pods = [
+        networking.NetworkPolicyPeerArgs(
+            # The API server puts this label on every namespace; nobody can fake it.
+            namespace_selector=meta.LabelSelectorArgs(
+                match_labels={"kubernetes.io/metadata.name": "kube-system"}
+            ),
+            pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": name}),
+        )
+        for name in DNS_PODS[cloud]
+    ]
     return networking.NetworkPolicyEgressRuleArgs(
-        to=[cluster_dns], ports=[_port(DNS_PORT, "UDP"), _port(DNS_PORT)]
+        to=[*pods, *(_range(cidr) for cidr in DNS_ADDRESSES[cloud])],
+        ports=[_port(DNS_PORT, "UDP"), _port(DNS_PORT)],
     )
 
 
 def https() -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to HTTPS anywhere: services of the cloud, and model hubs.
 
-    No range of addresses can name S3: behind a gateway endpoint a bucket keeps its public
-    addresses, which change and which all buckets of all customers share. A hub sits behind a
-    content network. Names of hosts are not in the NetworkPolicy API. Which buckets a pod may read
-    is said by its role; which account's, by the policy of the endpoint.
+    No range of addresses can name a bucket: behind a gateway endpoint S3 keeps its public
+    addresses, and so does Cloud Storage behind Private Google Access; they change, and all buckets
+    of all customers share them. A hub sits behind a content network. Names of hosts are not in the
+    NetworkPolicy API. Which buckets a pod may read is said by its role; on AWS also, which
+    account's, by the policy of the endpoint.
     """
     return networking.NetworkPolicyEgressRuleArgs(ports=[_port(HTTPS_PORT)])
 
@@ -63,10 +91,11 @@ def kubernetes_api() -> networking.NetworkPolicyEgressRuleArgs:
     )
 
 
-def pod_identity() -> networking.NetworkPolicyEgressRuleArgs:
-    """Open the way to the agent that hands a pod the credentials of its role."""
+def credentials(cloud: CloudProvider) -> networking.NetworkPolicyEgressRuleArgs:
+    """Open the way to what hands a pod the credentials of its cloud identity."""
+    address, ports = CREDENTIALS[cloud]
     return networking.NetworkPolicyEgressRuleArgs(
-        to=[_range(POD_IDENTITY_ADDRESS)], ports=[_port(POD_IDENTITY_PORT)]
+        to=[_range(address)], ports=[_port(port) for port in ports]
     )
 
 

@@ -120,7 +120,7 @@ class ModelServer(pulumi.ComponentResource):
     def _create_deployment(self, servers: ServerSet) -> None:
         """Create one set; the set that may stand anywhere has the model's own name."""
         suffix = "" if servers.nodes is Nodes.ANY else f"-{servers.nodes.value}"
-        times = vllm.timing(self._spec)
+        times = vllm.timing(self._spec, servers.drain_seconds)
         # Two Deployments must not select the same pods.
         selector = {**self._selector, labels.SERVER_SET: servers.nodes.value}
         # What a new vLLM changes anyway; the other objects it leaves untouched.

@@ -14,12 +14,11 @@ from infra.spec.models import ModelSpec
 core = kubernetes.core.v1
 meta = kubernetes.meta.v1
 
-ON_DEMAND = "on-demand"
-SPOT = "spot"
-"""Values of the label that says how a node was bought (`labels.CAPACITY`)."""
 ZONE = "topology.kubernetes.io/zone"
 HOST = "kubernetes.io/hostname"
-_FULL_WEIGHT = 100
+_WEIGHTS = {labels.SPOT: 100, labels.FLEX_START: 50}
+"""How much rather a server stands on such a node than on one that servers of a floor may need: most
+of all where it costs least."""
 
 
 def priority(servers: ServerSet) -> Priority:
@@ -30,18 +29,21 @@ def priority(servers: ServerSet) -> Priority:
 def affinity(servers: ServerSet) -> core.AffinityArgs | None:
     """Return which of the pool's nodes a set needs or prefers."""
     if servers.nodes is Nodes.ON_DEMAND:
-        needed = core.NodeSelectorArgs(node_selector_terms=[_bought(ON_DEMAND)])
+        needed = core.NodeSelectorArgs(node_selector_terms=[_bought(labels.ON_DEMAND)])
         return core.AffinityArgs(
             node_affinity=core.NodeAffinityArgs(
                 required_during_scheduling_ignored_during_execution=needed
             )
         )
-    if not servers.prefers_spot:
+    if not servers.prefers:
         return None
-    preferred = core.PreferredSchedulingTermArgs(weight=_FULL_WEIGHT, preference=_bought(SPOT))
+    preferred = [
+        core.PreferredSchedulingTermArgs(weight=_WEIGHTS[how], preference=_bought(how))
+        for how in servers.prefers
+    ]
     return core.AffinityArgs(
         node_affinity=core.NodeAffinityArgs(
-            preferred_during_scheduling_ignored_during_execution=[preferred]
+            preferred_during_scheduling_ignored_during_execution=preferred
         )
     )
 

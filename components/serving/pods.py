@@ -19,7 +19,6 @@ from components.serving.quantities import cpu_quantity, memory_quantity
 from components.serving.rollout import ServerSet
 from components.serving.weights import weights_environment
 from infra.catalog.releases import ImageRelease
-from infra.spec.cloud import CloudProvider
 from infra.spec.disk import disk_share_gib
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
@@ -57,11 +56,12 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
     start: Start,
 ) -> core.PodSpecArgs:
     """Return the pod of one server."""
-    disk = f"{disk_share_gib(CloudProvider.AWS, pool, model.tensor_parallel)}Gi"
+    disk = f"{disk_share_gib(home.cloud, pool, model.tensor_parallel)}Gi"
+    times = vllm.timing(model, servers.drain_seconds)
     return core.PodSpecArgs(
         service_account_name=home.service_account,
         # The server never asks the API server anything. The token for the cloud is another one,
-        # which the webhook of Pod Identity mounts by itself.
+        # which EKS's webhook mounts by itself, or GKE's metadata server asks for.
         automount_service_account_token=False,
         # A Service named `vllm` would otherwise set VLLM_PORT, which vLLM refuses to start with.
         enable_service_links=False,
@@ -70,7 +70,7 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
         topology_spread_constraints=placement.spread(model),
         priority_class_name=placement.priority(servers).name,
         tolerations=[core.TolerationArgs(key=labels.GPU, operator="Exists", effect="NoSchedule")],
-        termination_grace_period_seconds=vllm.timing(model).grace_seconds,
+        termination_grace_period_seconds=times.grace_seconds,
         security_context=core.PodSecurityContextArgs(
             run_as_non_root=True,
             run_as_user=VLLM_USER,
@@ -78,7 +78,7 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
             fs_group=VLLM_USER,
             seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
         ),
-        containers=[_container(model, home, image, start, disk)],
+        containers=[_container(model, home, image, start, disk, times)],
         volumes=[
             _scratch("home", size=disk),
             _scratch("tmp", size=disk),
@@ -90,14 +90,19 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
     )
 
 
-def _container(
-    model: ModelSpec, home: ModelHome, image: ImageRelease, start: Start, disk: str
+def _container(  # noqa: PLR0913, PLR0917 - what a container is made of, from one caller
+    model: ModelSpec,
+    home: ModelHome,
+    image: ImageRelease,
+    start: Start,
+    disk: str,
+    times: vllm.Timing,
 ) -> core.ContainerArgs:
     return core.ContainerArgs(
         name="vllm",
         image=image.reference,
         command=list(COMMAND),
-        args=vllm.vllm_arguments(model),
+        args=vllm.vllm_arguments(model, times.drain_seconds),
         env=[
             *(
                 core.EnvVarArgs(name=name, value=value)
@@ -109,7 +114,7 @@ def _container(
         resources=_resources(model, disk),
         startup_probe=_health_probe(
             period_seconds=vllm.STARTUP_PERIOD_SECONDS,
-            failures=vllm.timing(model).startup_checks,
+            failures=times.startup_checks,
         ),
         liveness_probe=_health_probe(period_seconds=10, failures=6),
         readiness_probe=_health_probe(period_seconds=5, failures=2),

@@ -1,15 +1,21 @@
 """How many servers of a model run where, and how they are replaced. Pure.
 
-Owns the sets of servers, one Deployment each, and whether a set may start a new server before it
-stops an old one. Does not own the objects (`model_server`), nor when nodes come (the autoscaler).
+Owns the sets of servers, one Deployment each, how long each has to drain, and whether a set may
+start a new server before it stops an old one. Does not own the objects (`model_server`), nor when
+nodes come (the autoscaler).
 Why two sets: a Deployment has one kind of pod. The servers that must outlive a reclaim of spot
-nodes stand on on-demand nodes only; the others take what is there, spot first.
+nodes stand on on-demand nodes only, and drain as long as the model says; the others take what is
+there, spot first, and must be done within the notice of a reclaim.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from components import labels
+from components.serving import vllm
+from infra.catalog.notice import SPOT_SECONDS
+from infra.spec.cloud import CloudProvider
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
 
@@ -29,15 +35,18 @@ class ServerSet:
     """Where they may stand."""
     replicas: int
     """How many."""
-    prefers_spot: bool
-    """Whether they leave on-demand nodes to those that need them."""
+    prefers: tuple[str, ...]
+    """How the nodes are bought that they rather stand on: they leave on-demand nodes to those that
+    need them. Values of `labels.CAPACITY`."""
+    drain_seconds: int
+    """How long each finishes requests in flight before it stops."""
     surges: bool
     """Whether a new server starts before an old one stops. False where it might wait for ever for
     the GPU that the old one holds."""
 
 
 def server_sets(
-    model: ModelSpec, pool: GpuPoolSpec, on_pool: Sequence[ModelSpec]
+    model: ModelSpec, pool: GpuPoolSpec, on_pool: Sequence[ModelSpec], cloud: CloudProvider
 ) -> tuple[ServerSet, ...]:
     """Return the sets of a model's servers.
 
@@ -45,16 +54,29 @@ def server_sets(
         model: the model.
         pool: its pool.
         on_pool: every model on that pool, this one among them.
+        cloud: the cloud, which says how long before a spot node goes away.
     """
     floor = model.replicas.on_demand if pool.buys_both_ways else 0
     sets = []
     if floor:
         surges = has_spare(model, pool, pool.most_on_demand, on_pool)
-        sets.append(ServerSet(Nodes.ON_DEMAND, floor, prefers_spot=False, surges=surges))
+        drain = vllm.drain_seconds(model, None)
+        sets.append(
+            ServerSet(Nodes.ON_DEMAND, floor, prefers=(), surges=surges, drain_seconds=drain)
+        )
     rest = model.replicas.min - floor
     if rest or not floor:
         surges = has_spare(model, pool, pool.most_nodes, on_pool)
-        sets.append(ServerSet(Nodes.ANY, rest, prefers_spot=pool.buys_both_ways, surges=surges))
+        drain = vllm.drain_seconds(model, SPOT_SECONDS[cloud] if pool.most_spot else None)
+        sets.append(
+            ServerSet(
+                Nodes.ANY,
+                rest,
+                prefers=_preferred(pool),
+                surges=surges,
+                drain_seconds=drain,
+            )
+        )
     return tuple(sets)
 
 
@@ -87,6 +109,14 @@ def blocking_gpus(size: int, gpus_per_node: int, sizes: set[int]) -> int:
     for _ in range(gpus_per_node):
         in_use |= {used + more for used in in_use for more in sizes if used + more <= gpus_per_node}
     return min(used for used in in_use if gpus_per_node - used < size)
+
+
+def _preferred(pool: GpuPoolSpec) -> tuple[str, ...]:
+    """Return the ways of buying whose nodes a server takes before an on-demand node."""
+    if not pool.buys_both_ways:
+        return ()
+    most = {labels.SPOT: pool.most_spot, labels.FLEX_START: pool.most_flex_start}
+    return tuple(how for how, nodes in most.items() if nodes)
 
 
 def _sets_of(model: ModelSpec, pool: GpuPoolSpec) -> int:

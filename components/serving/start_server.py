@@ -3,6 +3,7 @@
 Owns the choice between the bucket, the hub and its mirrors, made anew at every start, and the line
 in the log that says which was taken and why. Does not own vLLM's own settings: those are this
 program's arguments, and go on as they are.
+A bucket is S3's or Cloud Storage's, as its address says.
 Why a program in the pod: whether the bucket has the weights, and which hub answers, is known only
 when a server starts. It needs Python's standard library; what the bucket needs besides is looked
 for, and without it the hub is taken. `exec` at the end: signals must reach vLLM, or nothing drains.
@@ -15,15 +16,25 @@ import os
 import signal
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 
 MARKER = ".complete"
 """Object beside a checkpoint's files, written after the last of them. Without it some may lack."""
-STREAMER = ("boto3", "runai_model_streamer", "runai_model_streamer_s3")
-"""What vLLM streams from S3 with. Its official image has all three, `runai-model-streamer[s3]` and
-the boto3 that it needs (vllm-project/vllm docker/Dockerfile, read 2026-11); a slim one may not."""
+STREAMERS = {
+    "s3": ("boto3", "runai_model_streamer", "runai_model_streamer_s3"),
+    "gs": ("google.auth", "urllib3", "runai_model_streamer", "runai_model_streamer_gcs"),
+}
+"""What vLLM streams from a bucket with, and what this program asks it with. The official image has
+all, `runai-model-streamer[s3,gcs,azure]` and what that needs (vllm-project/vllm docker/Dockerfile
+and setup.py, read 2026-11); a slim one may not."""
+STORAGE = "https://storage.googleapis.com"
+STORAGE_VARIABLE = "STORAGE_EMULATOR_HOST"
+"""Another place to ask, as Google's own clients have it; for tests."""
+READ_ONLY = "https://www.googleapis.com/auth/devstorage.read_only"
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
 """For one answer of the bucket or of a hub; a start has minutes."""
@@ -34,28 +45,78 @@ _LOG = logging.getLogger("start")
 
 def why_not_bucket(uri: str) -> str:
     """Return why the weights cannot be streamed from the bucket; empty when they can."""
-    missing = [name for name in STREAMER if importlib.util.find_spec(name) is None]
+    scheme, _, place = uri.partition("://")
+    missing = [name for name in STREAMERS[scheme] if not is_installed(name)]
     if missing:
         return f"the image lacks {', '.join(missing)}"
+    bucket, _, prefix = place.partition("/")
+    asked = why_not_s3 if scheme == "s3" else why_not_cloud_storage
+    return asked(bucket, f"{prefix}/{MARKER}")
+
+
+def is_installed(name: str) -> bool:
+    """Say whether a module can be imported; importing it may take seconds."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        return False
+
+
+def why_not_s3(bucket: str, key: str) -> str:
+    """Return why a bucket of S3 does not give out an object; empty when it does."""
     # Here and not above: an image without them must still start.
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=ANSWER_SECONDS,
         retries={"mode": "standard", "total_max_attempts": BUCKET_ATTEMPTS},
     )
     try:
-        boto3.client("s3", config=config).head_object(Bucket=bucket, Key=f"{prefix}/{MARKER}")
+        boto3.client("s3", config=config).head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         return f"no {MARKER} there" if code in {"404", "NoSuchKey"} else f"S3 answers {code}"
     except BotoCoreError as error:  # no credentials, no route, no answer
         return str(error)
     return ""
+
+
+def why_not_cloud_storage(bucket: str, key: str) -> str:
+    """Return why a bucket of Cloud Storage does not give out an object; empty when it does.
+
+    The credentials are the streamer's: the metadata server's, for the account of the pod.
+    """
+    # Here and not above: an image without them must still start.
+    import google.auth  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+    from google.auth.transport.urllib3 import AuthorizedHttp  # noqa: PLC0415
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    # Statuses are tried again too: in a pod's first seconds the metadata server may not answer yet
+    # (GKE, "Workload Identity Federation", limitations, 2026).
+    retry = urllib3.Retry(
+        BUCKET_ATTEMPTS - 1,
+        backoff_factor=0.5,
+        status_forcelist=(429, 500, 502, 503),
+        raise_on_status=False,
+    )
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS)
+    pool = urllib3.PoolManager(retries=retry, timeout=timeout)
+    place = os.environ.get(STORAGE_VARIABLE, STORAGE)
+    url = f"{place}/storage/v1/b/{bucket}/o/{urllib.parse.quote(key, safe='')}?fields=name"
+    try:
+        credentials, _ = google.auth.default(scopes=[READ_ONLY])
+        status = AuthorizedHttp(credentials, pool).request("GET", url).status
+    except (GoogleAuthError, HTTPError) as error:  # no credentials, no route, no answer
+        return str(error) or type(error).__name__
+    if status == HTTPStatus.OK:
+        return ""
+    missing = status == HTTPStatus.NOT_FOUND
+    return f"no {MARKER} there" if missing else f"Cloud Storage answers {status}"
 
 
 def why_not_hub(endpoint: str, repository: str, revision: str, token: str) -> str:

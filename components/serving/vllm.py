@@ -42,7 +42,8 @@ class Timing:
     startup_checks: int
     """Failed checks, `STARTUP_PERIOD_SECONDS` apart, after which a start has failed."""
     drain_seconds: int
-    """How long vLLM finishes requests in flight after SIGTERM."""
+    """How long vLLM finishes requests in flight after SIGTERM: what the model says, unless a node
+    of the server goes away sooner."""
     grace_seconds: int
     """From the start of `preStop` to SIGKILL. Longer than everything that must happen in it."""
     progress_seconds: int
@@ -55,14 +56,27 @@ class Timing:
     """How long the engine waits for the last server to stop."""
 
 
-def timing(model: ModelSpec) -> Timing:
-    """Return the times that follow from `startupTimeoutSeconds` and `drainSeconds`."""
-    grace = PRE_STOP_SECONDS + model.drain_seconds + EXIT_SECONDS
+def drain_seconds(model: ModelSpec, notice_seconds: int | None) -> int:
+    """Return how long a server drains.
+
+    Args:
+        model: the model, with what it asks for.
+        notice_seconds: how long a pod has from the notice that its node goes away; None where no
+            node goes away by itself.
+    """
+    if notice_seconds is None:
+        return model.drain_seconds
+    return min(model.drain_seconds, notice_seconds - PRE_STOP_SECONDS - EXIT_SECONDS)
+
+
+def timing(model: ModelSpec, drain: int) -> Timing:
+    """Return the times that follow from `startupTimeoutSeconds` and a drain of so many seconds."""
+    grace = PRE_STOP_SECONDS + drain + EXIT_SECONDS
     # A new server may have to wait for the old one to stop, where there is no spare GPU.
     progress = grace + NODE_START_SECONDS + model.startup_timeout_seconds
     return Timing(
         startup_checks=math.ceil(model.startup_timeout_seconds / STARTUP_PERIOD_SECONDS),
-        drain_seconds=model.drain_seconds,
+        drain_seconds=drain,
         grace_seconds=grace,
         progress_seconds=progress,
         create_seconds=progress + MARGIN_SECONDS,
@@ -71,7 +85,7 @@ def timing(model: ModelSpec) -> Timing:
     )
 
 
-def vllm_arguments(model: ModelSpec) -> list[str]:
+def vllm_arguments(model: ModelSpec, drain: int) -> list[str]:
     """Return the arguments of `vllm serve`, all but those that say where the weights are."""
     # The limit counts requests that run and requests that wait (vllm#49445, 2026-07-22).
     requests_in_flight = model.max_concurrent_requests + model.max_queued_requests
@@ -84,7 +98,7 @@ def vllm_arguments(model: ModelSpec) -> list[str]:
         f"--gpu-memory-utilization={model.gpu_memory_utilization}",
         f"--max-num-seqs={model.max_concurrent_requests}",
         f"--max-num-queued-reqs={requests_in_flight}",
-        f"--shutdown-timeout={model.drain_seconds}",
+        f"--shutdown-timeout={drain}",
         f"--sse-keep-alive-interval={SSE_KEEP_ALIVE_SECONDS}",
         f"--disable-access-log-for-endpoints={HEALTH_PATH},/metrics",
     ]

@@ -1,6 +1,7 @@
 """Where a model server finds its weights: what the start program is told. Pure but for outputs.
 
-Owns the place of a checkpoint in the bucket, and the environment that `start_server` reads.
+Owns the place of a checkpoint in the bucket, how a bucket of each cloud is spelled, and the
+environment that `start_server` reads.
 Does not own the choice between bucket and hub: that program makes it at each start.
 """
 
@@ -12,6 +13,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.handles import ModelHome
 from components.kubernetes.network_policies import HTTPS_PORT
+from infra.spec.cloud import CloudProvider
 from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec, WeightsSource
 
@@ -20,9 +22,13 @@ core = kubernetes.core.v1
 MAIN = "main"
 """Folder of a checkpoint whose revision the stack does not pin, by the hub's own branch."""
 TOKEN_KEY = "token"  # noqa: S105  a key of a Secret, not its value
+SCHEMES = {CloudProvider.AWS: "s3", CloudProvider.GCP: "gs"}
+"""What vLLM streams from (vllm/transformers_utils/runai_utils.py, `SUPPORTED_SCHEMES`, read
+2026-11)."""
 STREAMS = 32
-"""Readers of one server. 15 GB took 28 s with 4 and 5 s with 32; the default is 8
-(run-ai/runai-model-streamer@f73a19a docs/src/benchmarks.md, g5.12xlarge)."""
+"""Readers of one server. 15 GB took 28 s from S3 with 4 and 5 s with 32; the default is 8
+(run-ai/runai-model-streamer@f73a19a docs/src/benchmarks.md, g5.12xlarge). Nobody has published such
+a table for Cloud Storage."""
 LEAST_BUFFER_GIB = 4
 """A buffer must hold the largest tensor (docs/src/usage.md of the same): the embedding of a 72B
 model has 2.3 GiB."""
@@ -77,11 +83,13 @@ def weights_environment(
         values["HUB_REVISION"] = model.revision
     if home.weights is not None and model.weights is WeightsSource.BUCKET:
         values["WEIGHTS_URI"] = pulumi.Output.concat(
-            "s3://", home.weights.bucket, "/", checkpoint_path(model)
+            SCHEMES[home.cloud], "://", home.weights.bucket, "/", checkpoint_path(model)
         )
         values["WEIGHTS_ARGUMENTS"] = json.dumps(streaming_arguments(model))
-        # boto3 reads the one, the streamer's own S3 client the other.
-        values["AWS_DEFAULT_REGION"] = values["AWS_REGION"] = home.weights.region
+        if home.cloud is CloudProvider.AWS:
+            # boto3 reads the one, the streamer's own S3 client the other. A bucket of Cloud Storage
+            # is found without its region.
+            values["AWS_DEFAULT_REGION"] = values["AWS_REGION"] = home.weights.region
     variables = [core.EnvVarArgs(name=name, value=value) for name, value in values.items()]
     if token_secret is not None:
         source = core.SecretKeySelectorArgs(name=token_secret, key=TOKEN_KEY)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.handles import ClusterRef, PlatformRef, WeightsRef
+from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
+from components.kubernetes import deployers
 from components.kubernetes.access import kubernetes_provider
-from components.references import stack_reference
-from infra.layers.foundation import build_foundation
+from components.references import exported_text, stack_reference
+from infra.layers.foundation import EXPORT_DEPLOYER, build_foundation
 from infra.layers.models import build_models
 from infra.layers.platform import build_platform
+from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 
@@ -35,6 +37,8 @@ class _Ground:
 
     cluster: ClusterRef
     weights: WeightsRef
+    deployers: DeployersRef | None
+    disk_key: pulumi.Output[str] | None
     needed_inside: Sequence[pulumi.Resource]
     """What of this stack must exist before something is put into the cluster."""
 
@@ -52,7 +56,9 @@ def build(spec: StackSpec) -> None:
     )
     needed_by_models: Sequence[pulumi.Resource] = ()
     if Layer.PLATFORM in spec.layers:
-        needed_by_models = build_platform(spec, access, platform).needed_by_models
+        needed_by_models = build_platform(
+            spec, access, platform, deployers=ground.deployers, disk_key=ground.disk_key
+        ).needed_by_models
     if Layer.MODELS in spec.layers:
         models = build_models(spec, access, weights=ground.weights, after=needed_by_models)
         pulumi.export(EXPORT_MODEL_URLS, models.urls)
@@ -64,7 +70,13 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         exports = foundation.cluster.exports() | foundation.weights.exports()
         for name, value in exports.items():
             pulumi.export(name, value)
-        return _Ground(foundation.cluster, foundation.weights, foundation.needed_inside)
+        return _Ground(
+            foundation.cluster,
+            foundation.weights,
+            foundation.deployers,
+            foundation.disk_key,
+            foundation.needed_inside,
+        )
     if spec.extends is None:
         message = (
             f"layers: no cluster to stand on, got {', '.join(spec.layers)} without `extends`; "
@@ -75,5 +87,16 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     return _Ground(
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
+        deployers=_deployers_of(reference, spec),
+        disk_key=None,
         needed_inside=(),
     )
+
+
+def _deployers_of(reference: pulumi.StackReference, spec: StackSpec) -> DeployersRef | None:
+    """Return who ships models to the cluster of another stack."""
+    if spec.cloud.provider is CloudProvider.AWS:
+        return deployers.ON_EKS
+    if not spec.cluster.model_deployers:
+        return None
+    return deployers.on_gke(exported_text(reference, EXPORT_DEPLOYER))

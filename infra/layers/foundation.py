@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 import pulumi
 
-from components.handles import ClusterRef, PlatformRef, WeightsRef
+from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -29,6 +29,10 @@ class Foundation:
     """How to reach the cluster."""
     weights: WeightsRef
     """Where weights lie."""
+    deployers: DeployersRef | None
+    """Who ships models, as the API server knows them; None: nobody but administrators."""
+    disk_key: pulumi.Output[str] | None
+    """Key that whoever makes a disk must name; None: the cloud encrypts without being asked."""
     needed_inside: tuple[pulumi.Resource, ...]
     """What must be there before, and until after, anything inside the cluster: access, nodes, DNS,
     storage, and the cloud identities of pods."""
@@ -77,6 +81,8 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         return Foundation(
             cluster=cluster.ref,
             weights=store.weights,
+            deployers=self._deployers(cluster),
+            disk_key=self._disk_key(keys),
             needed_inside=(*self._access(cluster), *nodes, *rights),
         )
 
@@ -115,6 +121,14 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, cluster: ClusterT, store: StoreT, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
         """Let pods do in the cloud what their work needs."""
+
+    @abstractmethod
+    def _deployers(self, cluster: ClusterT) -> DeployersRef | None:
+        """Return who ships models, as the API server knows them."""
+
+    @abstractmethod
+    def _disk_key(self, keys: KeysT) -> pulumi.Output[str] | None:
+        """Return the key that whoever makes a disk must name."""
 
     @abstractmethod
     def _access(self, cluster: ClusterT) -> tuple[pulumi.Resource, ...]:

@@ -38,6 +38,7 @@ def build_models(
 ) -> Models:
     """Create the models of a stack; their servers once everything in `after` is there."""
     home = ModelHome(
+        cloud=spec.cloud.provider,
         namespace=NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE)),
         service_account=SERVICE_ACCOUNT,
         weights=weights,
@@ -53,7 +54,7 @@ def build_models(
         return ModelServer(
             model.object_name,
             model,
-            servers=server_sets(model, pool, on_pool),
+            servers=server_sets(model, pool, on_pool, spec.cloud.provider),
             pool=pool,
             home=home,
             config_map=start.config_map,

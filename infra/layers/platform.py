@@ -1,6 +1,7 @@
 """The platform: the software that every cluster runs.
 
-Owns which of it a stack gets. Does not own the models.
+Owns which of it a stack gets: what a cloud brings by itself is not installed a second time. Does
+not own the models.
 """
 
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.handles import PlatformRef
+from components.handles import DeployersRef, PlatformRef
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 
@@ -25,23 +27,49 @@ class Platform:
     """What must be there before, and until after, a model."""
 
 
-def build_platform(spec: StackSpec, access: kubernetes.Provider, platform: PlatformRef) -> Platform:
-    """Create the platform of a stack."""
+def build_platform(
+    spec: StackSpec,
+    access: kubernetes.Provider,
+    platform: PlatformRef,
+    *,
+    deployers: DeployersRef | None,
+    disk_key: pulumi.Output[str] | None,
+) -> Platform:
+    """Create the platform of a stack.
+
+    Args:
+        spec: the stack.
+        access: the way into its cluster.
+        platform: whose cluster it is.
+        deployers: who ships models, or None.
+        disk_key: key of the cloud for volumes, where the platform has one that it must name.
+    """
     opts = pulumi.ResourceOptions(providers=[access])
-    version = spec.cluster.kubernetes_version
-    BlockStorage("storage", opts)
-    priorities = PriorityClasses("priorities", opts)
-    autoscaling = Autoscaling(
-        "autoscaling", spec.gpu_pools, platform=platform, kubernetes_version=version, opts=opts
+    cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
+    BlockStorage("storage", cloud=cloud, key=disk_key, opts=opts)
+    needed: list[pulumi.Resource] = [PriorityClasses("priorities", opts)]
+    if cloud is CloudProvider.AWS:  # GKE's control plane has an autoscaler
+        needed.append(
+            Autoscaling(
+                "autoscaling",
+                spec.gpu_pools,
+                platform=platform,
+                kubernetes_version=version,
+                opts=opts,
+            )
+        )
+    needed.append(
+        ModelNamespace(
+            "models",
+            spec.gpu_pools,
+            cloud=cloud,
+            deployers=deployers,
+            kubernetes_version=version,
+            opts=opts,
+        )
     )
-    models = ModelNamespace(
-        "models",
-        spec.gpu_pools,
-        cloud=spec.cloud.provider,
-        kubernetes_version=version,
-        opts=opts,
-    )
-    needed: list[pulumi.Resource] = [priorities, autoscaling, models]
     if spec.gpu_pools:
-        needed.append(GpuSoftware("gpu", kubernetes_version=version, opts=opts))
+        needed.append(
+            GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
+        )
     return Platform(needed_by_models=tuple(needed))

@@ -25,9 +25,6 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _TRAP = "vllm"
 # How the Deployment of a model's on-demand floor is named, after the model.
 _FLOOR_SUFFIX = "-on-demand"
-# EC2 gives a spot node 120 s. The preStop sleep, which keeps new requests away, takes 15 of them,
-# the exit of all processes another 15: `timing` in components/serving/vllm.py.
-_SPOT_DRAIN_SECONDS = 90
 
 
 def check_models(
@@ -211,24 +208,9 @@ def _check_pool(
     pool = next((p for p in pools if p.good("name") and p.spec.name == name), None)
     if pool is None:
         return
-    _check_drain(model, pool, report)
     _check_floor(model, pool, report)
     if cloud.good("provider"):
         _check_disk(model, pool, cloud.spec.provider, report)
-
-
-def _check_drain(model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], report: Report) -> None:
-    name = pool.spec.name
-    drain = model.spec.drain_seconds
-    on_spot = pool.good("spot") and pool.spec.spot is not None
-    if on_spot and model.good("drainSeconds") and drain > _SPOT_DRAIN_SECONDS:
-        report.add(
-            model.at("drainSeconds"),
-            f"pool {name} has spot nodes, which go away after 120 seconds",
-            drain,
-            allowed=f"at most {_SPOT_DRAIN_SECONDS} on a pool with spot nodes",
-            next_step=f"write drainSeconds: {_SPOT_DRAIN_SECONDS}, or use a pool without spot",
-        )
 
 
 def _check_floor(model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], report: Report) -> None:

@@ -86,7 +86,8 @@ class ModelSpec(Section):
     """How long a server may take from start to first health answer, weights included. Follows from
     `weightsGib`."""
     drain_seconds: Annotated[int, Field(ge=1, le=3600, strict=True)]
-    """How long a stopping server may finish requests in flight."""
+    """How long a stopping server may finish requests in flight; on spot nodes less, where their
+    notice leaves less."""
 
     @property
     def object_name(self) -> str:

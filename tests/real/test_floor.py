@@ -20,8 +20,8 @@ from tests.unit.rehearsal.nodes.examples import ON_DEMAND, SPOT, SYSTEM
 
 pytestmark = pytest.mark.real
 
-FLOOR = ServerSet(Nodes.ON_DEMAND, replicas=1, prefers_spot=False, surges=False)
-OVERFLOW = ServerSet(Nodes.ANY, replicas=1, prefers_spot=True, surges=False)
+FLOOR = ServerSet(Nodes.ON_DEMAND, replicas=1, prefers=(), surges=False, drain_seconds=90)
+OVERFLOW = ServerSet(Nodes.ANY, replicas=1, prefers=("spot",), surges=False, drain_seconds=90)
 DISK_GIB = examples.POOL.disk_gib
 
 

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.real
 
 URI = "s3://weights/Qwen/Qwen2.5-7B-Instruct/main"
 MARKER = "/weights/Qwen/Qwen2.5-7B-Instruct/main/.complete"
+GS_URI = URI.replace("s3://", "gs://")
+GS_MARKER = "/storage/v1/b/weights/o/Qwen%2FQwen2.5-7B-Instruct%2Fmain%2F.complete?fields=name"
+GS_TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
 CONFIG = "/Qwen/Qwen2.5-7B-Instruct/resolve/main/config.json"
 STREAMING = ["--load-format=runai_streamer"]
 TOKEN = "marker-of-a-token"
@@ -39,7 +42,9 @@ class Place:
     """A bucket or a hub: what it has, what it was asked, and with which token."""
 
     answers: dict[str, int] = field(default_factory=dict)
+    any_answer: int = 404
     redirects: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     url: str = ""
@@ -52,10 +57,17 @@ def serving(place: Place) -> Generator[Place]:
             place.asked.append((self.path, self.headers.get("Authorization")))
             time.sleep(place.seconds)
             target = place.redirects.get(self.path)
-            self.send_response(302 if target else place.answers.get(self.path, 404))
+            self.send_response(302 if target else place.answers.get(self.path, place.any_answer))
             if target:
                 self.send_header("Location", target)
+            body = place.bodies.get(self.path.partition("?")[0], "").encode()
+            self.send_header("Content-Length", str(len(body)))
+            if body:
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Metadata-Flavor", "Google")
             self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
 
         do_HEAD = do_GET = _answer  # noqa: N815  names that the library looks for
 
@@ -128,8 +140,8 @@ def _pod(tmp_path: Path, bucket: Place, hub: Place) -> Pod:
     libraries.mkdir()
     (binaries / "vllm").write_text(VLLM, encoding="utf-8")
     (binaries / "vllm").chmod(0o755)
-    for name in start_server.STREAMER:
-        if name != "boto3":  # that one is real
+    for name in (one for names in start_server.STREAMERS.values() for one in names):
+        if name.startswith("runai_"):  # the others are real
             (libraries / f"{name}.py").touch()
     return Pod(
         tmp_path,
@@ -305,6 +317,97 @@ def test_a_server_that_is_stopped_while_it_looks_for_weights_ends_at_once(
 
     assert process.returncode == 143
     assert not (pod.folder / "arguments").exists()
+
+
+@pytest.fixture(name="on_gke")
+def _on_gke(pod: Pod, bucket: Place) -> Iterator[Pod]:
+    """A pod of Google Cloud: its metadata server gives a token for the bucket."""
+    answers = {
+        GS_TOKEN_PATH: '{"access_token": "ya29.of-the-pod", "expires_in": 3600}',
+        "/computeMetadata/v1/project/project-id": "some-project",
+        "/computeMetadata/v1/instance/service-accounts/default/": (
+            '{"email": "default", "scopes": []}'
+        ),
+        "/computeMetadata/v1/universe/universe-domain": "googleapis.com",
+        "/": "ok",
+    }
+    with serving(Place(bodies=answers)) as metadata:
+        metadata.any_answer = 200
+        host = metadata.url.removeprefix("http://")
+        pod.environment |= {
+            "GCE_METADATA_HOST": host,
+            "GCE_METADATA_IP": host,
+            "STORAGE_EMULATOR_HOST": bucket.url,
+            "WEIGHTS_URI": GS_URI,
+        }
+        yield pod
+
+
+def test_complete_weights_in_cloud_storage_are_streamed_with_the_credentials_of_the_pod(
+    on_gke: Pod, bucket: Place, hub: Place
+) -> None:
+    bucket.answers[GS_MARKER] = 200
+
+    status, log = on_gke.run(HF_TOKEN=TOKEN)
+
+    assert status == 0, log
+    assert on_gke.arguments == ["serve", GS_URI, *STREAMING, "--served-model-name=qwen"]
+    assert bucket.asked == [(GS_MARKER, "Bearer ya29.of-the-pod")]
+    assert hub.asked == []
+    assert f"weights from the bucket: {GS_URI}" in log
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(404, "no .complete there"), (403, "Cloud Storage answers 403")]
+)
+def test_without_them_in_cloud_storage_the_hub_is_taken_and_the_log_says_why(
+    on_gke: Pod, bucket: Place, hub: Place, answer: int, reason: str
+) -> None:
+    bucket.answers[GS_MARKER] = answer
+
+    status, log = on_gke.run()
+
+    assert status == 0, log
+    assert on_gke.seen["HF_ENDPOINT"] == hub.url
+    assert f"not from the bucket {GS_URI}: {reason}" in log
+
+
+def test_an_answer_that_cloud_storage_owes_us_is_asked_for_again(
+    on_gke: Pod, bucket: Place
+) -> None:
+    bucket.answers[GS_MARKER] = 503
+
+    status, log = on_gke.run()
+
+    assert status == 0, log
+    assert len(bucket.asked) == start_server.BUCKET_ATTEMPTS
+    assert "Cloud Storage answers 503" in log
+
+
+def test_a_pod_without_a_metadata_server_starts_from_the_hub(on_gke: Pod, bucket: Place) -> None:
+    status, log = on_gke.run(NO_GCE_CHECK="true")
+
+    assert status == 0, log
+    assert on_gke.arguments[1] == "Qwen/Qwen2.5-7B-Instruct"
+    assert "default credentials were not found" in log
+    assert bucket.asked == []
+
+
+def test_a_cloud_storage_that_nobody_reaches_costs_no_start(on_gke: Pod) -> None:
+    status, log = on_gke.run(STORAGE_EMULATOR_HOST="http://127.0.0.1:9")
+
+    assert status == 0, log
+    assert on_gke.arguments[1] == "Qwen/Qwen2.5-7B-Instruct"
+
+
+def test_an_image_that_cannot_stream_from_cloud_storage_starts_from_the_hub(
+    on_gke: Pod, bucket: Place
+) -> None:
+    status, log = on_gke.run(PYTHONPATH="")
+
+    assert status == 0, log
+    assert "the image lacks runai_model_streamer, runai_model_streamer_gcs" in log
+    assert bucket.asked == []
 
 
 def _until(holds: Callable[[], bool]) -> None:

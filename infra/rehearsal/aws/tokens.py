@@ -18,7 +18,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from infra.kube_token import CLUSTER_HEADER, TOKEN_PREFIX, URL_VALID_SECONDS
+from infra.kube_token.aws import CLUSTER_HEADER, TOKEN_PREFIX, URL_VALID_SECONDS
 
 TOKEN_LIFE = timedelta(minutes=15)
 CLOCK_SKEW = timedelta(minutes=5)

@@ -72,6 +72,11 @@ def _daemon_set(release: Release, known: Properties, account: str) -> Properties
             "containers": [_container(release, known)],
             "volumes": [
                 host_path("pod-gpu-resources", str(known.get("kubeletPath"))),
+                *(
+                    host_path(str(item.get("name")), str(item.get("hostPath")))
+                    for item in _list(known.get("extraHostVolumes"))
+                    if isinstance(item, dict)
+                ),
                 *_list(known.get("extraConfigMapVolumes")),
             ],
         },

@@ -71,6 +71,12 @@ POOL = GpuPoolSpec(
     efa=False,
     reservation=None,
 )
+POOLS = {
+    CloudProvider.AWS: POOL,
+    CloudProvider.GCP: POOL.model_copy(
+        update={"machine_type": "g2-standard-8", "spot_machine_types": ("g2-standard-8",)}
+    ),
+}
 MODEL = ModelSpec(
     name="qwen2.5-7b",
     source="Qwen/Qwen2.5-7B-Instruct",
@@ -92,8 +98,13 @@ MODEL = ModelSpec(
     startup_timeout_seconds=1800,
     drain_seconds=90,
 )
-SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers_spot=True, surges=True),)
+SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers=("spot",), surges=True, drain_seconds=90),)
 PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")
+
+
+def pool(cloud: CloudProvider) -> GpuPoolSpec:
+    """Return a pool of one GPU a node, of that cloud's machines."""
+    return POOLS[cloud]
 
 
 def stack_spec(
@@ -181,6 +192,7 @@ def namespace_ref() -> NamespaceRef:
 def model_home() -> ModelHome:
     """Return a place for models, with a bucket, that nobody created."""
     return ModelHome(
+        cloud=CloudProvider.AWS,
         namespace=namespace_ref(),
         service_account="model-server",
         weights=WeightsRef(bucket=pulumi.Output.from_input("weights"), region="us-east-1"),

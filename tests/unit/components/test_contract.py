@@ -20,6 +20,7 @@ from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, Workload, WorkloadRole
+from components.kubernetes import deployers
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
@@ -135,16 +136,19 @@ _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
         quota={"pods": "1"},
         opts=opts,
     ),
-    GpuSoftware: lambda name, opts: GpuSoftware(name, kubernetes_version="1.35", opts=opts),
+    GpuSoftware: lambda name, opts: GpuSoftware(
+        name, [examples.POOL], cloud=examples.CLOUD.provider, kubernetes_version="1.35", opts=opts
+    ),
     ModelNamespace: lambda name, opts: ModelNamespace(
         name,
         [examples.POOL],
         cloud=examples.CLOUD.provider,
+        deployers=deployers.ON_EKS,
         kubernetes_version="1.35",
         opts=opts,
     ),
     PriorityClasses: PriorityClasses,
-    BlockStorage: BlockStorage,
+    BlockStorage: lambda name, opts: BlockStorage(name, cloud=examples.CLOUD.provider, opts=opts),
     Autoscaling: lambda name, opts: Autoscaling(
         name,
         (examples.POOL,),

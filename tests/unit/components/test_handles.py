@@ -1,6 +1,7 @@
 """What crosses between components, and between stacks."""
 
 import json
+from collections.abc import Callable
 
 import pulumi
 import pytest
@@ -87,16 +88,73 @@ def test_the_weights_of_another_stack_are_found_by_its_export() -> None:
     assert extending.outputs == {"found": "weights-1a2b3c4 in eu-west-1"}
 
 
-def test_a_kubeconfig_names_the_token_command_and_holds_no_credential() -> None:
-    graph = record_program(lambda: pulumi.export("it", cluster_ref().kubeconfig), stack="aws-dev")
-    user = json.loads(str(graph.outputs["it"]))["users"][0]["user"]
+def _kubeconfig(cluster: Callable[[], ClusterRef]) -> dict:
+    graph = record_program(lambda: pulumi.export("it", cluster().kubeconfig), stack="test")
+    return json.loads(str(graph.outputs["it"]))
+
+
+def _in_google_cloud(certificate_authority: str) -> ClusterRef:
+    return ClusterRef(
+        name="tokenworks-gcp-dev",
+        region="us-central1",
+        provider=CloudProvider.GCP,
+        endpoint=pulumi.Output.from_input("https://gke-0a1b2c.us-central1.gke.goog"),
+        certificate_authority=pulumi.Output.from_input(certificate_authority),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cluster", "arguments"),
+    [
+        (cluster_ref, ["--cluster", "tokenworks-aws-dev", "--region", "us-east-1"]),
+        (lambda: _in_google_cloud(""), ["--provider", "gcp"]),
+    ],
+    ids=["aws", "gcp"],
+)
+def test_a_kubeconfig_names_the_token_command_of_its_cloud_and_holds_no_credential(
+    cluster: Callable[[], ClusterRef], arguments: list[str]
+) -> None:
+    user = _kubeconfig(cluster)["users"][0]["user"]
 
     assert set(user) == {"exec"}
     assert [user["exec"]["command"], *user["exec"]["args"]] == [
-        *("tokenworks", "kube-token", "--cluster", "tokenworks-aws-dev"),
-        *("--region", "us-east-1"),
+        *("tokenworks", "kube-token"),
+        *arguments,
     ]
     assert user["exec"]["interactiveMode"] == "Never"
+
+
+def test_an_endpoint_with_an_address_is_vouched_for_by_the_clusters_own_authority() -> None:
+    (cluster,) = _kubeconfig(lambda: _in_google_cloud("Q0E="))["clusters"]
+
+    assert cluster["cluster"]["certificate-authority-data"] == "Q0E="
+
+
+def test_an_endpoint_with_a_public_certificate_needs_no_authority() -> None:
+    """An empty one would be an error to some clients, and a wrong one refuses the certificate."""
+    (cluster,) = _kubeconfig(lambda: _in_google_cloud(""))["clusters"]
+
+    assert cluster["cluster"] == {"server": "https://gke-0a1b2c.us-central1.gke.goog"}
+
+
+def test_a_public_certificate_is_known_in_another_stack_too() -> None:
+    base = record_program(lambda: _export(_in_google_cloud("")), stack="gcp-dev")
+
+    def models_only() -> None:
+        platform = PlatformRef(name="gcp-dev", environment=Environment.DEV, region="us-central1")
+        cluster = ClusterRef.from_stack_reference(
+            stack_reference("gcp-dev"), platform, CloudProvider.GCP
+        )
+        pulumi.export("it", cluster.kubeconfig)
+
+    extending = record_program(
+        models_only,
+        stack="gcp-dev-models",
+        references={"organization/tokenworks/gcp-dev": base.outputs},
+    )
+    kubeconfig = json.loads(str(extending.outputs["it"]))
+
+    assert set(kubeconfig["clusters"][0]["cluster"]) == {"server"}
 
 
 def test_the_cluster_is_named_after_the_platform() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.kubernetes.deployers import GROUP
+from components.handles import DeployersRef
+from components.kubernetes.deployers import GROUP, ON_EKS
 from components.kubernetes.model_namespace import (
     NAMESPACE,
     SERVICE_ACCOUNT,
@@ -30,12 +31,17 @@ H100_POOL = examples.POOL.model_copy(
 )
 
 
-def _models(*pools: GpuPoolSpec) -> Graph:
+def _models(
+    *pools: GpuPoolSpec,
+    cloud: CloudProvider = CloudProvider.AWS,
+    deployers: DeployersRef | None = ON_EKS,
+) -> Graph:
     return record_program(
         lambda: ModelNamespace(
             "models",
             pools,
-            cloud=CloudProvider.AWS,
+            cloud=cloud,
+            deployers=deployers,
             kubernetes_version="1.35",
             opts=examples.with_kubernetes(),
         ),
@@ -97,24 +103,70 @@ def test_the_account_of_the_servers_brings_no_token_of_the_api_server() -> None:
     assert account.inputs["automountServiceAccountToken"] is False
 
 
-def test_a_pod_reaches_dns_https_and_its_own_credentials_and_nothing_else() -> None:
-    spec = examples.body(_models(QWEN_POOL).named("models-weights"), "spec")
+@pytest.mark.parametrize(
+    ("cloud", "credentials", "ports_of_credentials"),
+    [
+        (CloudProvider.AWS, "169.254.170.23/32", [("TCP", 80)]),
+        (CloudProvider.GCP, "169.254.169.254/32", [("TCP", 80), ("TCP", 8080)]),
+    ],
+)
+def test_a_pod_reaches_dns_https_and_its_own_credentials_and_nothing_else(
+    cloud: CloudProvider, credentials: str, ports_of_credentials: list[tuple[str, int]]
+) -> None:
+    pool = examples.pool(cloud)
+    spec = examples.body(_models(pool, cloud=cloud).named("models-weights"), "spec")
     ports = [(port["protocol"], port["port"]) for rule in spec["egress"] for port in rule["ports"]]
 
-    assert ports == [("UDP", 53), ("TCP", 53), ("TCP", 443), ("TCP", 80)]
-    assert spec["egress"][2]["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
+    assert ports == [("UDP", 53), ("TCP", 53), ("TCP", 443), *ports_of_credentials]
+    assert spec["egress"][2]["to"] == [{"ipBlock": {"cidr": credentials}}]
     assert "ingress" not in spec
 
 
-def test_whoever_ships_models_is_bound_by_group_and_in_this_namespace_alone() -> None:
-    graph = _models(QWEN_POOL)
+def test_dns_on_gke_is_answered_by_a_cache_on_the_node() -> None:
+    pool = examples.pool(CloudProvider.GCP)
+    spec = examples.body(_models(pool, cloud=CloudProvider.GCP).named("models-weights"), "spec")
+    peers = spec["egress"][0]["to"]
+
+    assert [peer["podSelector"]["matchLabels"]["k8s-app"] for peer in peers[:2]] == [
+        "kube-dns",
+        "node-local-dns",
+    ]
+    assert peers[2:] == [{"ipBlock": {"cidr": "169.254.20.10/32"}}]
+
+
+@pytest.mark.parametrize("cloud", CloudProvider)
+def test_the_account_of_the_servers_needs_no_annotation(cloud: CloudProvider) -> None:
+    account = _models(examples.pool(cloud), cloud=cloud).named("models-server")
+
+    assert "annotations" not in examples.body(account, "metadata")
+
+
+SHIPPER = DeployersRef("User", "models@some-project.iam.gserviceaccount.com")
+
+
+@pytest.mark.parametrize(
+    ("deployers", "kind", "name"),
+    [(ON_EKS, "Group", GROUP), (SHIPPER, "User", SHIPPER.name)],
+    ids=["aws", "gcp"],
+)
+def test_whoever_ships_models_is_bound_by_name_and_in_this_namespace_alone(
+    deployers: DeployersRef, kind: str, name: str
+) -> None:
+    graph = _models(QWEN_POOL, deployers=deployers)
     binding = graph.named("models-deployer-binding")
 
     assert binding.inputs["subjects"] == [
-        {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": GROUP}
+        {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name}
     ]
     assert binding.short_type == "RoleBinding"
     assert not graph.of_type("ClusterRole", "ClusterRoleBinding")
+
+
+def test_where_nobody_ships_models_nobody_is_bound() -> None:
+    graph = _models(QWEN_POOL, deployers=None)
+
+    assert graph.of_type("Role")
+    assert not graph.of_type("RoleBinding")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from components.serving import vllm
 from components.serving.rollout import Nodes, blocking_gpus, has_spare, server_sets
+from infra.catalog.notice import SPOT_SECONDS
+from infra.spec.cloud import CloudProvider
 from infra.spec.models import ModelSpec, ReplicaRange
 from infra.spec.pools import GpuPoolSpec, NodeRange
 from tests.unit.components.examples import MODEL, POOL
+
+AWS = CloudProvider.AWS
 
 
 def _model(servers: int = 1, *, gpus: int = 1, floor: int = 0, name: str = "m") -> ModelSpec:
@@ -34,7 +39,7 @@ pools = st.builds(_pool, st.integers(0, 5), st.integers(0, 5), st.sampled_from([
 
 @given(model=models, pool=pools)
 def test_the_sets_of_a_model_are_all_of_its_servers(model: ModelSpec, pool: GpuPoolSpec) -> None:
-    sets = server_sets(model, pool, [model])
+    sets = server_sets(model, pool, [model], AWS)
 
     assert sum(one.replicas for one in sets) == model.replicas.min
     assert len({one.nodes for one in sets}) == len(sets) > 0
@@ -45,7 +50,7 @@ def test_the_sets_of_a_model_are_all_of_its_servers(model: ModelSpec, pool: GpuP
 def test_the_floor_stands_on_demand_wherever_there_is_spot_to_lose(
     model: ModelSpec, pool: GpuPoolSpec
 ) -> None:
-    sets = server_sets(model, pool, [model])
+    sets = server_sets(model, pool, [model], AWS)
     pinned = sum(one.replicas for one in sets if one.nodes is Nodes.ON_DEMAND)
 
     assert pinned == (model.replicas.on_demand if pool.on_demand and pool.spot else 0)
@@ -53,12 +58,47 @@ def test_the_floor_stands_on_demand_wherever_there_is_spot_to_lose(
 
 def test_a_floor_and_an_overflow_that_prefers_spot() -> None:
     model = _model(3, floor=1)
-    on_demand, anywhere = server_sets(model, _pool(2, 8), [model])
+    on_demand, anywhere = server_sets(model, _pool(2, 8), [model], AWS)
 
     assert (on_demand.nodes, on_demand.replicas) == (Nodes.ON_DEMAND, 1)
-    assert not on_demand.prefers_spot
+    assert on_demand.prefers == ()
     assert (anywhere.nodes, anywhere.replicas) == (Nodes.ANY, 2)
-    assert anywhere.prefers_spot
+    assert anywhere.prefers == ("spot",)
+
+
+def test_flex_start_nodes_are_taken_before_those_of_a_floor_and_after_spot() -> None:
+    model = _model(3, floor=1)
+    pool = _pool(2, 8).model_copy(update={"flex_start": NodeRange(min=0, max=1)})
+    on_demand, anywhere = server_sets(model, pool, [model], CloudProvider.GCP)
+
+    assert on_demand.prefers == ()
+    assert anywhere.prefers == ("spot", "flex-start")
+
+
+@given(model=models, pool=pools, cloud=st.sampled_from(CloudProvider), drain=st.integers(1, 3600))
+def test_a_server_that_may_lose_its_node_is_done_within_the_notice(
+    model: ModelSpec, pool: GpuPoolSpec, cloud: CloudProvider, drain: int
+) -> None:
+    model = model.model_copy(update={"drain_seconds": drain})
+
+    for one in server_sets(model, pool, [model], cloud):
+        grace = vllm.timing(model, one.drain_seconds).grace_seconds
+        assert 1 <= one.drain_seconds <= drain
+        assert grace > vllm.PRE_STOP_SECONDS + one.drain_seconds
+        if pool.spot and one.nodes is Nodes.ANY:
+            assert grace <= SPOT_SECONDS[cloud]
+        else:
+            assert one.drain_seconds == drain, "nothing takes its node away"
+
+
+def test_a_floor_keeps_the_long_drain_that_spot_cannot_give() -> None:
+    model = _model(2, floor=1).model_copy(update={"drain_seconds": 600})
+    sets = {cloud: server_sets(model, _pool(2, 2), [model], cloud) for cloud in CloudProvider}
+
+    assert {cloud: [one.drain_seconds for one in found] for cloud, found in sets.items()} == {
+        CloudProvider.AWS: [600, 90],
+        CloudProvider.GCP: [600, 75],
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,7 +115,7 @@ def test_a_new_server_comes_first_only_with_a_gpu_to_spare(
 ) -> None:
     model = _model(2)
 
-    assert [one.surges for one in server_sets(model, pool, [model])] == [surges]
+    assert [one.surges for one in server_sets(model, pool, [model], AWS)] == [surges]
 
 
 def test_the_other_models_of_a_pool_count_and_so_do_their_own_rollouts() -> None:
@@ -88,7 +128,7 @@ def test_the_other_models_of_a_pool_count_and_so_do_their_own_rollouts() -> None
 
 def test_a_floor_waits_for_on_demand_nodes_alone() -> None:
     model = _model(2, floor=1)
-    on_demand, anywhere = server_sets(model, _pool(on_demand=1, spot=9), [model])
+    on_demand, anywhere = server_sets(model, _pool(on_demand=1, spot=9), [model], AWS)
 
     assert not on_demand.surges
     assert anywhere.surges

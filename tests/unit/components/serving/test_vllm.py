@@ -22,22 +22,24 @@ models = st.builds(
 
 @given(model=models)
 def test_a_server_is_killed_only_after_sleep_and_drain_had_their_time(model: ModelSpec) -> None:
-    times = vllm.timing(model)
+    times = vllm.timing(model, model.drain_seconds)
 
     assert times.grace_seconds > vllm.PRE_STOP_SECONDS + times.drain_seconds
-    assert f"--shutdown-timeout={times.drain_seconds}" in vllm.vllm_arguments(model)
+    assert f"--shutdown-timeout={times.drain_seconds}" in vllm.vllm_arguments(
+        model, times.drain_seconds
+    )
 
 
 @given(model=models)
 def test_startup_checks_span_the_whole_startup_timeout(model: ModelSpec) -> None:
-    span = vllm.timing(model).startup_checks * vllm.STARTUP_PERIOD_SECONDS
+    span = vllm.timing(model, model.drain_seconds).startup_checks * vllm.STARTUP_PERIOD_SECONDS
 
     assert 0 <= span - model.startup_timeout_seconds < vllm.STARTUP_PERIOD_SECONDS
 
 
 @given(model=models)
 def test_kubernetes_gives_up_before_the_engine_does(model: ModelSpec) -> None:
-    times = vllm.timing(model)
+    times = vllm.timing(model, model.drain_seconds)
 
     assert times.progress_seconds > model.startup_timeout_seconds + times.grace_seconds
     assert times.create_seconds > times.progress_seconds
@@ -47,19 +49,26 @@ def test_kubernetes_gives_up_before_the_engine_does(model: ModelSpec) -> None:
 
 def test_a_rollout_of_many_servers_has_time_to_replace_them_one_by_one() -> None:
     one, ten = (
-        vllm.timing(_model(replicas=ReplicaRange(min=count, max=count, on_demand=0)))
+        vllm.timing(_model(replicas=ReplicaRange(min=count, max=count, on_demand=0)), 90)
         for count in (1, 10)
     )
 
     assert ten.update_seconds - vllm.MARGIN_SECONDS == 10 * one.progress_seconds
 
 
-def test_the_default_drain_ends_within_the_notice_of_a_spot_reclaim() -> None:
-    assert vllm.timing(_model(drain_seconds=90)).grace_seconds <= 120
+@given(model=models, notice=st.integers(60, 600))
+def test_a_drain_is_as_long_as_asked_for_unless_the_node_goes_sooner(
+    model: ModelSpec, notice: int
+) -> None:
+    drain = vllm.drain_seconds(model, notice)
+
+    assert vllm.drain_seconds(model, None) == model.drain_seconds
+    assert vllm.timing(model, drain).grace_seconds <= notice or drain == model.drain_seconds
+    assert drain == model.drain_seconds or vllm.timing(model, drain).grace_seconds == notice
 
 
 def test_the_arguments_say_what_the_model_says() -> None:
-    arguments = vllm.vllm_arguments(MODEL)
+    arguments = vllm.vllm_arguments(MODEL, 90)
 
     assert arguments == [
         "--served-model-name=qwen2.5-7b",

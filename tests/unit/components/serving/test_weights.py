@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.serving.weights import checkpoint_path, streaming_arguments, weights_environment
+from components.serving import start_server
+from components.serving.weights import (
+    SCHEMES,
+    checkpoint_path,
+    streaming_arguments,
+    weights_environment,
+)
 from infra.graph.recorder import record_program
+from infra.spec.cloud import CloudProvider
 from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec, WeightsSource
 from infra.wire import Properties, Value
@@ -49,6 +56,15 @@ def test_a_checkpoint_has_a_folder_for_each_revision() -> None:
     assert checkpoint_path(_model()) == "Qwen/Qwen2.5-7B-Instruct/main"
     pinned = _model(revision="a" * 40)
     assert checkpoint_path(pinned) == f"Qwen/Qwen2.5-7B-Instruct/{'a' * 40}"
+
+
+def test_the_address_of_a_bucket_is_its_clouds() -> None:
+    assert _variables(_model())["WEIGHTS_URI"] is not None
+    assert set(_variables(_model(), cloud=CloudProvider.GCP)) == {
+        *("WEIGHTS_URI", "WEIGHTS_ARGUMENTS", "HUB_REPOSITORY", "HUB_ENDPOINTS"),
+    }
+    assert SCHEMES.keys() == set(CloudProvider)
+    assert set(SCHEMES.values()) == start_server.STREAMERS.keys()
 
 
 def test_one_gpu_reads_alone_and_several_share_the_work() -> None:

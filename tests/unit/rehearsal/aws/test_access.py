@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from infra.kube_token import TOKEN_PREFIX, kube_token
+from infra.kube_token.aws import TOKEN_PREFIX, kube_token
 from infra.rehearsal.aws import tokens
 from infra.rehearsal.aws.eks_access import CLUSTER_ADMIN
 from infra.wire import Properties

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.kube_token import TOKEN_PREFIX, KubeTokenError, kube_token
+from infra.kube_token.aws import TOKEN_PREFIX, kube_token
+from infra.kube_token.credential import KubeTokenError
 
 
 def _session(secret: str | None = "a" * 40) -> boto3.session.Session:
@@ -74,3 +75,8 @@ def test_a_region_that_does_not_exist_is_refused() -> None:
 def test_a_token_without_a_cluster_is_refused() -> None:
     with pytest.raises(KubeTokenError, match="cluster: must be the name"):
         kube_token("", "us-east-1", _session())
+
+
+def test_a_token_without_a_region_is_refused() -> None:
+    with pytest.raises(KubeTokenError, match="region: must be the region"):
+        kube_token("tokenworks-dev", "")

@@ -1,4 +1,4 @@
-"""Short-lived tokens with which the Kubernetes API server of an EKS cluster knows an AWS identity.
+"""Tokens for the Kubernetes API server of an EKS cluster.
 
 Owns: the token that `aws eks get-token` would print, made without the AWS CLI: a presigned URL of
 STS GetCallerIdentity, wrapped as an ExecCredential. Nothing is sent anywhere; only the credentials
@@ -10,7 +10,6 @@ Format: kubernetes-sigs/aws-iam-authenticator, "How does it work", v0.6 (token p
 """
 
 import base64
-import json
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -18,16 +17,13 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.kube_token.credential import KubeTokenError, exec_credential
+
 TOKEN_PREFIX = "k8s-aws-v1."  # noqa: S105 - a public marker in front of every token
 CLUSTER_HEADER = "x-k8s-aws-id"
 URL_VALID_SECONDS = 60
 TOKEN_VALID_MINUTES = 14
 """One less than the API server grants, so that a client renews in time."""
-API_VERSION = "client.authentication.k8s.io/v1"
-
-
-class KubeTokenError(ValueError):
-    """No token can be made: no usable AWS credentials, or no such region."""
 
 
 def kube_token(cluster: str, region: str, session: boto3.session.Session | None = None) -> str:
@@ -42,9 +38,13 @@ def kube_token(cluster: str, region: str, session: boto3.session.Session | None 
         KubeTokenError: no credentials were found, they are incomplete, AWS refuses the role or the
             session behind them, or the region is unknown.
     """
-    if not cluster:
-        message = "cluster: must be the name of an EKS cluster (got ''); pass --cluster NAME"
-        raise KubeTokenError(message)
+    for setting, value, is_to_be in (
+        ("cluster", cluster, "the name of an EKS cluster"),
+        ("region", region, "the region of that cluster"),
+    ):
+        if not value:
+            message = f"{setting}: must be {is_to_be} (got ''); pass --{setting} VALUE"
+            raise KubeTokenError(message)
     try:
         session = session or boto3.session.Session(region_name=region)
         suffix = _dns_suffix(session, region)
@@ -68,23 +68,9 @@ def kube_token(cluster: str, region: str, session: boto3.session.Session | None 
     )
     SigV4QueryAuth(frozen, "sts", region, expires=URL_VALID_SECONDS).add_auth(request)
     url = str(request.prepare().url)
-    return _exec_credential(url)
-
-
-def _exec_credential(url: str) -> str:
     encoded = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
     expires = datetime.now(UTC) + timedelta(minutes=TOKEN_VALID_MINUTES)
-    return json.dumps(
-        {
-            "apiVersion": API_VERSION,
-            "kind": "ExecCredential",
-            "spec": {},
-            "status": {
-                "expirationTimestamp": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "token": TOKEN_PREFIX + encoded,
-            },
-        }
-    )
+    return exec_credential(TOKEN_PREFIX + encoded, expires)
 
 
 def _dns_suffix(session: boto3.session.Session, region: str) -> str:
