@@ -2,8 +2,8 @@
 
 Owns: the list with which a rehearsal proves that destroy left nothing. What nobody can delete, what
 costs nothing and stays is not listed: key rings, keys without a version in use, roles that are
-marked for deletion. Parts of a thing (its policy, objects, versions) are not listed either; bindings
-in the policy of the project are.
+marked for deletion. Parts of a thing (its policy, objects, versions) are not listed either, but
+bindings in the policy of the project are.
 Does not own: objects inside the cluster.
 """
 
