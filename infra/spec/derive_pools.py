@@ -33,7 +33,7 @@ def _disks(found: MachineType) -> str:
     if not found.nvme_disks:
         return "no local disk"
     disks = f"{found.nvme_disks} x {found.nvme_gb_each} GB NVMe"
-    return f"up to {disks}, at a price of their own" if found.nvme_costs_extra else disks
+    return f"{disks} on request, billed beside it" if found.nvme_costs_extra else disks
 
 
 def _derive_machine(values: Values, path: Path, cloud: CloudSpec, origins: Origins) -> set[str]:
