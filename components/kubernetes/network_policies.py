@@ -41,8 +41,9 @@ DNS_PODS = {
 """Label `k8s-app` of the pods that answer for the cluster's DNS."""
 DNS_ADDRESSES = {
     CloudProvider.AWS: (),
-    # NodeLocal DNSCache, where Cloud DNS is behind it (the same page).
-    CloudProvider.GCP: ("169.254.20.10/32",),
+    # NodeLocal DNSCache where Cloud DNS is behind it (the same page), and Cloud DNS itself, before
+    # the cache of a fresh node answers (tektoncd/operator#4000, 2026).
+    CloudProvider.GCP: ("169.254.20.10/32", "169.254.169.254/32"),
 }
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 """RFC 1918 and RFC 6598. EKS: Service addresses are in 10.100.0.0/16 or 172.20.0.0/16, and the

@@ -1,14 +1,16 @@
 """Kubeconfigs: who the server is, who vouches for it, and as whom to come.
 
-Owns: reading the kubeconfig that the program built. It is the whole truth: no file of the machine,
-no environment variable and no in-cluster account is ever consulted, so that a rehearsal cannot
-reach a cluster that somebody happens to be logged in to.
+Owns: reading the kubeconfig that the program built. It is the whole truth: no file of the machine
+and no in-cluster account is ever consulted, so that a rehearsal cannot reach a cluster that
+somebody happens to be logged in to. What it leaves to the public certificate authorities, as GKE's
+DNS endpoint does, is vouched for by the rehearsal's own authority, and by no other.
 Does not own: running credential commands (`exec_credential.py`) nor connections (`client.py`).
 """
 
 import base64
 import binascii
 import json
+import os
 import ssl
 import tempfile
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from infra.rehearsal.kubernetes.values import at, mapping, mappings, text
 from infra.wire import Properties, Value
 
 CLUSTER_KEYS = {"server", "certificate-authority-data", "insecure-skip-tls-verify"}
+PUBLIC_AUTHORITY_VARIABLE = "TOKENWORKS_PUBLIC_AUTHORITY"
+"""Variable with the path of the PEM file that stands for the public certificate authorities."""
 USER_KEYS = {"token", "client-certificate-data", "client-key-data", "exec"}
 
 
@@ -99,7 +103,7 @@ def parse_kubeconfig(content: Value, context_name: str = "") -> Kubeconfig:
     skip = at(cluster, "insecure-skip-tls-verify") is True
     result = Kubeconfig(
         server=text(cluster, "server"),
-        ca_pem=_pem(cluster, "certificate-authority-data"),
+        ca_pem=_pem(cluster, "certificate-authority-data") or ("" if skip else _public_authority()),
         skip_verification=skip,
         namespace=text(context, "context", "namespace") or "default",
         token=text(user, "token"),
@@ -155,6 +159,18 @@ def _pem(part: Properties, key: str) -> str:
         return base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as error:
         message = f"kubeconfig: {key} is not base64 of a PEM text"
+        raise KubeconfigError(message) from error
+
+
+def _public_authority() -> str:
+    """Return what stands for the public authorities; empty outside of a rehearsal that has one."""
+    path = os.environ.get(PUBLIC_AUTHORITY_VARIABLE)
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"kubeconfig: {PUBLIC_AUTHORITY_VARIABLE} names no certificate: {error}"
         raise KubeconfigError(message) from error
 
 

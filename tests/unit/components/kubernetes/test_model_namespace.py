@@ -131,7 +131,10 @@ def test_dns_on_gke_is_answered_by_a_cache_on_the_node() -> None:
         "kube-dns",
         "node-local-dns",
     ]
-    assert peers[2:] == [{"ipBlock": {"cidr": "169.254.20.10/32"}}]
+    assert [peer["ipBlock"]["cidr"] for peer in peers[2:]] == [
+        "169.254.20.10/32",
+        "169.254.169.254/32",
+    ]
 
 
 @pytest.mark.parametrize("cloud", CloudProvider)

@@ -3,10 +3,15 @@
 import base64
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
-from infra.rehearsal.kubernetes.kubeconfig import KubeconfigError, parse_kubeconfig
+from infra.rehearsal.kubernetes.kubeconfig import (
+    PUBLIC_AUTHORITY_VARIABLE,
+    KubeconfigError,
+    parse_kubeconfig,
+)
 from infra.wire import Properties, Value
 
 CA = "-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----\n"
@@ -37,6 +42,28 @@ def test_a_kubeconfig_is_read_in_every_form_that_a_program_gives_it(form: str) -
 
     assert (found.server, found.ca_pem) == ("https://127.0.0.1:6443", CA)
     assert (found.token, found.namespace, found.skip_verification) == ("marker", "models", False)
+
+
+def test_what_public_authorities_vouch_for_is_vouched_for_by_the_rehearsals_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    public = tmp_path / "authority.pem"
+    public.write_text(CA.replace("ca", "public"))
+    monkeypatch.setenv(PUBLIC_AUTHORITY_VARIABLE, str(public))
+
+    left_open = parse_kubeconfig(config(cluster={"server": "https://gke-0a.gke.goog"}))
+
+    assert left_open.ca_pem == public.read_text()
+    assert parse_kubeconfig(config()).ca_pem == CA, "a cluster's own authority comes first"
+
+
+def test_a_public_authority_that_is_not_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(PUBLIC_AUTHORITY_VARIABLE, str(tmp_path / "none"))
+
+    with pytest.raises(KubeconfigError, match="names no certificate"):
+        parse_kubeconfig(config(cluster={"server": "https://gke-0a.gke.goog"}))
 
 
 def test_an_exec_user_keeps_its_command_arguments_and_variables() -> None:
