@@ -7,12 +7,18 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infra.spec.cloud import CloudProvider
 from infra.spec.mistakes import SpecError
+
+if TYPE_CHECKING:
+    from infra.aws_api import AwsApi
+    from infra.google_api import GoogleApi
+    from infra.recovery.candidates import Account
+    from infra.spec.cloud import CloudSpec
 
 PROJECT = Path(__file__).resolve().parents[1]
 """Folder of `Pulumi.yaml`: this checkout. The project is installed editable, never as a wheel."""
@@ -137,17 +143,25 @@ def recover(
 
     spec = load_stack_file(stack)
     require_extra(spec)
-    from infra.recovery.aws.finders import own_account
-
     try:
         state = PulumiOnPath(project.absolute())
-        account = own_account(spec.cloud.region)
+        account = _account_of(spec.cloud)
         recovery = recover_stack(stack, state, account, write=yes, say=typer.echo)
     except (CloudApiError, RecoveryError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     typer.echo(recovery.conclusion)
     raise typer.Exit(recovery.exit_code)
+
+
+def _account_of(cloud: "CloudSpec") -> "Account[AwsApi] | Account[GoogleApi]":
+    if cloud.project is not None:
+        from infra.recovery.gcp import finders as gcp
+
+        return gcp.own_account(cloud.project, cloud.region)
+    from infra.recovery.aws import finders as aws
+
+    return aws.own_account(cloud.region)
 
 
 @app.command("rehearse")

@@ -86,7 +86,9 @@ class RestApi:
             resource = self._service(service)
             for part in path[:-1]:
                 resource = getattr(resource, part)()
-            given = parameters if body is None else {**parameters, "body": body}
+            # The client calls `options.requestedPolicyVersion` `options_requestedPolicyVersion`.
+            given = {name.replace(".", "_"): value for name, value in parameters.items()}
+            given |= {} if body is None else {"body": body}
             reply = getattr(resource, path[-1])(**given).execute()
         except HttpError as error:
             raise refused(method_id, error.content) from error

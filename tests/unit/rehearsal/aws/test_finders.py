@@ -6,7 +6,6 @@ One thing of each type stands in the simulated account, and beside it another of
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +21,6 @@ from tests.unit.rehearsal.aws.scene import Network, Scene
 from tests.unit.rehearsal.aws.test_buckets import SETTINGS
 from tests.unit.rehearsal.aws.test_images import LIFECYCLE
 
-GOLDENS = Path(__file__).parents[3] / "golden"
 TAGS: Value = {"Name": "ours", "tokenworks.dev/platform": "tokenworks-dev"}
 OTHER: Value = {"Name": "another", "tokenworks.dev/platform": "tokenworks-dev"}
 ANYWHERE = "0.0.0.0/0"
@@ -242,14 +240,3 @@ def test_of_a_parent_that_is_not_there_nothing_is(
     inputs: Properties = {**made[kind].inputs, parent: "rtb-0123456789abcdef0"}
 
     assert _search(api, kind, inputs) == []
-
-
-def test_every_type_that_our_stacks_create_can_be_found() -> None:
-    declared = {
-        kind
-        for golden in GOLDENS.glob("*.yaml")
-        for kind in re.findall(r"^  type: (aws:\S+)$", golden.read_text("utf-8"), re.MULTILINE)
-    }
-
-    assert declared
-    assert declared <= FINDERS.keys()
