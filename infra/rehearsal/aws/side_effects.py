@@ -18,6 +18,7 @@ from infra.rehearsal.aws.rules_ec2 import BALANCER_INTERFACE
 from infra.rehearsal.aws.values import blocks, tag_list, tag_map, text
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.controllers.account import Balancer, ControllerError, Disk, Machine
+from infra.rehearsal.controllers.dialect import AWS
 from infra.wire import Properties, Value
 
 PUBLIC_ROLE = "kubernetes.io/role/elb"
@@ -31,6 +32,8 @@ NAME_LIMIT = 32
 
 class SideEffects:
     """The account as the controllers of its one cluster use it."""
+
+    dialect = AWS
 
     def __init__(self, account: Account, state: EksState) -> None:
         """Work on the account of that state."""

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from infra.rehearsal.controllers.dialect import Dialect
+
 
 class ControllerError(ValueError):
     """The cloud refuses what a controller asks, in the controller's own words; it tries again."""
@@ -44,10 +46,17 @@ class Disk:
     zone: str
     kind: str
     encrypted: bool
+    key: str = ""
+    """Of the cloud's key service; empty for the cloud's own."""
 
 
 class CloudAccount(Protocol):
     """What controllers do in the account."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The cloud's words on objects of the cluster."""
+        ...
 
     def has_cluster(self) -> bool:
         """Say whether the cluster exists; the controllers of a cluster end with it."""
@@ -62,7 +71,7 @@ class CloudAccount(Protocol):
         ...
 
     def balancer(self, wanted: Balancer) -> str:
-        """Make a load balancer, if there is none, and return its host name.
+        """Make a load balancer, if there is none, and return its host name or address.
 
         Raises:
             ControllerError: it cannot be made.

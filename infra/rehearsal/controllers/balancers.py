@@ -1,4 +1,4 @@
-"""Load balancers for Services: the controller that EKS runs in every control plane.
+"""Load balancers for Services: the controller that clouds run beside every control plane.
 
 Owns which Services get one, the finalizer that keeps a Service until its load balancer is gone, and
 the address in its status. Does not own the load balancer (`CloudAccount`).
@@ -6,9 +6,8 @@ the address in its status. Does not own the load balancer (`CloudAccount`).
 Not played: Services that name a class or another controller, which have no address then; load
 balancers for anything but TCP; health checks, rules for the load balancer in the nodes' group.
 
-Sources: EKS user guide, "Route TCP and UDP traffic with Network Load Balancers" (without another
-controller the legacy one makes Classic Load Balancers, 2026); kubernetes/cloud-provider,
-controllers/service and service/helpers (finalizer, the address goes into the status).
+Source: kubernetes/cloud-provider, controllers/service and service/helpers (finalizer, the address
+goes into the status). The clouds' own words are in `dialect`.
 """
 
 from collections.abc import Callable
@@ -17,9 +16,6 @@ from infra.rehearsal.controllers.account import Balancer, CloudAccount, Controll
 from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
-_ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-"
-_TYPE = f"{_ANNOTATION}type"
-_INTERNAL = f"{_ANNOTATION}internal"
 Report = Callable[[str], None]
 
 
@@ -40,7 +36,7 @@ class Balancers:
         """
         for service in self._api.list_objects("v1", "Service"):
             held = FINALIZER in _finalizers(service)
-            if _wants_one(service):
+            if self._wants_one(service):
                 if not held or not _has_address(service):
                     self._make(service)
             elif held:
@@ -52,12 +48,31 @@ class Balancers:
         # The finalizer comes first: a Service that goes at once leaves nothing behind.
         self._set_finalizers(service, {*_finalizers(service), FINALIZER})
         try:
-            host = self._account.balancer(_balancer(service))
+            host = self._account.balancer(self._balancer(service))
         except ControllerError as error:
             self._report(f"Service {_key(service)}: {error}")
             return
-        address = {"loadBalancer": {"ingress": [{"hostname": host}]}}
+        address = {"loadBalancer": {"ingress": [{self._account.dialect.address: host}]}}
         self._patch(service, "/status", {"status": address})
+
+    def _wants_one(self, service: dict) -> bool:
+        spec, metadata = service["spec"], service["metadata"]
+        return (
+            spec.get("type") == "LoadBalancer"
+            and not spec.get("loadBalancerClass")
+            and self._account.dialect.elsewhere not in metadata.get("annotations", {})
+            and "deletionTimestamp" not in metadata
+        )
+
+    def _balancer(self, service: dict) -> Balancer:
+        metadata = service["metadata"]
+        ports = service["spec"]["ports"]
+        return Balancer(
+            uid=metadata["uid"],
+            service=_key(service),
+            internal=self._account.dialect.is_internal(metadata.get("annotations", {})),
+            ports=tuple((port["port"], port.get("nodePort", port["port"])) for port in ports),
+        )
 
     def _set_finalizers(self, service: dict, finalizers: set[str]) -> None:
         metadata = {"finalizers": sorted(finalizers), "uid": service["metadata"]["uid"]}
@@ -71,28 +86,6 @@ class Balancers:
         except ApiError as error:
             if error.status != NOT_FOUND:  # it went meanwhile
                 raise
-
-
-def _wants_one(service: dict) -> bool:
-    spec, metadata = service["spec"], service["metadata"]
-    return (
-        spec.get("type") == "LoadBalancer"
-        and not spec.get("loadBalancerClass")
-        and _TYPE not in metadata.get("annotations", {})
-        and "deletionTimestamp" not in metadata
-    )
-
-
-def _balancer(service: dict) -> Balancer:
-    metadata = service["metadata"]
-    internal = metadata.get("annotations", {}).get(_INTERNAL, "false")
-    ports = service["spec"]["ports"]
-    return Balancer(
-        uid=metadata["uid"],
-        service=_key(service),
-        internal=internal != "false",
-        ports=tuple((port["port"], port.get("nodePort", port["port"])) for port in ports),
-    )
 
 
 def _key(service: dict) -> str:

@@ -1,21 +1,21 @@
-"""Volumes for claims: the provisioner of the EBS CSI driver.
+"""Volumes for claims: the provisioner of the cloud's CSI driver.
 
 Owns PersistentVolumes for claims that the scheduler gave a zone, and what happens to them when the
 claim goes. Does not own the binding (the real controller manager does that) nor attaching.
 
 Sources: kubernetes-csi/external-provisioner (annotations, finalizer, name of a volume), Kubernetes
-documentation "Persistent Volumes" (reclaiming), kubernetes-sigs/aws-ebs-csi-driver, parameters.
+documentation "Persistent Volumes" (reclaiming). The clouds' own words are in `dialect`.
 """
 
 import math
 from collections.abc import Callable
 
 from infra.rehearsal.controllers.account import CloudAccount, ControllerError, Disk
+from infra.rehearsal.controllers.dialect import Dialect
 from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
 from infra.rehearsal.nodes.factory import ZONE_LABEL
 from infra.rehearsal.nodes.quantity import quantity
 
-DRIVER = "ebs.csi.aws.com"
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 _PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 _NODE = "volume.kubernetes.io/selected-node"
@@ -42,8 +42,9 @@ class Disks:
         """
         claims = self._api.list_objects("v1", "PersistentVolumeClaim")
         volumes = self._api.list_objects("v1", "PersistentVolume")
-        waiting = [claim for claim in claims if _waits(claim)]
-        given_back = [volume for volume in volumes if _given_back(volume)]
+        driver = self._account.dialect.disk_driver
+        waiting = [claim for claim in claims if _waits(claim, driver)]
+        given_back = [volume for volume in volumes if _given_back(volume, driver)]
         if not (waiting or given_back) or not self._account.has_disk_driver():
             return
         for claim in waiting:
@@ -59,8 +60,10 @@ class Disks:
                 _STORAGE, "StorageClass", claim["spec"]["storageClassName"]
             )
             node = self._api.get("v1", "Node", metadata["annotations"][_NODE])
-            wanted = _disk(claim, storage_class, node)
-            volume = _volume(claim, storage_class, wanted, self._account.disk(wanted))
+            dialect = self._account.dialect
+            wanted = _disk(claim, storage_class, node, dialect)
+            made = self._account.disk(wanted)
+            volume = _volume(claim, storage_class, wanted, made, dialect)
         except (ApiError, ControllerError) as error:
             self._report(f"claim {metadata['namespace']}/{metadata['name']}: {error}")
             return
@@ -83,26 +86,26 @@ class Disks:
                 raise
 
 
-def _waits(claim: dict) -> bool:
+def _waits(claim: dict, driver: str) -> bool:
     annotations = claim["metadata"].get("annotations", {})
     return (
-        annotations.get(_PROVISIONER) == DRIVER
+        annotations.get(_PROVISIONER) == driver
         and _NODE in annotations
         and not claim["spec"].get("volumeName")
         and "deletionTimestamp" not in claim["metadata"]
     )
 
 
-def _given_back(volume: dict) -> bool:
+def _given_back(volume: dict, driver: str) -> bool:
     spec = volume["spec"]
     return (
-        spec.get("csi", {}).get("driver") == DRIVER
+        spec.get("csi", {}).get("driver") == driver
         and spec.get("persistentVolumeReclaimPolicy") == "Delete"
         and volume.get("status", {}).get("phase") == "Released"
     )
 
 
-def _disk(claim: dict, storage_class: dict, node: dict) -> Disk:
+def _disk(claim: dict, storage_class: dict, node: dict, dialect: Dialect) -> Disk:
     metadata = claim["metadata"]
     parameters = storage_class.get("parameters") or {}
     asked = quantity(claim["spec"]["resources"]["requests"]["storage"])
@@ -111,20 +114,21 @@ def _disk(claim: dict, storage_class: dict, node: dict) -> Disk:
         claim=f"{metadata['namespace']}/{metadata['name']}",
         gib=math.ceil(asked / _BYTES_PER_GIB),
         zone=node["metadata"]["labels"][ZONE_LABEL],
-        kind=parameters.get("type", "gp3"),  # the driver's default
+        kind=parameters.get("type", dialect.default_disk),
         encrypted=parameters.get("encrypted") == "true",
+        key=parameters.get(dialect.disk_key, ""),
     )
 
 
-def _volume(claim: dict, storage_class: dict, disk: Disk, volume_id: str) -> dict:
+def _volume(claim: dict, storage_class: dict, disk: Disk, volume_id: str, dialect: Dialect) -> dict:
     metadata = claim["metadata"]
-    zone = {"key": ZONE_LABEL, "operator": "In", "values": [disk.zone]}
+    zone = {"key": dialect.zone_key, "operator": "In", "values": [disk.zone]}
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
         "metadata": {
             "name": f"pvc-{disk.uid}",
-            "annotations": {"pv.kubernetes.io/provisioned-by": DRIVER},
+            "annotations": {"pv.kubernetes.io/provisioned-by": dialect.disk_driver},
             "finalizers": [FINALIZER],
         },
         "spec": {
@@ -133,7 +137,7 @@ def _volume(claim: dict, storage_class: dict, disk: Disk, volume_id: str) -> dic
             "storageClassName": storage_class["metadata"]["name"],
             "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
             "volumeMode": claim["spec"].get("volumeMode", "Filesystem"),
-            "csi": {"driver": DRIVER, "volumeHandle": volume_id},
+            "csi": {"driver": dialect.disk_driver, "volumeHandle": volume_id},
             "claimRef": {
                 "apiVersion": "v1",
                 "kind": "PersistentVolumeClaim",

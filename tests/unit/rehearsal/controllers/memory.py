@@ -4,6 +4,7 @@ import copy
 from collections.abc import Collection
 
 from infra.rehearsal.controllers.account import Balancer, ControllerError, Disk, Machine
+from infra.rehearsal.controllers.dialect import AWS, Dialect
 from infra.rehearsal.kubernetes.client import ApiClient, ApiError
 
 Address = tuple[str, str, str]
@@ -78,7 +79,8 @@ class MemoryApi(ApiClient):
 class MemoryAccount:
     """What controllers made, and whether they may."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect = AWS) -> None:
+        self.dialect = dialect
         self.cluster = True
         self.driver = True
         self.refusal = ""

@@ -7,6 +7,7 @@ import pytest
 
 from infra.rehearsal.controllers.account import Balancer, Disk, Machine
 from infra.rehearsal.controllers.controller import CloudControllers
+from infra.rehearsal.controllers.dialect import GCP
 from infra.rehearsal.nodes.factory import node
 from tests.unit.rehearsal.controllers.memory import MemoryAccount, MemoryApi
 from tests.unit.rehearsal.nodes.examples import SPOT
@@ -219,3 +220,33 @@ def test_a_volume_that_is_given_back_goes_and_one_that_is_to_be_kept_stays(
     assert list(account.disks) == ["vol-kept"]
     assert ("PersistentVolume", "", "pvc-5-6") not in api.objects
     assert ("PersistentVolume", "", "kept") in api.objects
+
+
+def test_a_service_of_google_cloud_gets_an_address(account: MemoryAccount) -> None:
+    account.dialect = GCP
+    shop = service()
+    shop["metadata"]["annotations"] = {"networking.gke.io/load-balancer-type": "Internal"}
+    api = MemoryApi(shop)
+    stepped(api, account)
+
+    assert account.balancers["7-8"].internal
+    held = api.objects["Service", "foreign", "shop"]
+    assert list(held["status"]["loadBalancer"]["ingress"][0]) == ["ip"]
+
+
+def test_a_claim_of_google_cloud_gets_a_disk_with_its_key(account: MemoryAccount) -> None:
+    account.dialect = GCP
+    driver, key = "pd.csi.storage.gke.io", "projects/p/locations/r/keyRings/k/cryptoKeys/c"
+    parameters = {"disk-encryption-kms-key": key}
+    api = MemoryApi(
+        {**CLASS, "provisioner": driver, "parameters": parameters},
+        claim(**{OURS: driver}),
+        NODE,
+    )
+    stepped(api, account)
+
+    assert (account.disks["vol-5-6"].kind, account.disks["vol-5-6"].key) == ("pd-standard", key)
+    volume = api.objects["PersistentVolume", "", "pvc-5-6"]
+    assert volume["spec"]["csi"]["driver"] == driver
+    terms = volume["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"]
+    assert terms[0]["matchExpressions"][0]["key"] == "topology.gke.io/zone"

@@ -78,7 +78,7 @@ class Scene:
         return self.call("subnetworks.get", region=REGION, subnetwork=name)
 
 
-def scene(market: Market | None = None, **limits: int) -> Scene:
+def scene(market: Market | None = None, /, **limits: int) -> Scene:
     """Return an empty project; limits are those of `LIMITS` unless given."""
     project = Project(PROJECT, REGION)
     compute = ComputeEngine(
