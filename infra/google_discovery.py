@@ -125,11 +125,14 @@ def violations(called: Method, parameters: Mapping[str, Value], body: Value) -> 
     for name, value in parameters.items():
         if name in called.parameters:
             found += _unfitting(called.service, called.parameters[name], value, name)
+    return found + body_violations(called, body)
+
+
+def body_violations(called: Method, body: Value) -> list[str]:
+    """Return what the documents do not allow in the body of a call, each with its path."""
     if called.request:
-        found += _unfitting(called.service, {"$ref": called.request}, body or {}, "")
-    elif body is not None:
-        found.append("body: this method takes none")
-    return found
+        return _unfitting(called.service, {"$ref": called.request}, body or {}, "")
+    return ["body: this method takes none"] if body is not None else []
 
 
 def _unfitting(service: str, wanted: Properties, value: Value, path: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The functions of the AWS package that the rehearsal answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from botocore.session import get_session
@@ -9,6 +9,7 @@ from infra.rehearsal.aws.account import PARTITION, Region
 from infra.rehearsal.aws.invokes_network import subnet, vpc
 from infra.rehearsal.aws.values import blocks, dig, optional_text, text, texts
 from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.cloud.functions import Function
 from infra.wire import Properties, Value
 
 
@@ -18,24 +19,6 @@ def region_names() -> Mapping[str, str]:
     partitions = get_session().get_data("endpoints")["partitions"]
     regions = next(item["regions"] for item in partitions if item["partition"] == PARTITION)
     return {name: facts["description"] for name, facts in regions.items()}
-
-
-def invoke(region: Region, token: str, arguments: Properties) -> Properties:
-    """Answer a function call.
-
-    Raises:
-        NotSimulatedError: the function, or an argument of it, is not simulated.
-        AwsError: AWS refuses the call.
-    """
-    if token not in FUNCTIONS:
-        message = f"not simulated: {token}; the rehearsal answers {', '.join(sorted(FUNCTIONS))}"
-        raise NotSimulatedError(message)
-    function, allowed = FUNCTIONS[token]
-    unused = sorted(arguments.keys() - allowed)
-    if unused:
-        message = f"not simulated: argument {', '.join(unused)} of {token}"
-        raise NotSimulatedError(message)
-    return function(region, arguments)
 
 
 def _availability_zones(region: Region, arguments: Properties) -> Properties:
@@ -134,19 +117,17 @@ def _region(region: Region, arguments: Properties) -> Properties:
     }
 
 
-FUNCTIONS: dict[str, tuple[Callable[[Region, Properties], Properties], frozenset[str]]] = {
-    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
-        _offerings,
-        frozenset({"filters", "locationType"}),
+FUNCTIONS: Mapping[str, Function[Region]] = {
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": Function(
+        _offerings, frozenset({"filters", "locationType"})
     ),
-    "aws:ec2/getSubnet:getSubnet": (subnet, frozenset({"id"})),
-    "aws:ec2/getVpc:getVpc": (vpc, frozenset({"id"})),
-    "aws:index/getAvailabilityZones:getAvailabilityZones": (
+    "aws:ec2/getSubnet:getSubnet": Function(subnet, frozenset({"id"})),
+    "aws:ec2/getVpc:getVpc": Function(vpc, frozenset({"id"})),
+    "aws:index/getAvailabilityZones:getAvailabilityZones": Function(
         _availability_zones,
         frozenset({"allAvailabilityZones", "excludeNames", "excludeZoneIds", "filters", "state"}),
     ),
-    "aws:index/getCallerIdentity:getCallerIdentity": (_caller_identity, frozenset()),
-    "aws:index/getPartition:getPartition": (_partition, frozenset()),
-    "aws:index/getRegion:getRegion": (_region, frozenset({"region", "name"})),
+    "aws:index/getCallerIdentity:getCallerIdentity": Function(_caller_identity),
+    "aws:index/getPartition:getPartition": Function(_partition),
+    "aws:index/getRegion:getRegion": Function(_region, frozenset({"region", "name"})),
 }
-"""Token to function and the arguments that it uses."""

@@ -11,11 +11,12 @@ from botocore.validate import ParamValidator
 from infra.rehearsal.aws.account import Account, Region
 from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.configuration import Configuration, configuration_problems
-from infra.rehearsal.aws.invokes import invoke
+from infra.rehearsal.aws.invokes import FUNCTIONS
 from infra.rehearsal.aws.model import violations
 from infra.rehearsal.aws.parameters import TAGGED_AFTERWARDS, input_shape, parameters_of
 from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.values import same_arn, tag_map
+from infra.rehearsal.cloud.functions import answered
 from infra.rehearsal.cloud.labels import Labelling
 from infra.rehearsal.cloud.package import Configured, Made, Package
 from infra.rehearsal.cloud.projection import from_api
@@ -127,4 +128,4 @@ class AwsPackage(Package[Region, ResourceType]):
 
     def invoke(self, place: Region, token: str, arguments: Properties) -> Properties:
         """Answer a function call."""
-        return invoke(place, token, arguments)
+        return answered(FUNCTIONS, place, token, arguments)

@@ -1,14 +1,9 @@
 """The parts of the simulated AWS as one running program.
 
-Owns: which parts run and how they stop. Does not own: arguments and signals (`__main__.py`).
+Owns: which parts run and how they stop. Does not own: arguments and signals (`cloud/process.py`).
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-
-import grpc
-from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
+from dataclasses import asdict, replace
 
 from infra.preflight.facts import Facts
 from infra.rehearsal.aws import (
@@ -31,43 +26,14 @@ from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
 from infra.rehearsal.cloud.journal import Journal
-from infra.rehearsal.cloud.loopback import LoopbackServer
 from infra.rehearsal.cloud.provider import SimulatedProvider
 from infra.rehearsal.cloud.recording import Recorder
 from infra.rehearsal.cloud.schema import resource_schema
+from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
 from infra.rehearsal.cloud.witness import WitnessedApi
 from infra.rehearsal.existing_network import ExistingNetwork
-from infra.rehearsal.processes.plugin import MESSAGE_BYTES
 
-WORKERS = 64
-"""More than the engine's parallel operations: a node group's wait holds a thread."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """What the program reads and writes besides its log; none by default."""
-
-    journal: Path | None = None
-    """Calls of an earlier run, and of this one."""
-    existing_network: Path | None = None
-    """A network that is in the account at its start."""
-    faults: Path | None = None
-    """Folder of orders to fail."""
-
-
-NO_FILES = Files()
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Where the parts listen, on loopback."""
-
-    provider: int = 0
-    authenticator: int = 0
-
-
-FREE_PORTS = Ports()
-"""0 takes one that is free."""
+DEFAULT_REGION = "us-east-1"
 
 
 class SimulatedCloud:
@@ -78,6 +44,7 @@ class SimulatedCloud:
         control_plane: ControlPlane | None,
         facts: Facts | None = None,
         *,
+        region: str = "",
         ports: Ports = FREE_PORTS,
         files: Files = NO_FILES,
     ) -> None:
@@ -89,6 +56,7 @@ class SimulatedCloud:
         Raises:
             JournalError: the journal does not give its account again.
         """
+        self._region = region or DEFAULT_REGION
         self.account = Account(facts, Journal(files.journal) if files.journal else None)
         self._eks = install(self.account, _witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
@@ -102,32 +70,33 @@ class SimulatedCloud:
         self.side_effects = SideEffects(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
         self.account.repeat()
-        self._http = LoopbackServer(
-            ports.authenticator,
-            Authenticator(self.account, self._eks),
-            open_door(self.account),
-            {"/inventory": self._things, "/node-groups": self._node_groups},
-        )
-        self._grpc = grpc.server(
-            ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
-            options=[
-                ("grpc.max_receive_message_length", MESSAGE_BYTES),
-                ("grpc.max_send_message_length", MESSAGE_BYTES),
-                ("grpc.so_reuseport", 0),  # a port that is taken must be an error
-            ],
-        )
-        pb_grpc.add_ResourceProviderServicer_to_server(
+        self._listeners = Listeners(
+            ports,
             SimulatedProvider(
                 AwsPackage(self.account, self.inventory.watch),
                 FaultPoints(files.faults, self.account.recorder),
             ),
-            self._grpc,
+            Authenticator(self.account, self._eks),
+            open_door(self.account),
+            {"/inventory": self._things, "/node-groups": self._node_groups},
         )
-        bound = self._grpc.add_insecure_port(f"127.0.0.1:{ports.provider}")
-        self._grpc.start()
-        self.ports = Ports(bound, self._http.port)
 
-    def warm_up(self, region: str) -> None:
+    @property
+    def ports(self) -> Ports:
+        """Where it listens."""
+        return self._listeners.ports
+
+    def state(self) -> dict[str, str]:
+        """Return the marker credentials of the rehearsal's user."""
+        key = self.account.access_key
+        return {
+            "accessKeyId": key.access_key_id,
+            "secretAccessKey": key.secret_access_key,
+            "accountId": self.account.account_id,
+            "region": self._region,
+        }
+
+    def warm_up(self) -> None:
         """Load what the first request of each type would load, while nobody asks yet.
 
         Schemas and service models take about 2 s (2026-11), and the engine needs as long to start.
@@ -135,12 +104,11 @@ class SimulatedCloud:
         for token, row in TYPES.items():
             resource_schema(token)
             with self.account.lock:
-                self.account.client(row.service, region)
+                self.account.client(row.service, self._region)
 
     def stop(self) -> None:
         """Stop answering; waits are cut off."""
-        self._grpc.stop(grace=None)
-        self._http.stop()
+        self._listeners.stop()
         self.account.stop()
 
     def _things(self) -> list[dict[str, str]]:

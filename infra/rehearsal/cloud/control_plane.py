@@ -139,6 +139,8 @@ class ControlPlaneFile:
     ca_pem: str
     admin_token: str
     region: str
+    project: str
+    """Empty on a cloud without projects."""
 
     def client(self) -> ApiClient:
         """Return a client with the administrator's token."""
@@ -150,7 +152,7 @@ class ControlPlaneFile:
 
 
 def read(path: Path) -> ControlPlaneFile:
-    """Read `{"endpoint", "caPem", "adminToken", "region"}`.
+    """Read `{"endpoint", "caPem", "adminToken", "region", "project"}`; the last two may lack.
 
     Raises:
         ControlPlaneFileError: the file is missing, no JSON, or lacks a key.
@@ -162,6 +164,7 @@ def read(path: Path) -> ControlPlaneFile:
             ca_pem=str(found["caPem"]),
             admin_token=str(found["adminToken"]),
             region=str(found.get("region", "")),
+            project=str(found.get("project", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = (

@@ -146,7 +146,9 @@ class Lifecycle(Generic[PlaceT, RowT]):
             outputs.setdefault(name, inputs[name])
         for name in inputs.keys() & outputs.keys():
             # The program's spelling, where the cloud's means the same: JSON text, order in a set.
-            if self._same(inputs[name], outputs[name]) and not isinstance(inputs[name], dict):
+            if isinstance(inputs[name], dict):
+                continue
+            if same(inputs[name], outputs[name], self._package.respells):
                 outputs[name] = inputs[name]
         if row.label_input:
             actual = self._package.labels_in(row, api)

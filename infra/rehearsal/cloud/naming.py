@@ -27,7 +27,7 @@ def autonamed(row: Row, request: pb.CheckRequest, news: Properties) -> list[tupl
     else:
         seed = request.randomSeed or secrets.token_bytes(RANDOM_DIGITS)
         drawn = f"{request.urn.split('::')[-1]}-{seed.hex()[:RANDOM_DIGITS]}"
-        news[name] = row.autoname_prefix + drawn
+        news[name] = row.autoname_prefix + row.name_form(drawn)
     news[DEFAULTS] = [name]
     if len(str(news[name])) > row.name_limit:
         return [(name, f"{news[name]!r} is longer than {row.name_limit} characters")]

@@ -109,6 +109,10 @@ class Package(ABC, Generic[PlaceT, RowT]):
     def same_text(self, left: str, right: str) -> bool:
         """Say whether two different texts name the same thing."""
 
+    def respells(self, left: str, right: str) -> bool:
+        """Say whether outputs have the program's spelling `left` where the cloud says `right`."""
+        return self.same_text(left, right)
+
     @abstractmethod
     def invoke(self, place: PlaceT, token: str, arguments: Properties) -> Properties:
         """Answer a function call.

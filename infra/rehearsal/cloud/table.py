@@ -73,6 +73,8 @@ class Row(Generic[PlaceT]):
     """The input that gets a name when the program gives none."""
     autoname_prefix: str = ""
     """What every name of this type begins with; the provider puts it before a drawn name."""
+    name_form: Callable[[str], str] = lambda name: name
+    """What the provider makes of a name that it draws, where the cloud allows no capitals, say."""
     name_limit: int = 255
     checks: tuple[Callable[[Properties], list[str]], ...] = ()
     """What the real provider validates before it calls the cloud; known inputs only."""

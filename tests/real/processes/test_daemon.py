@@ -14,8 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, RefusedError
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine
 from tests.unit.rehearsal.aws.scene import CLUSTER, ROLE
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 pytestmark = pytest.mark.real
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import Engine, Made, Simulation, start
+from tests.unit.rehearsal.aws.harness import Engine, Simulation, start
 from tests.unit.rehearsal.aws.scene import AccountFacts, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,8 @@ import pytest
 from infra.preflight import catalogue
 from infra.rehearsal.aws.account import Account
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import (
-    TRUST_EC2,
-    TRUST_EKS,
-    Engine,
-    FakeApi,
-    Made,
-    PartlyError,
-    RefusedError,
-)
+from tests.unit.rehearsal.aws.harness import TRUST_EC2, TRUST_EKS, Engine, FakeApi
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"

@@ -12,8 +12,9 @@ from infra.kube_token.aws import TOKEN_PREFIX, kube_token
 from infra.rehearsal.aws import tokens
 from infra.rehearsal.aws.eks_access import CLUSTER_ADMIN
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import ENTRY, GRANT, Network, Scene
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 ADMIN = "arn:aws:iam::111122223333:role/admin"
 USER = "arn:aws:iam::123456789012:user/rehearsal"

@@ -8,8 +8,9 @@ from components.aws.addons import AFTER_SYSTEM_NODES, BEFORE_NODES, AddonPlan
 from infra.rehearsal.aws.addon_versions import VERSIONS, versions_for
 from infra.replies import text
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import Made, PartlyError, RefusedError, Simulation, urn
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import ADDON, NODES, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError, urn
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from infra.rehearsal.aws.account import Region
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import Engine, Made, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Engine, Simulation
 from tests.unit.rehearsal.aws.scene import (
     BUCKET,
     BUCKET_LIFECYCLE,
@@ -17,6 +17,7 @@ from tests.unit.rehearsal.aws.scene import (
     VERSIONING,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 SETTINGS: dict[str, Properties] = {
     VERSIONING: {"versioningConfiguration": {"status": "Enabled"}},

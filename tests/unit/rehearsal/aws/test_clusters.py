@@ -7,8 +7,9 @@ import pytest
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.wire import UNKNOWN, Properties
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, Simulation
 from tests.unit.rehearsal.aws.scene import CLUSTER, GROUP, ROLE, SUBNET, VPC, Network, Scene
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 NOBODY = "arn:aws:iam::123456789012:role/nobody"
 

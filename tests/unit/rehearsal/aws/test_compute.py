@@ -3,8 +3,8 @@
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import RefusedError
 from tests.unit.rehearsal.aws.scene import EGRESS, GROUP, INGRESS, TEMPLATE, Network, Scene
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 DISK: Properties = {"deviceName": "/dev/xvda", "ebs": {"volumeSize": 100, "volumeType": "gp3"}}
 

@@ -6,8 +6,9 @@ import pytest
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.values import blocks, dig, text
-from tests.unit.rehearsal.aws.harness import Made, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import ENDPOINT, GROUP, SUBNET, TABLE, VPC, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 if TYPE_CHECKING:
     from infra.wire import Properties, Value

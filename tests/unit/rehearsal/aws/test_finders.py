@@ -16,10 +16,11 @@ from infra.recovery.checkpoint import PendingCreate
 from infra.rehearsal.loopback_api import LoopbackApi
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws import scene as kinds
-from tests.unit.rehearsal.aws.harness import REGION, Made, Simulation
+from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import Network, Scene
 from tests.unit.rehearsal.aws.test_buckets import SETTINGS
 from tests.unit.rehearsal.aws.test_images import LIFECYCLE
+from tests.unit.rehearsal.cloud.wire import Made
 
 TAGS: Value = {"Name": "ours", "tokenworks.dev/platform": "tokenworks-dev"}
 OTHER: Value = {"Name": "another", "tokenworks.dev/platform": "tokenworks-dev"}

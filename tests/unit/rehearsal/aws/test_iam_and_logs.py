@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, RefusedError
+from tests.unit.rehearsal.aws.harness import TRUST_EKS
 from tests.unit.rehearsal.aws.scene import (
     ATTACHMENT,
     INLINE,
@@ -15,6 +15,7 @@ from tests.unit.rehearsal.aws.scene import (
     ROLE,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 DOCUMENT = json.dumps(
     {

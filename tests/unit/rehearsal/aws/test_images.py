@@ -5,8 +5,9 @@ import json
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import Made, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import CACHE, IMAGE_LIFECYCLE, REPOSITORY, Scene
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 NAME = "tokenworks-dev/model-server"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"

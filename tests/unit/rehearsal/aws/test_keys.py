@@ -5,8 +5,9 @@ import json
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import ALIAS, KEY, Network, Scene
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 ACCOUNT = "123456789012"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

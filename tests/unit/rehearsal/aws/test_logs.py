@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, Made, RefusedError
+from tests.unit.rehearsal.aws.harness import TRUST_EKS
 from tests.unit.rehearsal.aws.scene import FLOW_LOG, KEY, LOGS, ROLE, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 if TYPE_CHECKING:
     from infra.wire import Properties

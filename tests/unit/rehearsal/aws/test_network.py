@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.rehearsal.aws.harness import Made, PartlyError, RefusedError
 from tests.unit.rehearsal.aws.scene import (
     ADDRESS,
     ASSOCIATION,
@@ -18,6 +17,7 @@ from tests.unit.rehearsal.aws.scene import (
     Network,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 if TYPE_CHECKING:
     from infra.wire import Properties

@@ -5,8 +5,9 @@ from pulumi_aws.ec2 import AwaitableGetSubnetResult, AwaitableGetVpcResult
 
 from infra.graph.invokes import ANSWERS
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import Engine, RefusedError
+from tests.unit.rehearsal.aws.harness import Engine
 from tests.unit.rehearsal.aws.scene import Network
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 GET_VPC = "aws:ec2/getVpc:getVpc"
 GET_SUBNET = "aws:ec2/getSubnet:getSubnet"

@@ -6,13 +6,7 @@ import pytest
 
 from infra.preflight import catalogue
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import (
-    TRUST_EC2,
-    Made,
-    PartlyError,
-    RefusedError,
-    Simulation,
-)
+from tests.unit.rehearsal.aws.harness import TRUST_EC2, Simulation
 from tests.unit.rehearsal.aws.scene import (
     ATTACHMENT,
     INLINE,
@@ -22,6 +16,7 @@ from tests.unit.rehearsal.aws.scene import (
     AccountFacts,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 
 def _sized(count: int) -> Properties:

@@ -6,18 +6,14 @@ from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.fleet import UnknownNodeGroupError
 from infra.rehearsal.nodes.groups import NodeGroup, Taint
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import (
-    Made,
-    PartlyError,
-    RefusedError,
-    Simulation,
-)
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import (
     NODES,
     TEMPLATE,
     Network,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 
 @pytest.fixture

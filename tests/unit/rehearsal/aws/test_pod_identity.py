@@ -3,8 +3,9 @@
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import Made, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import IDENTITY, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 PODS = "pods.eks.amazonaws.com"
 

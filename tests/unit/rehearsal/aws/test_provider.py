@@ -9,14 +9,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from infra.wire import SECRET, SIGNATURE_KEY, UNKNOWN, Properties, encode
-from tests.unit.rehearsal.aws.harness import (
-    TRUST_EKS,
-    Engine,
-    Made,
-    PartlyError,
-    RefusedError,
-    Simulation,
-)
+from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, Simulation
 from tests.unit.rehearsal.aws.scene import (
     INLINE,
     LOGS,
@@ -28,6 +21,7 @@ from tests.unit.rehearsal.aws.scene import (
     Network,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 COMPANY = {"company": "example", "team": "platform"}
 

@@ -11,7 +11,7 @@ from infra.catalog.machines import machine
 from infra.preflight import catalogue
 from infra.rehearsal.aws.values import texts
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import TRUST_EC2, Made, PartlyError, RefusedError
+from tests.unit.rehearsal.aws.harness import TRUST_EC2
 from tests.unit.rehearsal.aws.scene import (
     ADDRESS,
     GATEWAY,
@@ -25,6 +25,7 @@ from tests.unit.rehearsal.aws.scene import (
     Scene,
     refused,
 )
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 
 def failed(scene: Scene, group: Properties, count: int, **changes: Value) -> str:

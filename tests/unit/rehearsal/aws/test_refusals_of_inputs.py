@@ -5,7 +5,7 @@ import json
 import pytest
 
 from infra.wire import Properties
-from tests.unit.rehearsal.aws.harness import TRUST_EKS, RefusedError
+from tests.unit.rehearsal.aws.harness import TRUST_EKS
 from tests.unit.rehearsal.aws.scene import (
     GROUP,
     LOGS,
@@ -19,6 +19,7 @@ from tests.unit.rehearsal.aws.scene import (
     Scene,
     refused,
 )
+from tests.unit.rehearsal.cloud.wire import RefusedError
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})

@@ -9,7 +9,7 @@ from components.aws.node_pools_template import user_data
 from infra.rehearsal.aws.values import dig, text
 from infra.wire import Properties, Value
 from tests.unit.components import examples
-from tests.unit.rehearsal.aws.harness import Made, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import (
     GROUP,
     NODES,
@@ -19,6 +19,7 @@ from tests.unit.rehearsal.aws.scene import (
     Network,
     Scene,
 )
+from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 KEY = "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu"
 TAG: Properties = {"key": KEY, "value": "1", "propagateAtLaunch": False}

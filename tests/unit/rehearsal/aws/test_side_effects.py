@@ -11,8 +11,9 @@ from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.aws.values import blocks, text
 from infra.rehearsal.controllers.account import Balancer, ControllerError, Disk, Machine
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import REGION, Made, Simulation
+from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import GATEWAY, NODES, SUBNET, VPC, Network, Scene, kept
+from tests.unit.rehearsal.cloud.wire import Made
 
 SHOP = Balancer(
     uid="11111111-2222-3333-4444-555555555555",

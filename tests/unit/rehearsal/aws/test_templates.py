@@ -3,8 +3,9 @@
 import pytest
 
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.aws.harness import Made, PartlyError, RefusedError, Simulation
+from tests.unit.rehearsal.aws.harness import Simulation
 from tests.unit.rehearsal.aws.scene import GROUP, NODES, TEMPLATE, Network, Scene
+from tests.unit.rehearsal.cloud.wire import Made, PartlyError, RefusedError
 
 BLOCK: Properties = {
     "instanceType": "p5.48xlarge",

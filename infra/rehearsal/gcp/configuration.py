@@ -1,0 +1,70 @@
+"""The configuration of one provider instance: what the rehearsal takes, and what it refuses."""
+
+import json
+from dataclasses import dataclass
+
+from infra.catalog.regions import region_names
+from infra.replies import optional_text, tag_map
+from infra.wire import UNKNOWN, Properties, Value
+
+HARMLESS = frozenset(
+    {
+        *("version", "pluginDownloadURL", "disableGooglePartnerName", "googlePartnerName"),
+        *("batching", "pollInterval", "requestReason", "requestTimeout"),
+        "accessToken",
+    }
+)
+"""Settings that change nothing here: the simulation checks no credentials of the engine."""
+USED = frozenset({"project", "region", "zone", "defaultLabels", "addPulumiAttributionLabel"})
+ATTRIBUTION = {"goog-pulumi-provisioned": "true"}
+"""The label that the real provider puts on everything, unless told not to (pulumi-gcp 10.2.0)."""
+LOCATED_BY = frozenset({"project", "region", "zone"})
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What an instance works with."""
+
+    project: str
+    region: str
+    zone: str
+    default_labels: dict[str, str]
+
+    @classmethod
+    def of(cls, arguments: Properties) -> "Configuration":
+        """Read checked arguments; nested values travel as JSON text."""
+        attributed = _nested(arguments.get("addPulumiAttributionLabel")) is not False
+        labels = tag_map(_nested(arguments.get("defaultLabels")))
+        return cls(
+            project=optional_text(arguments, "project"),
+            region=optional_text(arguments, "region"),
+            zone=optional_text(arguments, "zone"),
+            default_labels={**labels, **(ATTRIBUTION if attributed else {})},
+        )
+
+
+def configuration_problems(arguments: Properties) -> list[tuple[str, str]]:
+    """Return (setting, reason) for what cannot be rehearsed."""
+    found = [
+        (name, "not simulated: this setting of Google's provider has no meaning in a rehearsal")
+        for name in sorted(arguments.keys() - USED - HARMLESS)
+    ]
+    found += [
+        (name, "must be set; the rehearsal never falls back to a surrounding one")
+        for name in ("project", "region")
+        if arguments.get(name) is None
+    ]
+    region = arguments.get("region")
+    if region not in (None, UNKNOWN, *region_names("gcp")):
+        allowed = ", ".join(sorted(region_names("gcp")))
+        found.append(("region", f"{region!r} is no region that we know; known are {allowed}"))
+    return found
+
+
+def _nested(value: Value) -> Value:
+    if isinstance(value, str) and value != UNKNOWN:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return None
+    return value

@@ -1,0 +1,117 @@
+"""The parts of the simulated Google Cloud as one running program.
+
+Owns: which parts run and how they stop. Does not own: arguments and signals (`cloud/process.py`).
+"""
+
+from collections.abc import Mapping
+
+from infra.rehearsal.cloud.control_plane import ControlPlane
+from infra.rehearsal.cloud.faults import FaultPoints
+from infra.rehearsal.cloud.journal import Journal
+from infra.rehearsal.cloud.loopback import reviewed
+from infra.rehearsal.cloud.provider import SimulatedProvider
+from infra.rehearsal.cloud.schema import resource_schema
+from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
+from infra.rehearsal.gcp.api.compute.engine import ComputeEngine
+from infra.rehearsal.gcp.api.compute.places import Market
+from infra.rehearsal.gcp.api.iam.accounts import Accounts
+from infra.rehearsal.gcp.api.iam.policies import Policies
+from infra.rehearsal.gcp.api.iam.projects import Projects
+from infra.rehearsal.gcp.api.iam.roles import Roles
+from infra.rehearsal.gcp.api.operations import Operations
+from infra.rehearsal.gcp.api.project import Project
+from infra.rehearsal.gcp.api.services import Services
+from infra.rehearsal.gcp.api.stores.buckets import Buckets
+from infra.rehearsal.gcp.api.stores.keys import Keys
+from infra.rehearsal.gcp.api.stores.repositories import Repositories
+from infra.rehearsal.gcp.catalogue import TYPES
+from infra.rehearsal.gcp.credentials import owner
+from infra.rehearsal.gcp.door import open_door
+from infra.rehearsal.gcp.package import GcpPackage
+
+DEFAULT_PROJECT = "rehearsal-project"
+DEFAULT_REGION = "us-central1"
+
+
+class SimulatedCloud:
+    """Project, provider and authenticator, started."""
+
+    def __init__(  # noqa: PLR0913 - all but the API server are named
+        self,
+        control_plane: ControlPlane | None,
+        limits: Mapping[str, int] | None = None,
+        *,
+        project: str = "",
+        region: str = "",
+        ports: Ports = FREE_PORTS,
+        files: Files = NO_FILES,
+    ) -> None:
+        """Start everything; a quota without a limit is as large as anybody wants.
+
+        With the journal of an earlier run, its project is built anew before anything listens.
+
+        Raises:
+            JournalError: the journal does not give its project again.
+        """
+        self._control_plane = control_plane
+        journal = Journal(files.journal) if files.journal else None
+        self.project = Project(
+            project or DEFAULT_PROJECT, region or DEFAULT_REGION, journal=journal
+        )
+        self.owner = owner(self.project, journal)
+        self._install(limits or {})
+        self.project.repeat()
+        self._listeners = Listeners(
+            ports,
+            SimulatedProvider(
+                GcpPackage(self.project), FaultPoints(files.faults, self.project.recorder)
+            ),
+            NobodyKnown(),
+            open_door(self.project, self.owner),
+            {},
+        )
+
+    @property
+    def ports(self) -> Ports:
+        """Where it listens."""
+        return self._listeners.ports
+
+    def state(self) -> dict[str, str]:
+        """Return the marker credentials of the rehearsal's user, and where they are good."""
+        return {
+            "accessToken": self.owner.token,
+            "email": self.owner.email,
+            "project": self.project.project,
+            "projectNumber": self.project.number,
+            "region": self.project.region,
+        }
+
+    def warm_up(self) -> None:
+        """Load what the first request of each type would load, while nobody asks yet."""
+        for token in TYPES:
+            resource_schema(token)
+
+    def stop(self) -> None:
+        """Stop answering; waits are cut off."""
+        self._listeners.stop()
+
+    def _install(self, limits: Mapping[str, int]) -> None:
+        operations = Operations(self.project)
+        Services(self.project)
+        ComputeEngine(self.project, operations, limits, Market(offerings={}))
+        policies = Policies(self.project)
+        roles = Roles(self.project)
+        Accounts(self.project, policies)
+        Projects(self.project, policies, self.owner.member)
+        keys = Keys(self.project, policies, roles)
+        Buckets(self.project, policies, keys)
+        Repositories(self.project, policies, keys)
+
+
+class NobodyKnown:
+    """Knows no token: there are no clusters."""
+
+    def review(self, request: dict) -> dict:
+        """Answer a TokenReview."""
+        del request
+        return reviewed({"authenticated": False})
