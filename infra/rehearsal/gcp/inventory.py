@@ -1,9 +1,9 @@
 """What exists in the simulated project that did not exist at the start.
 
 Owns: the list with which a rehearsal proves that destroy left nothing. What nobody can delete, what
-costs nothing and stays is not listed: key rings, keys without a version in use, roles that are
-marked for deletion. Parts of a thing (its policy, objects, versions) are not listed either, but
-bindings in the policy of the project are.
+costs nothing and stays is not listed: key rings, keys without a version in use, roles and log
+buckets that are marked for deletion. Parts of a thing (its policy, objects, versions) are not
+listed either, but bindings in the policy of the project are.
 Does not own: objects inside the cluster.
 """
 
@@ -20,9 +20,11 @@ KINDS = {
     "addresses": "address",
     "b": "bucket",
     "backendServices": "backend service",
+    "buckets": "log bucket",
     "clusters": "cluster",
     "cryptoKeys": "KMS key",
     "disks": "disk",
+    "exclusions": "log exclusion",
     "firewalls": "firewall rule",
     "forwardingRules": "forwarding rule",
     "healthChecks": "health check",
@@ -38,6 +40,7 @@ KINDS = {
     "roles": "IAM role",
     "routers": "router",
     "serviceAccounts": "service account",
+    "sinks": "log sink",
     "subnetworks": "subnetwork",
     "targetPools": "target pool",
 }
@@ -88,4 +91,5 @@ class Inventory:
         if collection == "cryptoKeys":
             versions = self._project.store.named(f"{name}/cryptoKeyVersions/*")
             return all(optional_text(one, "state") in ENDED for _name, one in versions)
-        return collection == "roles" and bool(thing.get("deleted"))
+        marked = thing.get("deleted") or thing.get("lifecycleState") == "DELETE_REQUESTED"
+        return collection in ("roles", "buckets") and bool(marked)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from infra.rehearsal.gcp.api.errors import Reason
+from infra.rehearsal.gcp.api.listing import page
 from infra.rehearsal.gcp.api.names import COMPUTE, CONTAINER, last
 from infra.rehearsal.gcp.api.project import Project, Request, now
 from infra.replies import optional_text, text
@@ -57,6 +58,7 @@ class Operations:
         for collection in SCOPES:
             project.register(f"compute.{collection}.get", self._get_compute)
             project.register(f"compute.{collection}.wait", self._get_compute)
+            project.register(f"compute.{collection}.list", self._list_compute)
         project.register(f"{GKE_OPERATIONS}.get", self._get_container)
         project.register(f"{GKE_OPERATIONS}.list", self._list_container)
 
@@ -138,6 +140,11 @@ class Operations:
         if found is None:
             raise request.not_found(name)
         return found
+
+    def _list_compute(self, request: Request) -> Properties:
+        place = SCOPES[request.method.id.split(".")[1]].format_map(request.parameters)
+        named = request.project.store.named(request.project.path(place, "operations", "*"))
+        return page(request, [operation for _name, operation in named])
 
     def _get_container(self, request: Request) -> Properties:
         name = request["name"]

@@ -15,6 +15,7 @@ from infra.rehearsal.gcp.api.project import Project
 from infra.rehearsal.gcp.api.services import Services
 from infra.rehearsal.gcp.api.stores.buckets import Buckets
 from infra.rehearsal.gcp.api.stores.keys import Keys
+from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
 from infra.wire import Properties, Value
 
@@ -36,11 +37,13 @@ class Scene:
     keys: Keys
 
     def call(
-        self, method_id: str, body: Properties | None = None, **parameters: Value
+        self, method_id: str, body: Properties | None = None, /, **parameters: Value
     ) -> Properties:
         return self.project.call(method_id, body, **parameters)
 
-    def refusal(self, method_id: str, body: Properties | None = None, **parameters: Value) -> str:
+    def refusal(
+        self, method_id: str, body: Properties | None = None, /, **parameters: Value
+    ) -> str:
         with pytest.raises(GoogleError) as caught:
             self.project.call(method_id, body, **parameters)
         return str(caught.value)
@@ -89,6 +92,7 @@ def assemble(journal: Journal | None = None) -> Scene:
     keys = Keys(project, policies, roles)
     Buckets(project, policies, keys)
     Repositories(project, policies, keys)
+    Logs(project, keys)
     return Scene(project, operations, policies, roles, accounts, keys)
 
 

@@ -223,6 +223,28 @@ def test_a_second_gateway_for_all_subnetworks_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("minPortsPerVm", 100, "'100'. Must be a power of two, at least 32."),
+        (
+            "enableEndpointIndependentMapping",
+            True,
+            "'true'. It cannot be enabled together with dynamic port allocation.",
+        ),
+    ],
+)
+def test_ports_on_demand_have_rules_of_their_own(name: str, value: Value, words: str) -> None:
+    world = scene()
+    world.network()
+    dynamic = {**nat(enableDynamicPortAllocation=True), name: value}
+    body: Properties = {"name": "r", "network": "n", "nats": [dynamic]}
+
+    assert world.refusal("routers.insert", body, region=REGION) == (
+        f"googleapi: Error 400: Invalid value for field 'resource.nats[0].{name}': {words}, invalid"
+    )
+
+
 def test_a_gateway_is_put_into_a_router_by_a_patch() -> None:
     world = scene()
     world.network()

@@ -10,7 +10,8 @@ from infra.replies import blocks, optional_text, text, texts
 from infra.wire import Properties, Value
 
 ALL = "ALL_SUBNETWORKS_ALL_IP_RANGES"
-LISTED = "LIST_OF_SUBNETWORKS"
+LEAST_PORTS = 32
+"""Of a machine, where ports are given out as they are needed (the same issue as below)."""
 
 
 def _complete(request: Request, router: Properties, _before: Properties) -> None:
@@ -23,6 +24,7 @@ def _complete(request: Request, router: Properties, _before: Properties) -> None
                 path = f"nats[{number}].{field}"
                 raise required(request, path)
         _complete_nat(request, nat)
+        _check_ports(request, number, nat)
         _check_alone(request, router, number, nat)
 
 
@@ -39,6 +41,25 @@ def _complete_nat(request: Request, nat: Properties) -> None:
     nat.setdefault("enableEndpointIndependentMapping", False)
     nat.setdefault("endpointTypes", ["ENDPOINT_TYPE_VM"])
     nat.setdefault("autoNetworkTier", "PREMIUM")
+
+
+def _check_ports(request: Request, number: int, nat: Properties) -> None:
+    """Refuse what does not go together.
+
+    The rules: terraform-google-modules/terraform-google-cloud-nat#89 (2022-11-22). The words: ours.
+    """
+    if not nat.get("enableDynamicPortAllocation"):
+        return
+    if nat["enableEndpointIndependentMapping"]:
+        field = f"nats[{number}].enableEndpointIndependentMapping"
+        message = "It cannot be enabled together with dynamic port allocation."
+        raise refused(request, field, "true", message)
+    for name in ("minPortsPerVm", "maxPortsPerVm"):
+        ports = nat.get(name)
+        if isinstance(ports, int) and (ports < LEAST_PORTS or ports & (ports - 1)):
+            field = f"nats[{number}].{name}"
+            message = f"Must be a power of two, at least {LEAST_PORTS}."
+            raise refused(request, field, ports, message)
 
 
 def _check_alone(request: Request, router: Properties, number: int, nat: Properties) -> None:
