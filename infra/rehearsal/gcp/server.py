@@ -12,6 +12,8 @@ from infra.rehearsal.cloud.loopback import reviewed
 from infra.rehearsal.cloud.provider import SimulatedProvider
 from infra.rehearsal.cloud.schema import resource_schema
 from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
+from infra.rehearsal.existing_network import ExistingNetwork
+from infra.rehearsal.gcp import existing_network
 from infra.rehearsal.gcp.api.compute.engine import ComputeEngine
 from infra.rehearsal.gcp.api.compute.places import Market
 from infra.rehearsal.gcp.api.iam.accounts import Accounts
@@ -23,11 +25,14 @@ from infra.rehearsal.gcp.api.project import Project
 from infra.rehearsal.gcp.api.services import Services
 from infra.rehearsal.gcp.api.stores.buckets import Buckets
 from infra.rehearsal.gcp.api.stores.keys import Keys
+from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
 from infra.rehearsal.gcp.door import open_door
+from infra.rehearsal.gcp.inventory import Inventory
 from infra.rehearsal.gcp.package import GcpPackage
+from infra.rehearsal.gcp.side_effects import SideEffects
 
 DEFAULT_PROJECT = "rehearsal-project"
 DEFAULT_REGION = "us-central1"
@@ -48,6 +53,7 @@ class SimulatedCloud:
     ) -> None:
         """Start everything; a quota without a limit is as large as anybody wants.
 
+        A network that exists is made first: it is nobody's to build, to change or to leave behind.
         With the journal of an earlier run, its project is built anew before anything listens.
 
         Raises:
@@ -59,7 +65,11 @@ class SimulatedCloud:
             project or DEFAULT_PROJECT, region or DEFAULT_REGION, journal=journal
         )
         self.owner = owner(self.project, journal)
-        self._install(limits or {})
+        policies = self._install(limits or {})
+        if files.existing_network is not None:
+            existing_network.build(ExistingNetwork.read(files.existing_network), self.project)
+        self.inventory = Inventory(self.project, policies)
+        self.side_effects = SideEffects(self.project)
         self.project.repeat()
         self._listeners = Listeners(
             ports,
@@ -68,7 +78,7 @@ class SimulatedCloud:
             ),
             NobodyKnown(),
             open_door(self.project, self.owner),
-            {},
+            {"/inventory": self._things},
         )
 
     @property
@@ -95,7 +105,10 @@ class SimulatedCloud:
         """Stop answering; waits are cut off."""
         self._listeners.stop()
 
-    def _install(self, limits: Mapping[str, int]) -> None:
+    def _things(self) -> list[dict[str, str]]:
+        return [thing.report() for thing in self.inventory.things()]
+
+    def _install(self, limits: Mapping[str, int]) -> Policies:
         operations = Operations(self.project)
         Services(self.project)
         ComputeEngine(self.project, operations, limits, Market(offerings={}))
@@ -106,6 +119,8 @@ class SimulatedCloud:
         keys = Keys(self.project, policies, roles)
         Buckets(self.project, policies, keys)
         Repositories(self.project, policies, keys)
+        Logs(self.project, keys)
+        return policies
 
 
 class NobodyKnown:

@@ -1,0 +1,32 @@
+"""What the simulated Google Cloud reports to the rehearsal, over HTTP."""
+
+import json
+import urllib.request
+from pathlib import Path
+
+from infra.rehearsal.cloud.server import Files
+from infra.rehearsal.gcp.server import SimulatedCloud
+from tests.unit.rehearsal.gcp.services_scene import PROJECT, REGION
+from tests.unit.rehearsal.gcp.test_inventory import NETWORK
+
+
+def inventory(cloud: SimulatedCloud) -> list[dict[str, str]]:
+    url = f"http://127.0.0.1:{cloud.ports.authenticator}/inventory"
+    with urllib.request.urlopen(url) as answer:
+        return json.loads(answer.read())
+
+
+def test_a_network_that_exists_is_in_no_report(tmp_path: Path) -> None:
+    path = tmp_path / "network.json"
+    NETWORK.write(path)
+    cloud = SimulatedCloud(None, project=PROJECT, region=REGION, files=Files(existing_network=path))
+    try:
+        assert inventory(cloud) == []
+        cloud.project.call("compute.networks.get", project=PROJECT, network=NETWORK.vpc_id)
+
+        cloud.project.call("compute.networks.insert", {"name": "n"}, project=PROJECT)
+
+        name = f"projects/{PROJECT}/global/networks/n"
+        assert inventory(cloud) == [{"kind": "network", "id": name, "name": "n"}]
+    finally:
+        cloud.stop()
