@@ -14,6 +14,7 @@ from infra.rehearsal.gcp.api.compute.collection import Collection
 from infra.rehearsal.gcp.api.compute.machines import Machines
 from infra.rehearsal.gcp.api.compute.places import Market, Places
 from infra.rehearsal.gcp.api.compute.quotas import Quotas
+from infra.rehearsal.gcp.api.compute.routes import Routes
 from infra.rehearsal.gcp.api.operations import Operations
 from infra.rehearsal.gcp.api.project import Project
 
@@ -38,5 +39,6 @@ class ComputeEngine:
         self.machines = Machines(project, operations, self.quotas, market)
         self.market = market
         Places(project, self.quotas, market)
+        Routes(project)
         for row in ROWS:
             Collection(row, project, operations, self.quotas)

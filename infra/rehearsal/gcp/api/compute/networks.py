@@ -1,6 +1,7 @@
 """Networks, their subnetworks, and firewall rules."""
 
 from infra.rehearsal.cloud.errors import NotSimulatedError
+from infra.rehearsal.gcp.api.compute import utilization
 from infra.rehearsal.gcp.api.compute.collection import Collection, Row, counted, required
 from infra.rehearsal.gcp.api.compute.ranges import check, network_range, refused
 from infra.rehearsal.gcp.api.errors import Reason
@@ -143,7 +144,11 @@ ROWS = (
         demand=counted("SUBNETWORKS"),
         fingerprinted=True,
         complete=_complete_subnetwork,
-        actions={"expandIpCidrRange": _expand, "setPrivateIpGoogleAccess": _set_google_access},
+        actions={
+            "expandIpCidrRange": _expand,
+            "get": utilization.get,
+            "setPrivateIpGoogleAccess": _set_google_access,
+        },
     ),
     Row(
         name="firewalls",

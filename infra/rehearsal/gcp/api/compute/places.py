@@ -69,6 +69,8 @@ class Places:
             "compute.acceleratorTypes.aggregatedList", self._everywhere("acceleratorTypes")
         )
         project.register("compute.projects.get", self._project_itself)
+        # No Shared VPC: the project is attached to no other one.
+        project.register("compute.projects.getXpnHost", lambda _request: {})
 
     def _project_itself(self, _request: Request) -> Properties:
         return {

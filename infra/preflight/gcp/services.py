@@ -1,0 +1,58 @@
+"""Which of Google's APIs a project must have switched on before a stack can come up.
+
+Owns the list, and asking. Does not own switching them on: that is for whoever owns the project.
+"""
+
+from collections.abc import Mapping
+
+from infra.google_api import GoogleApi, listed
+from infra.preflight.findings import Finding, finding
+from infra.replies import optional_text
+from infra.spec.environment import Layer
+from infra.spec.stack import StackSpec
+
+DOMAIN = ".googleapis.com"
+SERVICES: Mapping[str, str] = {
+    "artifactregistry": "image repositories",
+    "cloudkms": "keys",
+    "cloudresourcemanager": "grants on the project",
+    "compute": "network and machines",
+    "container": "the cluster",
+    "dns": "names inside the cluster (Cloud DNS for GKE)",
+    "iam": "service accounts and roles",
+    "iamcredentials": "tokens of the account that ships models",
+    "logging": "logs",
+    "monitoring": "metrics of nodes and pods",
+    "serviceusage": "this list",
+    "storage": "the bucket of weights",
+}
+"""Short name to what a stack needs it for. Switching `container` on switches most of them on too,
+in new projects (GKE documentation, "Quickstart", 2026); an organisation may forbid any of them."""
+
+
+def service_findings(api: GoogleApi, spec: StackSpec) -> list[Finding]:
+    """Return the APIs that a stack needs and that are off; nothing for a stack on another's ground.
+
+    Raises:
+        CloudApiError: Google refuses the call, or does not answer.
+    """
+    if Layer.FOUNDATION not in spec.layers:
+        return []
+    parent = f"projects/{api.project}"
+    enabled = listed(
+        api, "serviceusage.services.list", "services", parent=parent, filter="state:ENABLED"
+    )
+    on = {optional_text(one, "config.name").removesuffix(DOMAIN) for one in enabled}
+    off = [service for service in SERVICES if service not in on]
+    if not off:
+        return []
+    domains = " ".join(f"{service}{DOMAIN}" for service in off)
+    return [
+        finding(
+            "cloud.project",
+            f"APIs are not enabled: {', '.join(f'{one} ({SERVICES[one]})' for one in off)}",
+            api.project,
+            "a project with all of them",
+            f"`gcloud services enable {domains} --project {api.project}`",
+        )
+    ]
