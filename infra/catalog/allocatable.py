@@ -86,7 +86,7 @@ def allocatable(machine: MachineType, disk_gib: int = 100, *, raid0: bool = Fals
         reserved = allocatable_eks.reserved_memory_mib(_aws(machine))
         kept_gib = allocatable_eks.reserved_storage_gib(room_gib)
     return Allocatable(
-        cpu_millicores=machine.vcpus * 1000 - reserved_cpu_millicores(machine.vcpus),
+        cpu_millicores=machine.vcpus * 1000 - _reserved_cpu(machine),
         memory_mib=capacity_memory_mib(machine) - reserved,
         ephemeral_storage_gib=max(0, room_gib - kept_gib),
         pods=machine.max_pods,
@@ -119,6 +119,11 @@ def capacity_memory_mib(machine: MachineType) -> int:
     if isinstance(machine, GcpMachine):
         return allocatable_gke.capacity_memory_mib(machine)
     return allocatable_eks.capacity_memory_mib(_aws(machine))
+
+
+def _reserved_cpu(machine: MachineType) -> int:
+    usual = reserved_cpu_millicores(machine.vcpus)
+    return allocatable_gke.SHARED_CORE_MILLICORES.get(machine.name, usual)
 
 
 def reserved_cpu_millicores(vcpus: int) -> int:

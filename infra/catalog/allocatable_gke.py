@@ -22,6 +22,8 @@ _RESERVED_MEMORY_RANGES = (
     (16, 128, 0.06),
     (128, math.inf, 0.02),
 )
+SHARED_CORE_MILLICORES = {"e2-medium": 1060}
+"""What is kept of the CPU of machines on shared cores, in place of the shares (the same page)."""
 _EVICTION_STORAGE_SHARE = 0.10
 _BOOT_PARTITIONS_GIB = 6
 _MOST_RESERVED_BOOT_GIB = 100

@@ -110,6 +110,8 @@ FAMILIES = {
         sold_as=_EVERY_WAY,
         compact_placement=False,
     ),
+    # What GKE starts a cluster with that names no machine: e2-medium, on shared cores.
+    "e2": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
     "e2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
     "n2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=True),
 }
@@ -164,6 +166,7 @@ GCP_ROWS = (
     GcpRow("a3-highgpu-8g", 208, 1872, 8, 16, 375),
     GcpRow("a3-megagpu-8g", 208, 1872, 8, 16, 375),
     GcpRow("a3-ultragpu-8g", 224, 2952, 8, 32, 375),
+    GcpRow("e2-medium", 2, 4, 0, 0, 0),
     GcpRow("e2-standard-2", 2, 8, 0, 0, 0),
     GcpRow("e2-standard-4", 4, 16, 0, 0, 0),
     GcpRow("e2-standard-8", 8, 32, 0, 0, 0),

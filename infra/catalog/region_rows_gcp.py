@@ -10,7 +10,7 @@ SOURCE = "skypilot-org/skypilot-catalog@2c3d7ea catalogs/v9/gcp/vms.csv"
 SOURCE_DATE = "2026-11-26"
 """When it was read. Google's price list, of which it is made, bears no date in it."""
 
-EVERYWHERE = ("e2-standard", "n2-standard")
+EVERYWHERE = ("e2", "e2-standard", "n2-standard")
 """Families that all zones of all these regions sell."""
 
 # name, letters of its zones, and for each machine family (or single type, which comes first) the

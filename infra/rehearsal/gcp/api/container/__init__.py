@@ -1,0 +1,1 @@
+"""The simulated GKE: clusters and node pools of the simulated project."""
