@@ -10,13 +10,13 @@ count as if they hold.
 
 import logging
 
+from infra.rehearsal.cloud.loopback import reviewed
 from infra.rehearsal.gcp.api.container.state import Gke
 from infra.rehearsal.gcp.api.iam.policies import Policies
 from infra.rehearsal.gcp.api.iam.predefined import ADMIN_OF_CLUSTERS
 from infra.rehearsal.gcp.api.iam.roles import Roles
 from infra.rehearsal.gcp.tokens import BadTokenError, ForeignTokenError, Tokens
 
-REVIEW_VERSION = "authentication.k8s.io/v1"
 MASTERS = "system:masters"
 SERVICE_ACCOUNT = ".gserviceaccount.com"
 
@@ -44,7 +44,7 @@ class Authenticator:
         except BadTokenError as error:
             _log.warning("token refused: %s", error)
             status = {"authenticated": False, "error": str(error)}
-        return {"apiVersion": REVIEW_VERSION, "kind": "TokenReview", "status": status}
+        return reviewed(status)
 
     def _user(self, token: str) -> dict:
         email = self._tokens.owner(token)

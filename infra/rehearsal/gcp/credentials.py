@@ -1,12 +1,14 @@
 """Who the rehearsal's user is in the simulated project: a marker token that is worth nothing.
 
-Owns: the token and whose it is. Does not own: what its owner may do (`api/iam`).
+Owns: the token and whose it is, and the tokens of everybody else in the project.
+Does not own: what an owner may do (`api/iam`), or how tokens are read (`tokens.py`).
 """
 
 from dataclasses import dataclass, field
 
 from infra.rehearsal.cloud.journal import Journal
 from infra.rehearsal.gcp.api.project import Project
+from infra.rehearsal.gcp.tokens import Tokens
 
 DIGITS = 64
 
@@ -16,7 +18,13 @@ class Owner:
     """The account that made the project, as `gcloud auth list` would name it."""
 
     email: str
-    token: str = field(repr=False)
+    tokens: Tokens = field(repr=False)
+    """Of the project."""
+
+    @property
+    def token(self) -> str:
+        """The owner's own."""
+        return self.tokens.issue(self.email)
 
     @property
     def member(self) -> str:
@@ -31,4 +39,4 @@ def owner(project: Project, journal: Journal | None) -> Owner:
     else:
         with project.chance.aside(f"{journal.seed}:token"):
             digits = project.chance.new_hex(DIGITS)
-    return Owner(f"rehearsal@{project.project}.example.com", f"ya29.rehearsal-{digits}")
+    return Owner(f"rehearsal@{project.project}.example.com", Tokens(digits))

@@ -4,18 +4,21 @@ Owns: which parts run and how they stop. Does not own: arguments and signals (`c
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
 from infra.rehearsal.cloud.journal import Journal
-from infra.rehearsal.cloud.loopback import reviewed
 from infra.rehearsal.cloud.provider import SimulatedProvider
+from infra.rehearsal.cloud.recording import Recorder
 from infra.rehearsal.cloud.schema import resource_schema
 from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
+from infra.rehearsal.cloud.witness import WitnessedApi
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.gcp import existing_network
 from infra.rehearsal.gcp.api.compute.engine import ComputeEngine
 from infra.rehearsal.gcp.api.compute.places import Market
+from infra.rehearsal.gcp.api.container.engine import KubernetesEngine
 from infra.rehearsal.gcp.api.iam.accounts import Accounts
 from infra.rehearsal.gcp.api.iam.policies import Policies
 from infra.rehearsal.gcp.api.iam.projects import Projects
@@ -27,9 +30,11 @@ from infra.rehearsal.gcp.api.stores.buckets import Buckets
 from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
+from infra.rehearsal.gcp.authenticator import Authenticator
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
 from infra.rehearsal.gcp.door import open_door
+from infra.rehearsal.gcp.fleet import Fleet
 from infra.rehearsal.gcp.inventory import Inventory
 from infra.rehearsal.gcp.package import GcpPackage
 from infra.rehearsal.gcp.side_effects import SideEffects
@@ -65,7 +70,8 @@ class SimulatedCloud:
             project or DEFAULT_PROJECT, region or DEFAULT_REGION, journal=journal
         )
         self.owner = owner(self.project, journal)
-        policies = self._install(limits or {})
+        policies, roles, engine = self._install(limits or {})
+        self.fleet = Fleet(engine.gke, engine.pools)
         if files.existing_network is not None:
             existing_network.build(ExistingNetwork.read(files.existing_network), self.project)
         self.inventory = Inventory(self.project, policies)
@@ -76,9 +82,9 @@ class SimulatedCloud:
             SimulatedProvider(
                 GcpPackage(self.project), FaultPoints(files.faults, self.project.recorder)
             ),
-            NobodyKnown(),
+            Authenticator(engine.gke, policies, roles, self.owner.tokens),
             open_door(self.project, self.owner),
-            {"/inventory": self._things},
+            {"/inventory": self._things, "/node-groups": self._node_groups},
         )
 
     @property
@@ -108,25 +114,36 @@ class SimulatedCloud:
     def _things(self) -> list[dict[str, str]]:
         return [thing.report() for thing in self.inventory.things()]
 
-    def _install(self, limits: Mapping[str, int]) -> Policies:
+    def _node_groups(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for group in self.fleet.list_groups():
+            total, ready = self._control_plane.nodes(group.name) if self._control_plane else (0, 0)
+            found.append({**asdict(group), "nodes": total, "readyNodes": ready})
+        return found
+
+    def _install(self, limits: Mapping[str, int]) -> tuple[Policies, Roles, KubernetesEngine]:
         operations = Operations(self.project)
         Services(self.project)
-        ComputeEngine(self.project, operations, limits, Market(offerings={}))
+        compute = ComputeEngine(self.project, operations, limits, Market(offerings={}))
         policies = Policies(self.project)
         roles = Roles(self.project)
-        Accounts(self.project, policies)
+        accounts = Accounts(self.project, policies)
         Projects(self.project, policies, self.owner.member)
         keys = Keys(self.project, policies, roles)
         Buckets(self.project, policies, keys)
         Repositories(self.project, policies, keys)
         Logs(self.project, keys)
-        return policies
+        engine = KubernetesEngine(
+            self.project,
+            operations,
+            _witnessed(self._control_plane, self.project.recorder),
+            compute=compute,
+            accounts=accounts,
+            keys=keys,
+        )
+        return policies, roles, engine
 
 
-class NobodyKnown:
-    """Knows no token: there are no clusters."""
-
-    def review(self, request: dict) -> dict:
-        """Answer a TokenReview."""
-        del request
-        return reviewed({"authenticated": False})
+def _witnessed(plane: ControlPlane | None, recorder: Recorder) -> ControlPlane | None:
+    """Return the API server as calls of the project see it."""
+    return None if plane is None else replace(plane, api=WitnessedApi(plane.api, recorder))
