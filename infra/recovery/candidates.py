@@ -34,8 +34,9 @@ class Candidate:
     condition: Condition = Condition.READY
     ours: bool = True
     """False: it stands where ours would, and its marks or its target say that it is another's."""
-    named: Properties = field(default_factory=dict)
-    """The input that has its name, where the provider draws the end of it."""
+    as_made: Properties = field(default_factory=dict)
+    """Inputs as they came to be, where the program may ask for something else: a name whose end the
+    provider draws, a last step that was not done yet."""
     facts: Properties = field(default_factory=dict)
     """Outputs that the provider needs to read it and that are no inputs."""
 

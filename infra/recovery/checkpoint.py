@@ -81,8 +81,8 @@ class Adoption:
 
     create: PendingCreate
     physical_id: str
-    named: Properties
-    """The input that has its name, where a preview cannot know it."""
+    as_made: Properties
+    """Inputs as they came to be, where the program may ask for something else."""
     facts: Properties
     """Outputs that are no inputs."""
     entry: Entry
@@ -168,7 +168,7 @@ def _remembered(found: Adoption) -> Properties:
     The provider then reads it by what was asked for, not as an import by id alone: several of its
     ids differ from what `pulumi import` takes for the same thing.
     """
-    inputs: Properties = {**block(found.create.resource, "inputs"), **found.named}
+    inputs: Properties = {**block(found.create.resource, "inputs"), **found.as_made}
     return {
         **found.create.resource,
         "custom": True,

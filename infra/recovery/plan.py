@@ -52,7 +52,7 @@ class Verdict:
         entry, found = ENTRIES.get(self.step), self.candidate
         if entry is None or found is None:
             return None
-        return Adoption(self.create, found.physical_id, found.named, found.facts, entry)
+        return Adoption(self.create, found.physical_id, found.as_made, found.facts, entry)
 
     @property
     def concerns_us(self) -> bool:

@@ -61,7 +61,7 @@ def _named(listing: Listing, name: str) -> Finder[AwsApi]:
             Candidate(
                 text(item, listing.key),
                 ours=wears(item.get("Tags"), inputs),
-                named={"name": text(item, name)},
+                as_made={"name": text(item, name)},
             )
             for item in listed(api, "ec2", listing.operation, listing.at)
             if called(dig(item, name), text(inputs, "name"))

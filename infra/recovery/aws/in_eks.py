@@ -114,7 +114,7 @@ def _node_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
 def _node_group(api: AwsApi, cluster: str, name: str, inputs: Properties) -> Sequence[Candidate]:
     reply = api.call("eks", "DescribeNodegroup", clusterName=cluster, nodegroupName=name)
     made = _made(f"{cluster}:{name}", block(reply, "nodegroup"), inputs)
-    return [replace(one, named={"nodeGroupName": name}) for one in made]
+    return [replace(one, as_made={"nodeGroupName": name}) for one in made]
 
 
 FINDERS: Mapping[str, Finder[AwsApi]] = {

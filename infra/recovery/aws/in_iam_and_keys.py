@@ -22,7 +22,7 @@ def _roles(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
 
 def _role(api: AwsApi, name: str, inputs: Properties) -> Candidate:
     tags = dig(api.call("iam", "GetRole", RoleName=name), "Role.Tags")  # the list has none
-    return Candidate(name, ours=wears(tags, inputs), named={"name": name})
+    return Candidate(name, ours=wears(tags, inputs), as_made={"name": name})
 
 
 def _attachments(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
@@ -34,7 +34,7 @@ def _attachments(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
 def _inline_policies(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     role, wanted = text(inputs, "role"), text(inputs, "name")
     return [
-        Candidate(f"{role}:{name}", named={"name": name})
+        Candidate(f"{role}:{name}", as_made={"name": name})
         for page in pages(api, "iam", "ListRolePolicies", RoleName=role)
         for name in texts(page, "PolicyNames")
         if called(name, wanted)

@@ -45,7 +45,7 @@ def _buckets(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
         if called(name := item.get("Name"), wanted):
             tags = _bucket_tags(api, str(name))
             ours = not tag_map(tags) or wears(tags, inputs)
-            found.append(Candidate(str(name), ours=ours, named={"bucket": name}))
+            found.append(Candidate(str(name), ours=ours, as_made={"bucket": name}))
     return found
 
 
@@ -95,7 +95,7 @@ def _log_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
             arn = text(item, "arn").removesuffix(":*")  # as ListTagsForResource wants it
             tags = dig(api.call("logs", "ListTagsForResource", resourceArn=arn), "tags")
             named: Properties = {"name": name}
-            found.append(Candidate(str(name), ours=wears(tags, inputs), named=named))
+            found.append(Candidate(str(name), ours=wears(tags, inputs), as_made=named))
     return found
 
 

@@ -54,7 +54,7 @@ def _named(kind: Kind) -> Finder[GoogleApi]:
                 kind.full_name(place, name),
                 CONDITIONS.get(_state(item), Condition.READY),
                 ours=_fits(kind, item, inputs),
-                named={"name": name},
+                as_made={"name": name},
             )
             for item in listed(api, f"compute.{kind.collection}.list", "items", **place)
             if called(name := text(item, "name"), wanted) and _state(item) not in GONE
@@ -89,7 +89,7 @@ def _coming(
             if optional_text(item, "operationType") != "insert" or prefix not in target:
                 continue
             if called(name := last(target), wanted):
-                found.append(Candidate(f"{prefix}{name}", Condition.COMING, named={"name": name}))
+                found.append(Candidate(f"{prefix}{name}", Condition.COMING, as_made={"name": name}))
     return found
 
 
@@ -99,7 +99,7 @@ def _gateways(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     project, region = project_of(api, inputs), region_of(api, inputs)
     reply = api.call("compute.routers.get", project=project, region=region, router=router)
     return [
-        Candidate(f"{project}/{region}/{router}/{name}", named={"name": name})
+        Candidate(f"{project}/{region}/{router}/{name}", as_made={"name": name})
         for item in blocks(reply, "nats")
         if called(name := text(item, "name"), wanted)
     ]

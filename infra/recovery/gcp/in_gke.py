@@ -36,7 +36,7 @@ def _clusters(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
             f"{place}/clusters/{name}",
             Condition.COMING if goes else _condition(found),
             ours=wears(found.get("resourceLabels"), inputs, "resourceLabels"),
-            facts={"removeDefaultNodePool": False} if left_behind else {},
+            as_made={"removeDefaultNodePool": False} if left_behind else {},
         )
     ]
 
@@ -52,7 +52,7 @@ def _node_pools(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
             f"{parent}/nodePools/{name}",
             _condition(pool),
             ours=wears(block(pool, "config").get("resourceLabels"), labels, "resourceLabels"),
-            named={"name": name},
+            as_made={"name": name},
         )
         for pool in pools
         if called(name := text(pool, "name"), wanted)

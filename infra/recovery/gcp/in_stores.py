@@ -33,7 +33,7 @@ def _rings(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     ]
     newest = sorted(fitting, key=lambda item: optional_text(item, "createTime"))[-1:]
     return [
-        Candidate(name, named={"name": last(name)})
+        Candidate(name, as_made={"name": last(name)})
         for name in (text(item, "name") for item in newest)
     ]
 
@@ -42,7 +42,7 @@ def _keys(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     """Find a key of a ring; one whose versions were destroyed keeps its name for ever."""
     pattern = text(inputs, "name")
     return [
-        Candidate(name, ours=wears(item.get("labels"), inputs), named={"name": last(name)})
+        Candidate(name, ours=wears(item.get("labels"), inputs), as_made={"name": last(name)})
         for item in _keys_of(api, text(inputs, "keyRing"))
         if called(last(name := text(item, "name")), pattern)
         and optional_text(item, "primary.state") not in DESTROYED
@@ -64,7 +64,7 @@ def _buckets(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
         prefix=pattern.partition("?")[0],
     )
     return [
-        Candidate(name, ours=wears(item.get("labels"), inputs), named={"name": name})
+        Candidate(name, ours=wears(item.get("labels"), inputs), as_made={"name": name})
         for item in found
         if called(name := text(item, "name"), pattern)
     ]
@@ -96,7 +96,7 @@ def _logging(
         Candidate(
             f"{project}/{collection}/{name}",
             ours=same(item, inputs, dict(zip(content, content, strict=True))),
-            named={"name": name},
+            as_made={"name": name},
         )
         for item in found
         if called(name := text(item, "name"), pattern)

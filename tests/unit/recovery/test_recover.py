@@ -222,7 +222,7 @@ def test_a_second_one_of_what_the_state_has_is_deleted_by_the_next_update(
 def test_what_the_state_forgot_is_found_from_what_the_program_declares(account: Cloud) -> None:
     inputs: Properties = {"name": "net-0123abc", "cidrBlock": "10.0.0.0/16"}
     state = State(previewed=[_resource(name="net", inputs=inputs)])
-    account.found = [Candidate("vpc-1", named={"name": "net-fedcba9"})]
+    account.found = [Candidate("vpc-1", as_made={"name": "net-fedcba9"})]
 
     account.recover(state)
 

@@ -86,7 +86,7 @@ def test_what_a_create_made_is_found_under_the_providers_id(kind: str) -> None:
     (one,) = found(kind, inputs, answers)
 
     assert (one.physical_id, one.ours, one.condition) == (physical_id, True, Condition.READY)
-    assert {**inputs, **one.named} == inputs
+    assert {**inputs, **one.as_made} == inputs
 
 
 @pytest.mark.parametrize("kind", FINDERS)
@@ -182,7 +182,7 @@ def test_a_cluster_that_still_has_its_first_pool_is_adopted_so_that_the_next_up_
         {f"{CLUSTERS}.get": {**cluster, "nodePools": pools}},
     )
 
-    assert one.facts == {"removeDefaultNodePool": False}
+    assert one.as_made == {"removeDefaultNodePool": False}
     assert one.condition is condition
 
 
@@ -248,7 +248,7 @@ def test_a_key_ring_of_an_earlier_life_is_not_taken_for_the_one_that_a_create_ma
 
     (one,) = FINDERS[RING].search(project, wanted)
 
-    assert one.named == {"name": "ring-bbbbbbb"}
+    assert one.as_made == {"name": "ring-bbbbbbb"}
 
 
 def test_of_several_rings_without_a_key_the_newest_is_taken() -> None:
@@ -256,7 +256,7 @@ def test_of_several_rings_without_a_key_the_newest_is_taken() -> None:
 
     (one,) = found(RING, wanted, _rings(bbbbbbb=False, aaaaaaa=False))
 
-    assert one.named == {"name": "ring-aaaaaaa"}
+    assert one.as_made == {"name": "ring-aaaaaaa"}
 
 
 @pytest.mark.parametrize("state", ["DESTROYED", "DESTROY_SCHEDULED"])
@@ -324,7 +324,7 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
     inputs, answers, _id = EXAMPLES[kind]
     wanted = _declared(kind, name, {**inputs, "name": f"{name}-0000000"})
 
-    assert [one.named["name"] for one in found(kind, wanted, answers)] == names
+    assert [one.as_made["name"] for one in found(kind, wanted, answers)] == names
 
 
 @pytest.mark.parametrize(

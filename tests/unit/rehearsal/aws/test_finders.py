@@ -172,7 +172,7 @@ def test_what_a_create_made_is_found_and_nothing_else(
 
     assert found.physical_id == thing.physical_id
     assert found.ours
-    assert {**thing.inputs, **found.named} == thing.inputs
+    assert {**thing.inputs, **found.as_made} == thing.inputs
     assert found.facts.items() <= thing.outputs.items()
 
 
@@ -192,7 +192,7 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
     ours = [one for one in _search(api, kind, create.wanted) if one.ours]
 
     assert [one.physical_id for one in ours] == [thing.physical_id]
-    assert {**create.inputs, **ours[0].named} == thing.inputs
+    assert {**create.inputs, **ours[0].as_made} == thing.inputs
 
 
 @pytest.mark.parametrize(
