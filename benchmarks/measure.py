@@ -19,7 +19,7 @@ from infra.rehearsal.engine import EngineSession, OperationResult
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.rehearse import ENGINE
 from infra.rehearsal.screen import Screen
-from infra.rehearsal.site import CLOUD, SiteFolders, open_site
+from infra.rehearsal.site import SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor
 from infra.spec.files import load_stack_file
 
@@ -53,8 +53,8 @@ class Contestant:
                 programs.path(ENGINE),
                 self._project,
                 folders.engine,
-                debug_providers={CLOUD.removeprefix("simulated-"): site.provider_port},
-                credentials=site.credentials(spec.cloud.region),
+                debug_providers={site.cloud.provider: site.provider_port},
+                credentials=site.cloud.credentials(site.door),
             )
             self._session.init_stack(self._stack)
             yield

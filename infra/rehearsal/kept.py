@@ -4,9 +4,11 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from infra.rehearsal.clouds import rehearsed_cloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.leftovers import Thing
 from infra.rehearsal.site import Site, SiteFolders
+from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec, cluster_name
 
@@ -17,8 +19,6 @@ class StandingStack:
 
     name: str
     """Name of the stack."""
-    region: str
-    """Region of its cloud."""
     protected_cluster: str | None
     """Name of the cluster that this stack protects from being destroyed, or none."""
 
@@ -27,7 +27,7 @@ class StandingStack:
         """Return what the way down needs of a stack."""
         owns = Layer.FOUNDATION in spec.layers and spec.cluster.deletion_protection
         protected = cluster_name(spec.platform_name) if owns else None
-        return cls(spec.name, spec.cloud.region, protected)
+        return cls(spec.name, protected)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,6 @@ class Kept:
     """The engine that built it."""
     stacks: tuple[StandingStack, ...]
     """In the order in which they stand on each other."""
-    region: str
-    """Region of the simulated account."""
     before: frozenset[Thing]
     """The cluster's objects before anything was built."""
 
@@ -51,7 +49,8 @@ class Kept:
             "cloudPort": self.site.cloud_port,
             "engine": str(self.engine),
             "stacks": [asdict(stack) for stack in self.stacks],
-            "region": self.region,
+            "cloud": self.site.cloud.provider,
+            "region": self.site.region,
             "before": [asdict(thing) for thing in sorted(self.before)],
         }
         self.site.folders.kept.write_text(json.dumps(facts), encoding="utf-8")
@@ -64,9 +63,15 @@ class Kept:
             return None
         facts = json.loads(folders.kept.read_text(encoding="utf-8"))
         return cls(
-            site=Site(folders, plane, facts["providerPort"], facts["cloudPort"]),
+            site=Site(
+                folders,
+                rehearsed_cloud(CloudProvider(facts["cloud"])),
+                facts["region"],
+                plane,
+                facts["providerPort"],
+                facts["cloudPort"],
+            ),
             engine=Path(facts["engine"]),
             stacks=tuple(StandingStack(**stack) for stack in facts["stacks"]),
-            region=facts["region"],
             before=frozenset(Thing(**thing) for thing in facts["before"]),
         )

@@ -32,7 +32,7 @@ class Thing:
     """Something that exists."""
 
     where: str
-    """`aws` or `cluster`."""
+    """The cloud (`aws`) or `cluster`."""
     kind: str
     name: str
 
@@ -72,7 +72,7 @@ def leftovers(site: Site, before: frozenset[Thing]) -> list[Thing]:
 
 def _cloud_things(site: Site) -> frozenset[Thing]:
     return frozenset(
-        Thing("aws", item["kind"], item.get("name") or item["id"])
+        Thing(site.cloud.provider, item["kind"], item.get("name") or item["id"])
         for item in site.cloud_inventory()
     )
 

@@ -13,7 +13,6 @@ from infra.preflight.findings import Finding
 from infra.preflight.report import network_report
 from infra.rehearsal.failure import RehearsalFailedError
 from infra.rehearsal.screen import Screen
-from infra.rehearsal.site import Site
 from infra.spec.stack import StackSpec
 
 
@@ -36,10 +35,3 @@ def require_fit_network(
     if blocking:
         message = f"{spec.name} cannot come up in network {spec.network.vpc_id}"
         raise RehearsalFailedError(message)
-
-
-def findings_at(site: Site, spec: StackSpec) -> list[Finding]:
-    """Return what the preflight finds about the network that is in a rehearsal's cloud."""
-    from infra.preflight.aws.network_checks import network_findings  # noqa: PLC0415 - loads an SDK
-
-    return network_findings(site.cloud(spec.cloud.region), spec)

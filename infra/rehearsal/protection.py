@@ -16,7 +16,7 @@ def refuse_then_lift(
 ) -> None:
     """Require that a destroy is refused and deletes nothing; then lift both protections.
 
-    The engine's is lifted in its state, the cloud's by the call that the console makes. The stack
+    The engine's is lifted in its state, the cloud's as each cloud has it. The stack
     file's own way, `deletionProtection: false` and an `up`, would be another whole update.
 
     Raises:
@@ -35,10 +35,5 @@ def refuse_then_lift(
             message = f"destroy of {stack.name} must be refused; it deleted {len(deleted)} things"
             raise RehearsalFailedError(message)
         session.unprotect(stack.name)
-        site.cloud(stack.region).call(
-            "eks",
-            "UpdateClusterConfig",
-            name=stack.protected_cluster,
-            deletionProtection=False,
-        )
+        site.cloud.lift_protection(stack.name, stack.protected_cluster, site.door, session)
         phase.outcome = "destroy refused, nothing deleted; protection lifted"

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.rehearsal import summary
+from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.failure import (
     KNOWN_ERRORS,
@@ -26,7 +27,7 @@ from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
-from infra.rehearsal.network_check import findings_at, require_fit_network
+from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.screen import Screen, changes
@@ -75,6 +76,11 @@ class Rehearsal:
         return self.stacks[0]
 
     @property
+    def cloud(self) -> RehearsedCloud:
+        """The cloud that all of them stand on."""
+        return rehearsed_cloud(self.ground.cloud.provider)
+
+    @property
     def folders(self) -> SiteFolders:
         """Where this rehearsal keeps its files."""
         return SiteFolders.of(self.project, self.asked)
@@ -96,8 +102,8 @@ class Rehearsal:
             with Supervisor(self.folders.root) as supervisor:
                 stage = self._start(supervisor, programs)
                 self._build_and_leave(stage, keep=keep)
-        summary.print_quotas(self.screen.console, self.ground)
-        summary.print_unknowns(self.screen.console)
+        summary.print_quotas(self.screen.console, self.ground, self.cloud)
+        summary.print_unknowns(self.screen.console, self.cloud)
 
     def _install(self) -> Programs:
         with self.screen.phase("programs") as phase:
@@ -109,10 +115,13 @@ class Rehearsal:
         with self.screen.phase("start") as phase:
             site = open_site(supervisor, programs, self.folders, self.ground, facts=self.facts)
             before = cluster_objects(site.api)
-            phase.outcome = f"empty cluster, empty account ({self.facts})"
+            phase.outcome = f"empty cluster, empty {self.cloud.account} ({self.facts})"
         summary.print_programs(self.screen.console, programs, site.plane)
-        region = self.ground.cloud.region
-        require_fit_network(self.ground, lambda: findings_at(site, self.ground), self.screen)
+        require_fit_network(
+            self.ground,
+            lambda: self.cloud.network_findings(site.door, self.ground),
+            self.screen,
+        )
         engine = programs.path(ENGINE)
         refused = RefusedPods(site.api)
 
@@ -120,7 +129,7 @@ class Rehearsal:
             supervisor.check()
             refused.check()
 
-        session = site.session(engine, self.project, region, check=check)
+        session = site.session(engine, self.project, check=check)
         return Stage(supervisor, site, session, engine, before)
 
     def _build_and_leave(self, stage: Stage, *, keep: bool) -> None:
@@ -181,7 +190,7 @@ class Rehearsal:
 
     def _keep(self, stage: Stage) -> None:
         standing = tuple(StandingStack.of(spec) for spec in self.stacks)
-        Kept(stage.site, stage.engine, standing, self.ground.cloud.region, stage.before).save()
+        Kept(stage.site, stage.engine, standing, stage.before).save()
         stage.supervisor.keep()
         kubeconfig = shlex.quote(str(stage.site.plane.kubeconfig))
         self.screen.say(f"  kept: `kubectl --kubeconfig {escape(kubeconfig)} get pods -A`")

@@ -15,6 +15,7 @@ from pathlib import Path
 import urllib3
 
 from infra.preflight.facts import TYPICAL
+from infra.rehearsal.clouds import CloudDoor, RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane import start as start_control_plane
 from infra.rehearsal.control_plane.files import write_secret
@@ -24,14 +25,13 @@ from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.language_host.programs import is_address
-from infra.rehearsal.loopback_api import LoopbackApi
 from infra.rehearsal.nodes.stages import STAGES
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
 from infra.rehearsal.supervisor.state import log_tail
-from infra.spec.cloud import CloudProvider
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.stack import StackSpec
 
-CLOUD = "simulated-aws"
+CLOUD_FILES = "simulated-cloud"
 PRELOADED = "preloaded-sdks"
 CLOUD_READY_SECONDS = 60.0
 """It takes about 4 s on two idle cores (2026-11): moto's imports and AWS's managed policies."""
@@ -67,17 +67,17 @@ class SiteFolders:
     @property
     def cloud_log(self) -> Path:
         """Log of the simulated cloud."""
-        return self.root / f"{CLOUD}.log"
+        return self.root / f"{CLOUD_FILES}.log"
 
     @property
     def cloud_state(self) -> Path:
         """The simulated account's marker credentials; readable by its owner only."""
-        return self.root / f"{CLOUD}.json"
+        return self.root / f"{CLOUD_FILES}.json"
 
     @property
     def cloud_journal(self) -> Path:
         """Every call that changed the simulated account; readable by its owner only."""
-        return self.root / f"{CLOUD}.journal"
+        return self.root / f"{CLOUD_FILES}.journal"
 
     @property
     def existing_network(self) -> Path:
@@ -106,6 +106,10 @@ class Site:
     """A running control plane and a running simulated cloud."""
 
     folders: SiteFolders
+    cloud: RehearsedCloud
+    """The cloud that is simulated."""
+    region: str
+    """Region of the stacks."""
     plane: ControlPlane
     provider_port: int
     """Loopback port at which the simulated cloud speaks the engine's provider protocol."""
@@ -117,27 +121,13 @@ class Site:
         """A client with the administrator's token: to look, never to build."""
         return ApiClient(self.plane.endpoint, self.plane.ca_pem, self.plane.admin_token)
 
-    def credentials(self, region: str) -> dict[str, str]:
-        """Return the marker credentials of the simulated account, as environment variables."""
+    @property
+    def door(self) -> CloudDoor:
+        """The API of the simulated cloud, and the marker credentials for it."""
         state = json.loads(self.folders.cloud_state.read_text(encoding="utf-8"))
-        return {
-            "AWS_ACCESS_KEY_ID": state["accessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": state["secretAccessKey"],
-            "AWS_REGION": region,
-            # Nothing may look for real credentials where they usually lie.
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
+        return CloudDoor(f"http://127.0.0.1:{self.cloud_port}", state, self.region)
 
-    def cloud(self, region: str) -> LoopbackApi:
-        """Return the API of the simulated account, as an operator with its keys has it."""
-        key = self.credentials(region)["AWS_SECRET_ACCESS_KEY"]
-        return LoopbackApi(f"http://127.0.0.1:{self.cloud_port}", key, region)
-
-    def session(
-        self, engine: Path, project: Path, region: str, *, check: Callable[[], None]
-    ) -> EngineSession:
+    def session(self, engine: Path, project: Path, *, check: Callable[[], None]) -> EngineSession:
         """Return the engine, attached to this place, for the stacks of a project.
 
         `check` raises when a program of this place has ended; it is called while the engine works.
@@ -149,8 +139,8 @@ class Site:
             engine,
             project,
             self.folders.engine,
-            debug_providers={"aws": self.provider_port},
-            credentials=self.credentials(region),
+            debug_providers={self.cloud.provider: self.provider_port},
+            credentials=self.cloud.credentials(self.door),
             preloaded=self.folders.preloaded,
             check=check,
         )
@@ -164,7 +154,7 @@ class Site:
         answer = _ask(self.cloud_port, "/inventory")
         if answer is None:
             message = (
-                f"{CLOUD}: does not answer; the end of {self.folders.cloud_log}:\n"
+                f"{self.cloud.program}: does not answer; the end of {self.folders.cloud_log}:\n"
                 f"{log_tail(self.folders.cloud_log)}"
             )
             raise SiteError(message)
@@ -197,13 +187,16 @@ def open_site(  # noqa: PLR0913 - the last two are named and have a default
         ChildEndedError: a program ended.
         SiteError: the simulated cloud is not ready in time.
     """
+    cloud = rehearsed_cloud(spec.cloud.provider)
     cloud_port, provider_port = free_ports(2)
     existing = ExistingNetwork.of(spec)
     if existing is not None:
         existing.write(folders.existing_network)
     # First, because it takes longest to load; it waits for the description of the API server.
     supervisor.start(
-        _cloud_child(folders, cloud_port=cloud_port, provider_port=provider_port, facts=facts)
+        _cloud_child(
+            folders, cloud, cloud_port=cloud_port, provider_port=provider_port, facts=facts
+        )
     )
     if preload and folders.preloaded:
         supervisor.start(_preloaded_child(folders, folders.preloaded, spec.cloud.provider))
@@ -215,20 +208,20 @@ def open_site(  # noqa: PLR0913 - the last two are named and have a default
         authenticator_port=cloud_port,
         stages=STAGES,
     )
-    site = Site(folders, plane, provider_port, cloud_port)
-    _describe_plane(site, spec.cloud.region)
+    site = Site(folders, cloud, spec.cloud.region, plane, provider_port, cloud_port)
+    _describe_plane(site, spec.cloud)
     _await_cloud(supervisor, site)
     return site
 
 
 def _cloud_child(
-    folders: SiteFolders, *, cloud_port: int, provider_port: int, facts: str
+    folders: SiteFolders, cloud: RehearsedCloud, *, cloud_port: int, provider_port: int, facts: str
 ) -> ChildSpec:
     existing = ("--existing-network", str(folders.existing_network))
     return ChildSpec(
-        name=CLOUD,
+        name=cloud.program,
         command=(
-            *(sys.executable, "-P", "-m", "infra.rehearsal.aws"),
+            *(sys.executable, "-P", "-m", cloud.module),
             *("--port", str(provider_port)),
             *("--authenticator-port", str(cloud_port)),
             *("--control-plane", str(folders.plane_for_cloud)),
@@ -258,12 +251,13 @@ def _preloaded_child(folders: SiteFolders, address: Path, cloud: CloudProvider) 
     )
 
 
-def _describe_plane(site: Site, region: str) -> None:
+def _describe_plane(site: Site, cloud: CloudSpec) -> None:
     facts = {
         "endpoint": site.plane.endpoint,
         "caPem": site.plane.ca_pem,
         "adminToken": site.plane.admin_token,
-        "region": region,
+        "region": cloud.region,
+        "project": cloud.project or "",
     }
     partial = site.folders.plane_for_cloud.with_suffix(".partial")
     write_secret(partial, json.dumps(facts))
@@ -276,7 +270,7 @@ def _await_cloud(supervisor: Supervisor, site: Site) -> None:
         supervisor.check()
         if time.monotonic() > deadline:
             message = (
-                f"{CLOUD}: not ready after {CLOUD_READY_SECONDS:.0f} s; the end of"
+                f"{site.cloud.program}: not ready after {CLOUD_READY_SECONDS:.0f} s; the end of"
                 f" {site.folders.cloud_log}:\n{log_tail(site.folders.cloud_log)}"
             )
             raise SiteError(message)

@@ -15,6 +15,7 @@ from infra.catalog import releases
 from infra.preflight.facts import FRESH_ACCOUNT, load_facts
 from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
+from infra.rehearsal.clouds import RehearsedCloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
@@ -34,9 +35,7 @@ NOT_PROVEN = (
     "that weights download, and how fast a model answers",
     "how long a real cloud takes: a cluster about ten minutes, a GPU node some minutes",
     "that you can reach the API server: `endpointAccess` is not enforced on loopback",
-    "network policies: here nothing enforces them; a real cluster has its VPC CNI for it",
     "the permissions of whoever deploys",
-    "what AWS makes behind our back, as the log group that EKS fills once more while it goes",
     "that pools shrink again, and in which order a real autoscaler tries them",
 )
 NEXT_STEP = (
@@ -81,21 +80,22 @@ def print_sight(console: Console, sight: Sight) -> None:
     _line(console, "")
 
 
-def print_quotas(console: Console, spec: StackSpec) -> None:
-    """Say what a fresh account must ask AWS for, with every pool at its maximum."""
-    _line(console, f"  [bold]a fresh account must ask for[/bold] ({escape(spec.cloud.region)})")
+def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:
+    """Say what a fresh account must ask the cloud for, with every pool at its maximum."""
+    who = f"a fresh {cloud.account}"
+    _line(console, f"  [bold]{who} must ask for[/bold] ({escape(spec.cloud.region)})")
     for line in quota_lines(increases(spec, load_facts(FRESH_ACCOUNT))) or ["nothing"]:
         _line(console, f"    {escape(line)}")
 
 
-def print_unknowns(console: Console) -> None:
+def print_unknowns(console: Console, cloud: RehearsedCloud) -> None:
     """Say what is not built, what is unresolved, and what a rehearsal cannot prove."""
     for section, what in NOT_BUILT:
         _line(console, f"  {section:<16} [dim]not built ({escape(what)})[/dim]")
     if missing := releases.unresolved():
         _line(console, f"  [bold]unresolved[/bold], so no production yet: {', '.join(missing)}")
     _line(console, "  [bold]not proven here[/bold]")
-    for item in NOT_PROVEN:
+    for item in (*NOT_PROVEN, *cloud.not_proven):
         _line(console, f"    - {item}")
 
 

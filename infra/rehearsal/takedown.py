@@ -81,5 +81,5 @@ def _destroy(kept: KeptSupervisor, folders: SiteFolders, project: Path, screen: 
     if kept.ended():
         message = "not destroyed, but stopped: parts of it had ended by themselves"
         raise RehearsalFailedError(message)
-    session = saved.site.session(saved.engine, project, saved.region, check=kept.check)
+    session = saved.site.session(saved.engine, project, check=kept.check)
     take_down(saved.stacks, saved.site, session, saved.before, screen)

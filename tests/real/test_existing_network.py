@@ -11,11 +11,12 @@ import pytest
 
 from infra.aws_api import AwsApi, listed
 from infra.rehearsal.cloud.recording import timeless
+from infra.rehearsal.clouds import aws as clouds
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
-from infra.rehearsal.loopback_api import LoopbackApi
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.replies import text, texts
 from tests.support.projects import make_project, stack_config
 from tests.support.stage import open_stage
@@ -59,7 +60,7 @@ def test_a_stack_comes_and_goes_and_leaves_the_network_as_it_was(
 ) -> None:
     project = make_project(tmp_path / "it", {STACK: foreign_config()})
     with open_stage(project, STACK, programs) as stage:
-        api = stage.site.cloud(REGION)
+        api = clouds.api(stage.site.door)
         before = world(api)
 
         up = stage.session.up(STACK)
@@ -120,7 +121,7 @@ def test_the_network_is_the_same_after_a_kill_of_the_cloud(tmp_path: Path) -> No
             assert daemon.stdout is not None
             assert daemon.stdout.readline()
             key = json.loads((tmp_path / "state").read_text(encoding="utf-8"))["secretAccessKey"]
-            found = world(LoopbackApi(f"http://127.0.0.1:{port}", key, REGION))
+            found = world(LoopbackAwsApi(f"http://127.0.0.1:{port}", key, REGION))
             daemon.kill()
         return found
 

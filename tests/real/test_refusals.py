@@ -18,7 +18,7 @@ import yaml
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.ladder import Programs
-from infra.rehearsal.loopback_api import LoopbackApi
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.replies import blocks, text
 
 pytestmark = pytest.mark.real
@@ -57,7 +57,7 @@ class Place:
 
     root: Path
     session: EngineSession
-    api: LoopbackApi
+    api: LoopbackAwsApi
 
     def errors(self, case: str) -> str:
         """Return what a person reads after `up`."""
@@ -107,7 +107,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, programs: Programs) -> Itera
                 "AWS_REGION": REGION,
             },
         )
-        api = LoopbackApi(f"http://127.0.0.1:{api_port}", key["secretAccessKey"], REGION)
+        api = LoopbackAwsApi(f"http://127.0.0.1:{api_port}", key["secretAccessKey"], REGION)
         yield Place(root, session, api)
         cloud.kill()
 

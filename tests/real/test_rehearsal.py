@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from infra.rehearsal.clouds import aws as clouds
 from infra.rehearsal.engine import OperationResult, Step
 from infra.rehearsal.kept import Kept
 from infra.rehearsal.kubernetes.client import MERGE_PATCH
@@ -314,7 +315,7 @@ def _things(stage: Stage) -> list[str]:
 
 def _remove_by_hand(stage: Stage, balancer: str) -> None:
     """Do what is left to the owner of the account when no controller is."""
-    cloud = stage.site.cloud("us-east-1")
+    cloud = clouds.api(stage.site.door)
     cloud.call("elb", "DeleteLoadBalancer", LoadBalancerName=balancer)
     interfaces = cloud.call("ec2", "DescribeNetworkInterfaces")
     for item in blocks(interfaces, "NetworkInterfaces"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane.start import free_ports
-from infra.rehearsal.loopback_api import LoopbackApi
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 
 REGION = "us-east-1"
 
@@ -66,7 +66,7 @@ class Daemon:
         }
 
     @property
-    def api(self) -> LoopbackApi:
+    def api(self) -> LoopbackAwsApi:
         """Its API, as an operator has it."""
         key = self.credentials["AWS_SECRET_ACCESS_KEY"]
-        return LoopbackApi(f"http://127.0.0.1:{self.api_port}", key, REGION)
+        return LoopbackAwsApi(f"http://127.0.0.1:{self.api_port}", key, REGION)

@@ -30,8 +30,6 @@ def open_stage(project: Path, stack: str, programs: Programs) -> Generator[Stage
     with Supervisor(folders.root) as supervisor:
         site = open_site(supervisor, programs, folders, spec)
         before = cluster_objects(site.api)
-        session = site.session(
-            programs.path("pulumi"), project, spec.cloud.region, check=supervisor.check
-        )
+        session = site.session(programs.path("pulumi"), project, check=supervisor.check)
         session.init_stack(stack)
         yield Stage(site, session, before)

@@ -5,17 +5,17 @@ import pytest
 
 from infra.aws_api import AwsApi, Boto3Api, listed
 from infra.cloud_error import CloudApiError
-from infra.rehearsal.loopback_api import LoopbackApi
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.replies import text, texts
 from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import Network, Scene
 
 
 @pytest.fixture
-def api(simulation: Simulation) -> LoopbackApi:
+def api(simulation: Simulation) -> LoopbackAwsApi:
     """The account as an operator with its keys has it."""
     key = simulation.cloud.account.access_key.secret_access_key
-    return LoopbackApi(f"http://127.0.0.1:{simulation.cloud.ports.authenticator}", key, REGION)
+    return LoopbackAwsApi(f"http://127.0.0.1:{simulation.cloud.ports.authenticator}", key, REGION)
 
 
 @pytest.fixture
@@ -32,7 +32,9 @@ def _code(api: AwsApi, service: str, operation: str, **parameters: str) -> str:
     return caught.value.code
 
 
-def test_what_the_engine_made_is_seen_through_the_api(api: LoopbackApi, network: Network) -> None:
+def test_what_the_engine_made_is_seen_through_the_api(
+    api: LoopbackAwsApi, network: Network
+) -> None:
     found = listed(
         api, "ec2", "DescribeVpcs", "Vpcs", Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}]
     )
@@ -41,7 +43,7 @@ def test_what_the_engine_made_is_seen_through_the_api(api: LoopbackApi, network:
 
 
 def test_what_an_operator_makes_is_in_the_account(
-    simulation: Simulation, api: LoopbackApi, scene: Scene
+    simulation: Simulation, api: LoopbackAwsApi, scene: Scene
 ) -> None:
     assert scene.made == []
     api.call("logs", "CreateLogGroup", logGroupName="/by/hand")
@@ -51,7 +53,7 @@ def test_what_an_operator_makes_is_in_the_account(
     api.call("logs", "DeleteLogGroup", logGroupName="/by/hand")
 
 
-def test_a_gap_of_moto_is_served_under_the_apis_own_name(api: LoopbackApi, scene: Scene) -> None:
+def test_a_gap_of_moto_is_served_under_the_apis_own_name(api: LoopbackAwsApi, scene: Scene) -> None:
     cluster = scene.cluster(scene.network())
 
     entries = api.call("eks", "ListAccessEntries", clusterName=cluster.physical_id)
@@ -59,34 +61,34 @@ def test_a_gap_of_moto_is_served_under_the_apis_own_name(api: LoopbackApi, scene
     assert [entry.rsplit("/", 1)[-1] for entry in texts(entries, "accessEntries")] == ["rehearsal"]
 
 
-def test_aws_refuses_with_its_own_code(api: LoopbackApi) -> None:
+def test_aws_refuses_with_its_own_code(api: LoopbackAwsApi) -> None:
     assert _code(api, "iam", "GetRole", RoleName="nobody") == "NoSuchEntity"
     assert _code(api, "eks", "DescribeCluster", name="none") == "ResourceNotFoundException"
 
 
-def test_an_operation_that_the_service_does_not_have_is_refused(api: LoopbackApi) -> None:
+def test_an_operation_that_the_service_does_not_have_is_refused(api: LoopbackAwsApi) -> None:
     assert _code(api, "ec2", "describe_vpcs") == "InvalidAction"
     assert _code(api, "ec2", "MakeVpc") == "InvalidAction"
     assert _code(api, "nosuchservice", "List") == "NotSimulated"
 
 
-def test_parameters_are_checked_by_the_service_model(api: LoopbackApi) -> None:
+def test_parameters_are_checked_by_the_service_model(api: LoopbackAwsApi) -> None:
     assert _code(api, "iam", "GetRole", Name="nobody") == "ValidationError"
 
 
-def test_without_the_secret_key_nobody_calls(api: LoopbackApi) -> None:
-    stranger = LoopbackApi(api.url, "guessed", REGION)
+def test_without_the_secret_key_nobody_calls(api: LoopbackAwsApi) -> None:
+    stranger = LoopbackAwsApi(api.url, "guessed", REGION)
 
     assert _code(stranger, "ec2", "DescribeVpcs") == "InvalidClientTokenId"
 
 
 def test_a_cloud_that_is_gone_is_an_error_of_the_same_family() -> None:
-    nobody = LoopbackApi("http://127.0.0.1:1", "key", REGION)
+    nobody = LoopbackAwsApi("http://127.0.0.1:1", "key", REGION)
 
     assert _code(nobody, "ec2", "DescribeVpcs") == "NewConnectionError"
 
 
-def test_all_pages_of_a_list_are_read(api: LoopbackApi) -> None:
+def test_all_pages_of_a_list_are_read(api: LoopbackAwsApi) -> None:
     names = [f"/pages/{number:02}" for number in range(5)]
     for name in names:
         api.call("logs", "CreateLogGroup", logGroupName=name)
@@ -101,13 +103,13 @@ def test_all_pages_of_a_list_are_read(api: LoopbackApi) -> None:
 
 
 @pytest.mark.usefixtures("network")
-def test_boto3_and_the_door_give_the_same_replies(api: LoopbackApi, sdk: Boto3Api) -> None:
+def test_boto3_and_the_door_give_the_same_replies(api: LoopbackAwsApi, sdk: Boto3Api) -> None:
     for operation in ("DescribeVpcs", "DescribeSubnets", "DescribeSecurityGroups"):
         assert sdk.call("ec2", operation) == api.call("ec2", operation)
     assert sdk.call("iam", "GetUser") == api.call("iam", "GetUser")
 
 
-def test_boto3_and_the_door_give_the_same_refusals(api: LoopbackApi, sdk: Boto3Api) -> None:
+def test_boto3_and_the_door_give_the_same_refusals(api: LoopbackAwsApi, sdk: Boto3Api) -> None:
     for port in (api, sdk):
         assert _code(port, "iam", "GetRole", RoleName="nobody") == "NoSuchEntity"
     with pytest.raises(CloudApiError, match=r"(?s)^GetRole: ParamValidationError: .*RoleName"):

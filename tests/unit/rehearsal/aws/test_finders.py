@@ -13,7 +13,7 @@ from infra.cloud_error import CloudApiError
 from infra.recovery.aws.finders import FINDERS
 from infra.recovery.candidates import BY_CONTENT, Candidate
 from infra.recovery.checkpoint import PendingCreate
-from infra.rehearsal.loopback_api import LoopbackApi
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws import scene as kinds
 from tests.unit.rehearsal.aws.harness import REGION, Simulation
@@ -39,10 +39,10 @@ def made(simulation: Simulation) -> Iterator[dict[str, Made]]:
 
 
 @pytest.fixture
-def api(simulation: Simulation) -> LoopbackApi:
+def api(simulation: Simulation) -> LoopbackAwsApi:
     """The account as an operator has it."""
     key = simulation.cloud.account.access_key.secret_access_key
-    return LoopbackApi(f"http://127.0.0.1:{simulation.cloud.ports.authenticator}", key, REGION)
+    return LoopbackAwsApi(f"http://127.0.0.1:{simulation.cloud.ports.authenticator}", key, REGION)
 
 
 def _kind(thing: Made) -> str:
@@ -153,7 +153,7 @@ def _stores(scene: Scene) -> None:
     scene.make(kinds.CACHE, ecrRepositoryPrefix="ours-quay", upstreamRegistryUrl="quay.io")
 
 
-def _search(api: LoopbackApi, kind: str, inputs: Properties) -> list[Candidate]:
+def _search(api: LoopbackAwsApi, kind: str, inputs: Properties) -> list[Candidate]:
     try:
         return list(FINDERS[kind].search(api, inputs))
     except CloudApiError as error:
@@ -164,7 +164,7 @@ def _search(api: LoopbackApi, kind: str, inputs: Properties) -> list[Candidate]:
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_what_a_create_made_is_found_and_nothing_else(
-    kind: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     thing = made[kind]
 
@@ -178,7 +178,7 @@ def test_what_a_create_made_is_found_and_nothing_else(
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_it_is_found_too_when_only_the_program_says_what_it_was(
-    kind: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     thing = made[kind]
     drawn = thing.inputs.get("__defaults") or []
@@ -199,7 +199,7 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
     "kind", [kind for kind, finder in FINDERS.items() if finder.by != BY_CONTENT]
 )
 def test_a_thing_with_another_name_tag_is_not_ours(
-    kind: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     inputs: Properties = {**made[kind].inputs, "tags": {"Name": "a third"}}
 
@@ -208,7 +208,7 @@ def test_a_thing_with_another_name_tag_is_not_ours(
 
 @pytest.mark.parametrize("kind", [kinds.VPC, kinds.KEY, kinds.ADDRESS])
 def test_a_create_without_tags_finds_nothing_by_tags(
-    kind: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     inputs: Properties = {key: item for key, item in made[kind].inputs.items() if key != "tags"}
 
@@ -219,7 +219,7 @@ def test_a_create_without_tags_finds_nothing_by_tags(
     "kind", [kinds.NODES, kinds.ADDON, kinds.ENTRY, kinds.IDENTITY, kinds.GRANT]
 )
 def test_in_a_cluster_that_is_not_there_nothing_is(
-    kind: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     inputs: Properties = {**made[kind].inputs, "clusterName": "tokenworks-nowhere"}
 
@@ -236,7 +236,7 @@ def test_in_a_cluster_that_is_not_there_nothing_is(
     ],
 )
 def test_of_a_parent_that_is_not_there_nothing_is(
-    kind: str, parent: str, made: dict[str, Made], api: LoopbackApi
+    kind: str, parent: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
     inputs: Properties = {**made[kind].inputs, parent: "rtb-0123456789abcdef0"}
 

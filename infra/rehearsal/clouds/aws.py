@@ -1,0 +1,50 @@
+"""A rehearsal on AWS."""
+
+import os
+
+from infra.preflight.aws.network_checks import network_findings
+from infra.preflight.findings import Finding
+from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
+from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.loopback_api import LoopbackAwsApi
+from infra.spec.cloud import CloudProvider
+from infra.spec.stack import StackSpec
+
+
+class RehearsedAws(RehearsedCloud):
+    """AWS."""
+
+    provider = CloudProvider.AWS
+    account = "account"
+    not_proven = (
+        "network policies: here nothing enforces them; a real cluster has its VPC CNI for it",
+        "what AWS makes behind our back, as the log group that EKS fills once more while it goes",
+    )
+
+    def credentials(self, door: CloudDoor) -> dict[str, str]:
+        """Return the keys of the rehearsal's user."""
+        return {
+            "AWS_ACCESS_KEY_ID": door.state["accessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": door.state["secretAccessKey"],
+            "AWS_REGION": door.region,
+            # Nothing may look for real credentials where they usually lie.
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def lift_protection(
+        self, stack: str, cluster: str, door: CloudDoor, session: EngineSession
+    ) -> None:
+        """Make the call that the console makes."""
+        del stack, session
+        api(door).call("eks", "UpdateClusterConfig", name=cluster, deletionProtection=False)
+
+    def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
+        """Return what the preflight finds about the network that a stack names."""
+        return network_findings(api(door), spec)
+
+
+def api(door: CloudDoor) -> LoopbackAwsApi:
+    """Return the API of the simulated account, as an operator with its keys has it."""
+    return LoopbackAwsApi(door.url, door.state["secretAccessKey"], door.region)

@@ -1,0 +1,79 @@
+"""A rehearsal on Google Cloud."""
+
+import copy
+import os
+
+from infra.preflight.findings import Finding
+from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
+from infra.rehearsal.engine import EngineError, EngineSession
+from infra.rehearsal.loopback_api import LoopbackGoogleApi
+from infra.replies import blocks, dig
+from infra.spec.cloud import CloudProvider
+from infra.spec.stack import StackSpec
+
+CLUSTER = "gcp:container/cluster:Cluster"
+NOWHERE = "127.0.0.1:1"
+"""Where nothing listens."""
+
+
+class RehearsedGcp(RehearsedCloud):
+    """Google Cloud."""
+
+    provider = CloudProvider.GCP
+    account = "project"
+    not_proven = (
+        "network policies: here nothing enforces them; a real cluster has Dataplane V2 for it",
+        "what Google makes behind our back, as routes and the firewall rules of the cluster",
+    )
+
+    def credentials(self, door: CloudDoor) -> dict[str, str]:
+        """Return the token of the rehearsal's user."""
+        return {
+            "GOOGLE_OAUTH_ACCESS_TOKEN": door.state["accessToken"],
+            "GOOGLE_PROJECT": door.state["project"],
+            "GOOGLE_REGION": door.region,
+            # Nothing may look for real credentials where they usually lie: the gcloud command's own
+            # folder, a machine's metadata server.
+            "CLOUDSDK_CONFIG": os.devnull,
+            "NO_GCE_CHECK": "true",
+            "GCE_METADATA_HOST": NOWHERE,
+            "GCE_METADATA_IP": NOWHERE,
+        }
+
+    def lift_protection(
+        self, stack: str, cluster: str, door: CloudDoor, session: EngineSession
+    ) -> None:
+        """Take it out of the state: GKE's API does not know it, the provider alone does.
+
+        Raises:
+            EngineError: the state has no such cluster.
+        """
+        del door
+        state = copy.deepcopy(dict(session.export(stack)))
+        found = [
+            resource
+            for resource in blocks(state, "deployment.resources")
+            if resource.get("type") == CLUSTER and dig(resource, "outputs.name") == cluster
+        ]
+        if not found:
+            message = f"{stack}: the state has no cluster {cluster}"
+            raise EngineError(message)
+        for resource in found:
+            for part in ("inputs", "outputs"):
+                held = resource[part]
+                if isinstance(held, dict):
+                    held["deletionProtection"] = False
+        session.replace_state(stack, state)
+
+    def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
+        """Return what the preflight finds about the network that a stack names."""
+        del door
+        message = f"{spec.name}: a network that exists cannot be looked at on Google Cloud yet"
+        raise EngineError(message)
+
+
+def api(door: CloudDoor) -> LoopbackGoogleApi:
+    """Return the API of the simulated project, as its owner has it."""
+    return LoopbackGoogleApi(
+        door.url, door.state["accessToken"], door.state["project"], door.region
+    )
