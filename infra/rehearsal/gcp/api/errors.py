@@ -1,8 +1,8 @@
 """Google's refusals, printed as Google's Go client, and so pulumi-gcp, prints them.
 
-Source of the form: googleapis/google-api-go-client, googleapi/googleapi.go, `Error.Error` (v0.2xx,
-read 2026-11): code, message, then the reason where the answer has one. Answers that carry a list of
-details (request ids, quota links) are printed without it: it tells a reader nothing here.
+Source of the form: googleapis/google-api-go-client@02cfcab, googleapi/googleapi.go, `Error.Error`:
+code, message, then the reason where the answer has one. Newer clients print a list of details as
+well, request ids and links; it is left out here, where it tells a reader nothing.
 """
 
 from collections.abc import Mapping
