@@ -193,8 +193,9 @@ def rehearse_stack(
         else:
             stacks = load_environment(stack, project / "stacks")
             require_extra(stacks[0])
-            load_facts(facts)  # a file with mistakes is refused before anything starts
-            facts = facts if facts in facts_names() else str(Path(facts).resolve())
+            cloud = stacks[0].cloud.provider
+            load_facts(facts, cloud)  # a file with mistakes is refused before anything starts
+            facts = facts if facts in facts_names(cloud) else str(Path(facts).resolve())
             rehearse.rehearse(
                 stack, stacks, facts=facts, keep=keep, project=project, console=console
             )

@@ -1,8 +1,8 @@
-"""What is true of one AWS account: its quotas, what its zones sell, which add-on versions it has.
+"""What is true of one account or project: its quotas, what its zones sell, which add-ons it has.
 
-Owns the form of a facts file and what is wrong with one. Two files come with the project:
-`typical`, with numbers of our own, and `fresh-account`, with AWS's published defaults. Any other
-name is a path. Does not own asking a real account.
+Owns the form of a facts file and what is wrong with one. Two files come with the project for each
+cloud: `typical`, with numbers of our own, and `fresh-account`, with a new account's. Any other name
+is a path. Does not own asking a real account.
 
 A facts file holds every quota that the project knows: a quota that nobody looked up is neither zero
 nor enough.
@@ -15,8 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from infra.preflight.catalogue import QUOTAS
 from infra.preflight.facts_checks import Reading, Sections
+from infra.preflight.known import known_quotas
+from infra.spec.cloud import CloudProvider
 from infra.spec.mistakes import Mistake
 from infra.spec.suggest import did_you_mean
 
@@ -50,56 +51,56 @@ class Facts:
     source_date: date
     """When they were read."""
     quotas: Mapping[str, int]
-    """AWS's quota code to the account's value, in the quota's own unit; every known quota."""
+    """Quota code of the cloud to the value, in the quota's own unit; every known quota."""
     offerings: Mapping[str, tuple[str, ...]]
     """Machine type to the zones that sell it; a type that is not here is sold as recorded."""
     addon_versions: Mapping[str, tuple[str, ...]]
-    """EKS add-on to the versions that the region has, default first; one that is not here: not
-    known."""
+    """On AWS: EKS add-on to the versions that the region has, default first; one that is not here:
+    not known."""
 
     def quota(self, code: str) -> int:
         """Return the account's value of a quota of the catalogue."""
         return self.quotas[code]
 
 
-def facts_names() -> tuple[str, ...]:
-    """Return the names of the facts that come with the project."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+def facts_names(cloud: CloudProvider) -> tuple[str, ...]:
+    """Return the names of the facts that come with the project for a cloud."""
+    return tuple(sorted(path.stem for path in (FOLDER / cloud).glob("*.yaml")))
 
 
-def load_facts(name: str) -> Facts:
-    """Return facts by name, or from a file.
+def load_facts(name: str, cloud: CloudProvider) -> Facts:
+    """Return facts of an account of a cloud by name, or from a file.
 
     Raises:
         FactsError: there is no such file, or it has mistakes; it carries all of them.
     """
-    path = FOLDER / f"{name}.yaml" if name in facts_names() else Path(name)
+    path = FOLDER / cloud / f"{name}.yaml" if name in facts_names(cloud) else Path(name)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise FactsError(name, (_unreadable(name, error),)) from error
+        raise FactsError(name, (_unreadable(name, cloud, error),)) from error
     except yaml.YAMLError as error:
         raise FactsError(name, (_not_yaml(name, error),)) from error
-    reading = Reading(path.name)
+    reading = Reading(path.name, cloud, known_quotas(cloud))
     sections = reading.sections(content)
     if reading.mistakes:
         raise FactsError(name, tuple(reading.mistakes))
-    return _facts(sections)
+    return _facts(sections, cloud)
 
 
-def _facts(sections: Sections) -> Facts:
+def _facts(sections: Sections, cloud: CloudProvider) -> Facts:
     return Facts(
         name=sections.name,
         source=sections.source,
         source_date=sections.source_date,
-        quotas={code: sections.quotas[code] for code in QUOTAS},
+        quotas={code: sections.quotas[code] for code in known_quotas(cloud)},
         offerings=sections.offerings,
         addon_versions=sections.addon_versions,
     )
 
 
-def _unreadable(name: str, error: Exception) -> Mistake:
-    names = facts_names()
+def _unreadable(name: str, cloud: CloudProvider, error: Exception) -> Mistake:
+    names = facts_names(cloud)
     return Mistake(
         setting="facts",
         problem=f"cannot be read ({getattr(error, 'strerror', None) or error})",

@@ -1,9 +1,11 @@
 """Reads the content of a facts file and collects what is wrong with it, all of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from infra.preflight.catalogue import QUOTAS
+from infra.preflight.quota import Quota
+from infra.spec.cloud import CloudProvider
 from infra.spec.mistakes import Mistake, shown
 from infra.spec.suggest import did_you_mean
 
@@ -27,10 +29,12 @@ class Sections:
 class Reading:
     """One pass over one file."""
 
-    def __init__(self, file: str) -> None:
-        """Take the name that mistakes give as their place."""
+    def __init__(self, file: str, cloud: CloudProvider, known: Mapping[str, Quota]) -> None:
+        """Take the name that mistakes give as their place, and the quotas of the cloud."""
         self.mistakes: list[Mistake] = []
         self._file = file
+        self._cloud = cloud
+        self._known = known
 
     def sections(self, content: object) -> Sections:
         """Return what could be read; what could not is among the mistakes."""
@@ -63,19 +67,24 @@ class Reading:
 
     def _quotas(self, found: object) -> dict[str, int]:
         if not isinstance(found, dict):
-            self._add("quotas", "is no mapping", found, allowed="quota codes, as {L-DB2E81BA: 0}")
+            self._add(
+                "quotas",
+                "is no mapping",
+                found,
+                allowed=f"quota codes, as {{{next(iter(self._known))}: 0}}",
+            )
             return {}
         for code in found:
-            if code not in QUOTAS:
+            if code not in self._known:
                 self._add(
                     f"quotas.{code}",
                     "is no quota that the project knows",
                     found[code],
-                    allowed="the codes of infra/preflight/catalogue.py",
-                    next_step=did_you_mean(str(code), QUOTAS, "remove it"),
+                    allowed=f"the codes of infra/preflight/{self._cloud}/catalogue.py",
+                    next_step=did_you_mean(str(code), self._known, "remove it"),
                 )
         values: dict[str, int] = {}
-        for code, quota in QUOTAS.items():
+        for code, quota in self._known.items():
             value = found.get(code)
             if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
                 values[code] = value
@@ -85,8 +94,7 @@ class Reading:
                 f"has no value ({quota.name})" if value is None else "is no number of whole units",
                 value,
                 allowed=f"a whole number of {quota.unit}s, 0 or more",
-                next_step=f"aws service-quotas get-service-quota --service-code {quota.service}"
-                f" --quota-code {code} says it; Service Quotas has the default",
+                next_step=f"`{quota.lookup}` says it",
             )
         return values
 
@@ -129,7 +137,8 @@ class Reading:
                 problem=problem,
                 got=shown(got),
                 allowed=allowed,
-                next_step=next_step or "see infra/preflight/facts/fresh-account.yaml",
+                next_step=next_step
+                or f"see infra/preflight/facts/{self._cloud}/fresh-account.yaml",
                 where=self._file,
             )
         )

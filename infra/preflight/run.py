@@ -41,7 +41,7 @@ def run_preflight(spec: StackSpec, facts_name: str) -> PreflightReport:
         PreflightError: no credentials, the cloud refuses, or there are no such facts.
     """
     try:
-        given = load_facts(facts_name) if facts_name else None
+        given = load_facts(facts_name, spec.cloud.provider) if facts_name else None
         facts, findings = _ask_aws(spec, given)
     except CloudApiError as error:
         message = f"{error}\nneeds credentials that may read: {WHOSE} says whose"
@@ -68,7 +68,7 @@ def judge(spec: StackSpec, facts: Facts, findings: list[Finding]) -> PreflightRe
     parts = [
         f"quotas of {facts.name} ({facts.source}, {facts.source_date})",
         *(f"  {line}" for line in quota_lines(wanted) or ["enough for every pool's maximum"]),
-        *(f"  {one.request(spec.cloud.region)}" for one in wanted),
+        *(f"  {one.request(spec.cloud)}" for one in wanted),
     ]
     if spec.network.is_foreign:
         parts += ["", network_report(findings, spec)]

@@ -84,7 +84,8 @@ def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> No
     """Say what a fresh account must ask the cloud for, with every pool at its maximum."""
     who = f"a fresh {cloud.account}"
     _line(console, f"  [bold]{who} must ask for[/bold] ({escape(spec.cloud.region)})")
-    for line in quota_lines(increases(spec, load_facts(FRESH_ACCOUNT))) or ["nothing"]:
+    fresh = load_facts(FRESH_ACCOUNT, spec.cloud.provider)
+    for line in quota_lines(increases(spec, fresh)) or ["nothing"]:
         _line(console, f"    {escape(line)}")
 
 

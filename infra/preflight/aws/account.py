@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from infra.aws_api import AwsApi
 from infra.cloud_error import CloudApiError
-from infra.preflight.catalogue import QUOTAS, Quota
+from infra.preflight.aws.catalogue import QUOTAS, AwsQuota
 from infra.preflight.facts import Facts, UnknownQuotaError
 from infra.replies import dig
 
@@ -31,7 +31,7 @@ def account_facts(api: AwsApi) -> Facts:
     )
 
 
-def _value(api: AwsApi, quota: Quota) -> int:
+def _value(api: AwsApi, quota: AwsQuota) -> int:
     address = {"ServiceCode": quota.service, "QuotaCode": quota.code}
     try:
         reply = api.call("service-quotas", "GetServiceQuota", **address)

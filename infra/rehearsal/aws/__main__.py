@@ -6,11 +6,12 @@ from infra.preflight.facts import FactsError, load_facts
 from infra.rehearsal.aws.eks_state import EKS
 from infra.rehearsal.aws.server import SimulatedCloud
 from infra.rehearsal.cloud.process import Start, StartError, run
+from infra.spec.cloud import CloudProvider
 
 
 def _start(given: Start) -> SimulatedCloud:
     try:
-        facts = load_facts(given.facts)
+        facts = load_facts(given.facts, CloudProvider.AWS)
     except FactsError as error:
         raise StartError(str(error)) from error
     return SimulatedCloud(

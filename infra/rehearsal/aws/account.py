@@ -35,6 +35,7 @@ from infra.rehearsal.aws.values import text
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.cloud.journal import Call, Journal
 from infra.rehearsal.cloud.recording import Recorder
+from infra.spec.cloud import CloudProvider
 from infra.wire import Properties, Value
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Account:
         Without `facts` it is the account that has served GPUs for a while.
         What a journal holds is made again by `repeat`, once the gap code is in place.
         """
-        self.facts = facts or load_facts(TYPICAL)
+        self.facts = facts or load_facts(TYPICAL, CloudProvider.AWS)
         self.lock = threading.RLock()
         self.recorder = Recorder(journal, chance, only_reads)
         self.on_new_region: list[Callable[[str], None]] = []

@@ -9,7 +9,8 @@ aws/aws-parallelcluster#340 and cortexlabs/cortex#1258 (spot), EKS API reference
 
 from dataclasses import dataclass
 
-from infra.preflight.catalogue import Buying, Quota, UnknownBucketError, vcpu_quota
+from infra.preflight.aws.catalogue import Buying, vcpu_quota
+from infra.preflight.quota import Quota, UnknownBucketError
 from infra.rehearsal.aws import rules_roles, rules_templates
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.eks_state import EksState

@@ -6,7 +6,7 @@ are counted where they start (`eks_launches.py`).
 Words: kubernetes/kops and openshift documents quote them for each code (read 2026-11).
 """
 
-from infra.preflight import catalogue
+from infra.preflight.aws import catalogue
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.errors import AwsError
 from infra.rehearsal.aws.values import blocks, dig, text

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.preflight.catalogue import QUOTAS
+from infra.preflight.aws.catalogue import QUOTAS
 from infra.preflight.facts import FactsError, facts_names, load_facts
+from infra.spec.cloud import CloudProvider
+
+AWS = CloudProvider.AWS
 
 GPU_CODES = ("L-DB2E81BA", "L-417A185B", "L-3819A6DF", "L-7212CCBC", "L-C4BD4855")
 
@@ -15,24 +18,25 @@ def mistakes(text: str, tmp_path: Path) -> dict[str, str]:
     path = tmp_path / "mine.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FactsError) as error:
-        load_facts(str(path))
+        load_facts(str(path), AWS)
     return {item.setting: item.problem for item in error.value.mistakes}
 
 
-def test_a_typical_and_a_fresh_account_come_with_the_project() -> None:
-    assert facts_names() == ("fresh-account", "typical")
-    for name in facts_names():
-        assert load_facts(name).name == name
+def test_a_typical_and_a_fresh_account_come_with_the_project_for_each_cloud() -> None:
+    for cloud in CloudProvider:
+        assert facts_names(cloud) == ("fresh-account", "typical")
+        for name in facts_names(cloud):
+            assert load_facts(name, cloud).name == name
 
 
 def test_a_fresh_account_has_no_gpus_at_all() -> None:
-    fresh = load_facts("fresh-account")
+    fresh = load_facts("fresh-account", AWS)
 
     assert {code: fresh.quota(code) for code in GPU_CODES} == dict.fromkeys(GPU_CODES, 0)
 
 
 def test_a_typical_account_has_at_least_what_a_fresh_one_has() -> None:
-    typical, fresh = load_facts("typical"), load_facts("fresh-account")
+    typical, fresh = load_facts("typical", AWS), load_facts("fresh-account", AWS)
 
     assert all(typical.quota(code) >= fresh.quota(code) for code in QUOTAS)
     assert all(typical.quota(code) > 0 for code in GPU_CODES)
@@ -47,7 +51,7 @@ def test_a_file_of_ones_own_is_named_by_its_path(tmp_path: Path) -> None:
         encoding="utf-8",
     )
 
-    facts = load_facts(str(path))
+    facts = load_facts(str(path), AWS)
 
     assert facts.quotas == dict.fromkeys(QUOTAS, 7)
     assert facts.offerings == {"p5.48xlarge": ("us-east-1b",)}
@@ -95,7 +99,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, problem: str)
 
 def test_a_name_that_is_nearly_right_is_answered_with_the_right_one() -> None:
     with pytest.raises(FactsError, match=r"did you mean fresh-account\?") as error:
-        load_facts("fresh-acount")
+        load_facts("fresh-acount", AWS)
 
     (mistake,) = error.value.mistakes
     assert "No such file" in mistake.problem

@@ -6,11 +6,14 @@ from infra.cli import app
 from infra.preflight.aws.network_checks import check_network
 from infra.preflight.facts import load_facts
 from infra.preflight.run import judge
+from infra.spec.cloud import CloudProvider
 from tests.unit.components.examples import stack_spec
 from tests.unit.preflight.aws.test_network_checks import FIT, PRIVATE, SPEC, changed
 
-FRESH = load_facts("fresh-account")
-TYPICAL = load_facts("typical")
+AWS = CloudProvider.AWS
+
+FRESH = load_facts("fresh-account", AWS)
+TYPICAL = load_facts("typical", AWS)
 
 
 def test_an_account_with_enough_is_ready() -> None:

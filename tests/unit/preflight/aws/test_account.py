@@ -4,7 +4,7 @@ import pytest
 
 from infra.cloud_error import CloudApiError
 from infra.preflight.aws.account import account_facts
-from infra.preflight.catalogue import ELASTIC_IPS, ON_DEMAND_G, QUOTAS
+from infra.preflight.aws.catalogue import ELASTIC_IPS, ON_DEMAND_G, QUOTAS
 from infra.preflight.facts import UnknownQuotaError
 from infra.wire import Properties, Value
 

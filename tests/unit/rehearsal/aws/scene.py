@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from infra.preflight import catalogue
+from infra.preflight.aws import catalogue
 from infra.rehearsal.aws.account import Account
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws.harness import TRUST_EC2, TRUST_EKS, Engine, FakeApi

@@ -25,14 +25,17 @@ from infra.rehearsal.failure import RehearsalFailedError
 from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.screen import Screen
 from infra.replies import blocks, text
+from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 from infra.wire import Properties, Value
 from tests.unit.components import examples
 from tests.unit.rehearsal.aws.harness import Simulation
 
+AWS = CloudProvider.AWS
+
 HOME = "eu-north-1"
 """No other test looks there: moto is global, and one account serves all tests of a process."""
-TYPICAL = load_facts("typical")
+TYPICAL = load_facts("typical", AWS)
 _NUMBERS = itertools.count(1)
 
 

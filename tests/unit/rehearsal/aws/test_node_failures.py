@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from infra.preflight import catalogue
+from infra.preflight.aws import catalogue
 from infra.wire import Properties
 from tests.unit.rehearsal.aws.harness import TRUST_EC2, Simulation
 from tests.unit.rehearsal.aws.scene import (

@@ -8,7 +8,7 @@ service are tested beside it.
 import pytest
 
 from infra.catalog.machines import machine
-from infra.preflight import catalogue
+from infra.preflight.aws import catalogue
 from infra.rehearsal.aws.values import texts
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws.harness import TRUST_EC2

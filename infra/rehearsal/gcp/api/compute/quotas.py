@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from infra.rehearsal.gcp.api.operations import Refusal
 from infra.rehearsal.gcp.api.project import Project
-from infra.wire import Value
+from infra.wire import Properties, Value
 
 OF_ALL_REGIONS = frozenset(
     {
@@ -58,16 +58,18 @@ class Shortage:
         prints too; mesosphere-backup/terraform-dcos#61 (2018-06-21) has those of a region.
         """
         where = "globally" if self.place == GLOBAL else f"in region {self.place}"
-        name = self.metric.lower()
+        metric, _slash, family = self.metric.partition("/")
         scope = "project" if self.place == GLOBAL else "project-region"
-        dimensions: Value = {"global" if self.place == GLOBAL else "region": self.place}
+        dimensions: Properties = {"global" if self.place == GLOBAL else "region": self.place}
+        if family:
+            dimensions["gpu_family"] = family
         return Refusal(
             "QUOTA_EXCEEDED",
-            f"Quota '{self.metric}' exceeded.  Limit: {self.limit}.0 {where}.",
+            f"Quota '{metric}' exceeded.  Limit: {self.limit}.0 {where}.",
             {
                 "quotaInfo": {
-                    "metricName": f"compute.googleapis.com/{name}",
-                    "limitName": f"{self.metric.replace('_', '-')}-per-{scope}",
+                    "metricName": f"compute.googleapis.com/{metric.lower()}",
+                    "limitName": f"{metric.replace('_', '-')}-per-{scope}",
                     "limit": float(self.limit),
                     "dimensions": dimensions,
                 }
@@ -107,11 +109,14 @@ class Quotas:
         return found[0].refusal() if found else None
 
     def shown(self, region: str) -> list[Value]:
-        """Return the quotas of a region, or those of all regions, as the API shows them."""
+        """Return the quotas of a region, or those of all regions, as the API shows them.
+
+        It shows no quota with a further dimension, as newer GPUs have on demand.
+        """
         return [
             {"metric": metric, "limit": limit, "usage": self.used(metric, region)}
             for metric, limit in sorted(self.limits.items())
-            if place_of(metric, region) == region
+            if place_of(metric, region) == region and "/" not in metric
         ]
 
 

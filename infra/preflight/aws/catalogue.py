@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from infra.preflight.quota import Quota, UnknownBucketError
+from infra.spec.cloud import CloudSpec
+
 Buying = Literal["on-demand", "spot"]
 
 _FAMILY = re.compile(r"([a-z]+)(\d*)")
@@ -18,44 +21,49 @@ _STANDARD = frozenset({"a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"})
 _GRAPHICS = frozenset({"g", "gr", "vt"})
 
 
-class UnknownBucketError(ValueError):
-    """No source says against which vCPU quota a machine type counts."""
-
-
 @dataclass(frozen=True)
-class Quota:
+class AwsQuota(Quota):
     """One quota of Service Quotas."""
 
-    code: str
-    """AWS's code for it, `L-DB2E81BA`."""
     service: str
     """Service code, `ec2`: a request for an increase names both."""
-    name: str
-    """AWS's own name."""
-    unit: str
-    """What is counted."""
+
+    def request(self, cloud: CloudSpec, value: int) -> str:
+        """Return the command that asks AWS for so many."""
+        return (
+            f"aws service-quotas request-service-quota-increase --region {cloud.region} "
+            f"--service-code {self.service} --quota-code {self.code} --desired-value {value}"
+        )
+
+    @property
+    def lookup(self) -> str:
+        """The command that says what the account has."""
+        return (
+            f"aws service-quotas get-service-quota --service-code {self.service} "
+            f"--quota-code {self.code}"
+        )
 
 
-ON_DEMAND_G = Quota("L-DB2E81BA", "ec2", "Running On-Demand G and VT instances", "vCPU")
-ON_DEMAND_P = Quota("L-417A185B", "ec2", "Running On-Demand P instances", "vCPU")
-ON_DEMAND_STANDARD = Quota(
-    "L-1216C47A", "ec2", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "vCPU"
+ON_DEMAND_G = AwsQuota("L-DB2E81BA", "Running On-Demand G and VT instances", "vCPU", "ec2")
+ON_DEMAND_P = AwsQuota("L-417A185B", "Running On-Demand P instances", "vCPU", "ec2")
+ON_DEMAND_STANDARD = AwsQuota(
+    "L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "vCPU", "ec2"
 )
-SPOT_G = Quota("L-3819A6DF", "ec2", "All G and VT Spot Instance Requests", "vCPU")
-SPOT_P4 = Quota("L-7212CCBC", "ec2", "All P4, P3 and P2 Spot Instance Requests", "vCPU")
-SPOT_P5 = Quota("L-C4BD4855", "ec2", "All P5 Spot Instance Requests", "vCPU")
-SPOT_STANDARD = Quota(
-    "L-34B43A08", "ec2", "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", "vCPU"
+SPOT_G = AwsQuota("L-3819A6DF", "All G and VT Spot Instance Requests", "vCPU", "ec2")
+SPOT_P4 = AwsQuota("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests", "vCPU", "ec2")
+SPOT_P5 = AwsQuota("L-C4BD4855", "All P5 Spot Instance Requests", "vCPU", "ec2")
+SPOT_STANDARD = AwsQuota(
+    "L-34B43A08", "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", "vCPU", "ec2"
 )
-VPCS = Quota("L-F678F1CE", "vpc", "VPCs per Region", "VPC")
-ELASTIC_IPS = Quota("L-0263D0A3", "ec2", "EC2-VPC Elastic IPs", "address")
-NAT_GATEWAYS = Quota("L-FE5A380F", "vpc", "NAT gateways per Availability Zone", "NAT gateway")
-INTERFACE_ENDPOINTS = Quota("L-29B6F2EB", "vpc", "Interface VPC endpoints per VPC", "endpoint")
-CLUSTERS = Quota("L-1194D53C", "eks", "Clusters", "cluster")
-NODE_GROUPS = Quota("L-6D54EA21", "eks", "Managed node groups per cluster", "node group")
-NODES = Quota("L-BD136A63", "eks", "Nodes per managed node group", "node")
+VPCS = AwsQuota("L-F678F1CE", "VPCs per Region", "VPC", "vpc")
+ELASTIC_IPS = AwsQuota("L-0263D0A3", "EC2-VPC Elastic IPs", "address", "ec2")
+NAT_GATEWAYS = AwsQuota("L-FE5A380F", "NAT gateways per Availability Zone", "NAT gateway", "vpc")
+INTERFACE_ENDPOINTS = AwsQuota("L-29B6F2EB", "Interface VPC endpoints per VPC", "endpoint", "vpc")
+CLUSTERS = AwsQuota("L-1194D53C", "Clusters", "cluster", "eks")
+NODE_GROUPS = AwsQuota("L-6D54EA21", "Managed node groups per cluster", "node group", "eks")
+NODES = AwsQuota("L-BD136A63", "Nodes per managed node group", "node", "eks")
 
-QUOTAS: dict[str, Quota] = {
+QUOTAS: dict[str, AwsQuota] = {
     quota.code: quota
     for quota in (
         *(ON_DEMAND_G, ON_DEMAND_P, ON_DEMAND_STANDARD),
@@ -67,7 +75,7 @@ QUOTAS: dict[str, Quota] = {
 """Code to quota. S3 buckets are not here: a new account may have 10,000 (S3 user guide)."""
 
 
-def vcpu_quota(machine_type: str, buying: Buying) -> Quota:
+def vcpu_quota(machine_type: str, buying: Buying) -> AwsQuota:
     """Return the quota against which the vCPUs of a machine type count.
 
     Raises:

@@ -8,15 +8,20 @@ from hypothesis import strategies as st
 
 from components.aws.endpoints import INTERFACES
 from infra.catalog.machines import MachineType, machine, machines
-from infra.preflight.catalogue import QUOTAS, UnknownBucketError, vcpu_quota
+from infra.preflight.aws.catalogue import QUOTAS, vcpu_quota
+from infra.preflight.aws.needs import PRIVATE_ENDPOINTS
 from infra.preflight.facts import load_facts
-from infra.preflight.quotas import PRIVATE_ENDPOINTS, increases, needs
+from infra.preflight.quota import UnknownBucketError
+from infra.preflight.quotas import increases, needs
+from infra.spec.cloud import CloudProvider
 from infra.spec.network import NatGateways
 from infra.spec.pools import GpuPoolSpec, NodeRange, ReservationKind, ReservationSpec
 from infra.spec.stack import StackSpec
 from tests.unit.spec.stacks import a_stack, loaded
 
-FRESH = load_facts("fresh-account")
+AWS = CloudProvider.AWS
+
+FRESH = load_facts("fresh-account", AWS)
 ENOUGH = replace(FRESH, quotas=dict.fromkeys(QUOTAS, 10**9))
 
 
@@ -97,7 +102,7 @@ def test_a_fresh_account_must_ask_for_each_family_and_way_of_buying_apart() -> N
     }
     assert found["L-417A185B"].blocks_the_first_up
     assert not found["L-DB2E81BA"].blocks_the_first_up
-    assert found["L-C4BD4855"].request("us-east-1") == (
+    assert found["L-C4BD4855"].request(loaded(a_stack()).cloud) == (
         "aws service-quotas request-service-quota-increase --region us-east-1 "
         "--service-code ec2 --quota-code L-C4BD4855 --desired-value 384"
     )
