@@ -51,6 +51,16 @@ class NamespaceRef:
     """Its name as the created namespace reports it, for `metadata.namespace`."""
 
 
+@dataclass(frozen=True)
+class Workload:
+    """Pods by the account that they run as."""
+
+    namespace: str
+    """Namespace of the service account."""
+    service_account: str
+    """Name of the service account."""
+
+
 @dataclass(frozen=True, eq=False)
 class DeployersRef:
     """Whoever ships models, as the API server knows them."""

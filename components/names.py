@@ -6,10 +6,13 @@ Why budgets: most physical names are the logical name plus a suffix that the pro
 a replacement can be created before the old thing is deleted. The suffix must fit too.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 AWS_SUFFIX = 8
 """Characters that pulumi-aws appends to a logical name: `-` and seven hex digits (7.51.1)."""
+GCP_SUFFIX = 8
+"""The same of pulumi-gcp (pulumi/pulumi-gcp@ed6078a, provider/resources.go)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,29 @@ LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)
 """ec2:CreateLaunchTemplate, `LaunchTemplateName`: 3 to 128 characters (API reference, 2026)."""
 PLACEMENT_GROUP = NameBudget("EC2 placement group", 255, AWS_SUFFIX)
 """ec2:CreatePlacementGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
+GKE_CLUSTER = NameBudget("GKE cluster", 40)
+"""container.projects.locations.clusters.create, `name`: up to 40 characters (discovery document of
+google-api-python-client 2.202.0)."""
+GKE_NODE_POOL = NameBudget("GKE node pool", 40, GCP_SUFFIX)
+"""GKE refuses longer ones, as it does for clusters
+(hashicorp/terraform-provider-google: `name_prefix` of a node pool has 31, for the 9 that
+it draws)."""
+COMPUTE_RESOURCE = NameBudget("Compute Engine resource", 63, GCP_SUFFIX)
+"""compute.networks.insert, `name`: 1 to 63 characters (RFC 1035), as of all of Compute Engine."""
+SERVICE_ACCOUNT = NameBudget("Google service account", 30)
+"""iam.projects.serviceAccounts.create, `accountId`: 6 to 30 characters (discovery document)."""
+CUSTOM_ROLE = NameBudget("IAM custom role", 64)
+"""iam.projects.roles.create, `roleId`: 3 to 64 characters (IAM documentation, 2026)."""
+KMS_RESOURCE = NameBudget("Cloud KMS key or key ring", 63, GCP_SUFFIX)
+"""cloudkms.projects.locations.keyRings.create, `keyRingId`: 1 to 63 characters (discovery
+document)."""
+GCS_BUCKET = NameBudget("Cloud Storage bucket", 63, GCP_SUFFIX)
+"""Cloud Storage documentation, "Bucket names": 3 to 63 characters without dots (2026)."""
+ARTIFACT_REPOSITORY = NameBudget("Artifact Registry repository", 63)
+"""Artifact Registry documentation, "Create standard repositories": up to 63 characters (2026)."""
+LOG_BUCKET = NameBudget("log bucket", 100)
+"""logging.projects.locations.buckets.create, `bucketId`: up to 100 characters (discovery
+document)."""
 HELM_RELEASE = NameBudget("Helm release", 53)
 """Helm cuts room for suffixes from the 63 of a DNS label (helm.sh, chart template guide)."""
 DNS_LABEL = NameBudget("Kubernetes object", 63)
@@ -73,3 +99,22 @@ def fit(name: str, budget: NameBudget) -> str:
         "shorten the name of the stack, pool or model in it"
     )
     raise NameTooLongError(message)
+
+
+def digest(text: str) -> str:
+    """Return eight characters that stand for a text, where a limit leaves no room for the text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def service_account_id(purpose: str, platform: str) -> str:
+    """Return the id of a platform's Google service account, `tokenworks-nodes-1a2b3c4d`.
+
+    Fixed: whoever is let into the cluster is known by it, before and after this stack is up. Of 30
+    characters the name of a stack may use up all; its digest keeps two platforms apart.
+    """
+    return fit(f"tokenworks-{purpose}-{digest(platform)}", SERVICE_ACCOUNT)
+
+
+def service_account_email(purpose: str, platform: str, project: str) -> str:
+    """Return the e-mail of a platform's Google service account, by which IAM and GKE know it."""
+    return f"{service_account_id(purpose, platform)}@{project}.iam.gserviceaccount.com"

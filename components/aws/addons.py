@@ -19,8 +19,8 @@ from components import labels
 from components.aws.account import AccountRef
 from components.aws.node_pools_shape import SYSTEM_POOL
 from components.aws.tags import tags
-from components.aws.workload_role import Grants, Workload, pod_role
-from components.handles import PlatformRef
+from components.aws.workload_role import Grants, pod_role
+from components.handles import PlatformRef, Workload
 from infra.catalog import releases
 
 NAMESPACE = "kube-system"

@@ -9,8 +9,7 @@ import pulumi
 
 from components.aws.account import AccountRef
 from components.aws.policies import EVERYTHING, Statement, document
-from components.aws.workload_role import Workload
-from components.handles import PlatformRef
+from components.handles import PlatformRef, Workload
 
 AUTOSCALER = Workload("kube-system", "cluster-autoscaler")
 SEE = (

@@ -7,7 +7,6 @@ Why plain `aws.eks` and not the `pulumi-eks` package: under recording mocks a re
 one opaque resource, so tests, policies and prices could not see what it creates.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 import pulumi
@@ -17,7 +16,7 @@ from components.aws.handles import NetworkRef, RoleRef
 from components.aws.logs import cluster_log_group
 from components.aws.tags import tags
 from components.handles import ClusterRef, PlatformRef
-from components.names import EKS_CLUSTER, fit
+from components.names import EKS_CLUSTER, digest, fit
 from infra.spec.cloud import CloudProvider
 from infra.spec.cluster import ClusterSpec
 
@@ -29,8 +28,7 @@ STANDARD_SUPPORT = "STANDARD"
 
 def admin_label(principal_arn: str) -> str:
     """Return a stable label of a principal: adding or removing another one renames nothing."""
-    digest = hashlib.sha256(principal_arn.encode()).hexdigest()[:8]
-    return f"{principal_arn.rsplit('/', 1)[-1]}-{digest}"
+    return f"{principal_arn.rsplit('/', 1)[-1]}-{digest(principal_arn)}"
 
 
 @dataclass(frozen=True, eq=False)

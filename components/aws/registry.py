@@ -8,7 +8,6 @@ images then come through the private endpoints. Only registries that need no cre
 for Docker Hub needs a secret with an account.
 """
 
-import hashlib
 import json
 
 import pulumi
@@ -16,7 +15,7 @@ import pulumi_aws as aws
 
 from components.aws.tags import tags
 from components.handles import PlatformRef
-from components.names import ECR_CACHE_PREFIX, ECR_REPOSITORY, fit
+from components.names import ECR_CACHE_PREFIX, ECR_REPOSITORY, digest, fit
 
 IMAGES = ("model-server", "weights-loader")
 """Images that this project builds."""
@@ -52,7 +51,7 @@ def cache_root(platform: PlatformRef) -> str:
     The account has one registry for all platforms, and ECR gives 30 characters, which the name of a
     stack may use up alone: a digest of it keeps two platforms apart.
     """
-    return f"cache-{hashlib.sha256(platform.name.encode()).hexdigest()[:8]}"
+    return f"cache-{digest(platform.name)}"
 
 
 class Registry(pulumi.ComponentResource):

@@ -15,18 +15,8 @@ from components.aws.account import AccountRef
 from components.aws.handles import RoleRef
 from components.aws.policies import MANAGED_POLICY_PREFIX, pod_trust
 from components.aws.tags import tags
-from components.handles import PlatformRef
+from components.handles import PlatformRef, Workload
 from components.names import IAM_ROLE, IAM_ROLE_POLICY, fit
-
-
-@dataclass(frozen=True)
-class Workload:
-    """Pods by the account that they run as."""
-
-    namespace: str
-    """Namespace of the service account."""
-    service_account: str
-    """Name of the service account."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
 from infra.graph import invokes, requests, schema, symbolic
+from infra.graph.invoked import Place
 from infra.graph.journal import Journal
 from infra.graph.model import STACK_REFERENCE_TYPE, STACK_TYPE, Resource, child_urn
 from infra.graph.strict import GraphError, Violation, so_far
@@ -72,9 +73,9 @@ class RecordingMonitor(mocks.MockMonitor):
         if answer is None:
             known = ", ".join(sorted(invokes.ANSWERS))
             message = f"is no function that a recording can answer; known are: {known}"
-            raise self._refusal(Violation(invoke.token, f"{message} (infra/graph/invokes.py)"))
+            raise self._refusal(Violation(invoke.token, f"{message} (infra/graph/invokes_*.py)"))
         try:
-            answered = answer(invoke.arguments, self._region(invoke.provider))
+            answered = answer(invoke.arguments, self._place(invoke.provider))
         except LookupError as error:
             raise self._refusal(Violation(invoke.token, str(error))) from error
         response = resource_pb2.ResourceInvokeResponse()
@@ -113,11 +114,12 @@ class RecordingMonitor(mocks.MockMonitor):
     def _note(self, resource: Resource, outputs: Properties) -> None:
         self._journal.resources.append(replace(resource, outputs=outputs))
 
-    def _region(self, provider_urn: str | None) -> str:
+    def _place(self, provider_urn: str | None) -> Place:
         provider = self._journal.noted(provider_urn)
         region = plain(provider.inputs.get("region")) if provider else None
+        project = plain(provider.inputs.get("project")) if provider else None
         if isinstance(region, str):
-            return region
+            return Place(region, project if isinstance(project, str) else "")
         message = "is called with a provider that names no region; pass one that does"
         raise LookupError(message)
 

@@ -7,38 +7,23 @@ SDK types as `Output[Optional[...]]` and the program left out stays empty, as it
 Does not know the defaults that a cloud fills in: those are symbols too.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from infra.graph import kubernetes_objects, schema
+from infra.graph import kubernetes_objects, schema, symbolic_aws, symbolic_gcp
 from infra.graph.model import Resource
 from infra.wire import ARCHIVE, ASSET, SECRET, SIGNATURE_KEY, Properties, Value, plain
 
-ACCOUNT_ID = "123456789012"
-"""The account number of AWS's own documentation examples."""
-
 COMPUTED_NUMBER = 4_040_404_040
 """Stands for every computed number: a symbol must be of the right kind, and be told apart."""
+_KNOWN: Mapping[str, Callable[[Resource, Resource], Properties]] = {
+    "aws": symbolic_aws.known,
+    "gcp": symbolic_gcp.known,
+}
 _NUMBERS: Mapping[str, Value] = {
     "boolean": False,
     "integer": COMPUTED_NUMBER,
     "number": COMPUTED_NUMBER,
 }
-_ARN_WITHOUT_REGION = ("budgets", "cloudfront", "iam", "route53")
-"""Global services, whose ARNs have no region (AWS service authorization reference, 2026-11)."""
-_ARN_SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing"}
-"""Pulumi module to the service in an ARN, where they differ (the same reference)."""
-_IDENTIFIERS = {
-    "aws:eks/accessEntry:AccessEntry": ("clusterName", "principalArn"),
-    "aws:eks/addon:Addon": ("clusterName", "addonName"),
-    "aws:eks/cluster:Cluster": ("name",),
-    "aws:eks/nodeGroup:NodeGroup": ("clusterName", "nodeGroupName"),
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ("arn",),
-    "aws:iam/policy:Policy": ("arn",),
-    "aws:iam/role:Role": ("name",),
-    "aws:s3/bucket:Bucket": ("bucket",),
-}
-"""Ids that are other properties, joined by `:` (pulumi-aws 7.51.1, the import section of each)."""
 
 
 def state(
@@ -57,7 +42,7 @@ def state(
         identifier, answer = _kubernetes(resource, resource_class, provider)
     else:
         answer = _filled(resource, schema.outputs(resource_class), _known(resource, provider))
-        keys = _IDENTIFIERS.get(resource.type, ())
+        keys = symbolic_aws.IDENTIFIERS.get(resource.type, ())
         parts = [str(plain(answer[key])) for key in keys]
         identifier = ":".join(parts) or f"${{{resource.name}.id}}"
     return identifier, _with_secrets(answer, resource.additional_secret_outputs)
@@ -100,29 +85,9 @@ def _kubernetes(
 
 
 def _known(resource: Resource, provider: Resource | None) -> Properties:
-    """Return outputs of AWS resources that follow from the provider or must look real."""
-    if resource.package != "aws" or provider is None:
-        return {}
-    region = plain(provider.inputs.get("region"))
-    module, _, kind = resource.type.split(":")[1].partition("/")
-    arn_region = "" if module in _ARN_WITHOUT_REGION else region
-    service = _ARN_SERVICES.get(module, module)
-    known: Properties = {
-        "arn": f"arn:aws:{service}:{arn_region}:{ACCOUNT_ID}:{kind}/${{{resource.name}}}",
-        "ownerId": ACCOUNT_ID,
-        "tagsAll": _default_tags(provider) | _mapping(resource.inputs.get("tags")),
-    }
-    if isinstance(region, str):
-        known["region"] = region
-    if module == "s3":
-        known["arn"] = f"arn:aws:s3:::${{{resource.name}}}"
-    return known
-
-
-def _default_tags(provider: Resource) -> Properties:
-    encoded = plain(provider.inputs.get("defaultTags"))
-    decoded = json.loads(encoded) if isinstance(encoded, str) else encoded
-    return _mapping(decoded.get("tags")) if isinstance(decoded, dict) else {}
+    """Return outputs that follow from the provider or must look real."""
+    known = _KNOWN.get(resource.package)
+    return known(resource, provider) if known and provider else {}
 
 
 def _mapping(value: Value) -> Properties:

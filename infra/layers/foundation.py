@@ -83,7 +83,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             weights=store.weights,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
-            needed_inside=(*self._access(cluster), *nodes, *rights),
+            needed_inside=(*nodes, *rights),
         )
 
     @abstractmethod
@@ -110,7 +110,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     def _nodes(
         self, cluster: ClusterT, network: NetworkT, identity: IdentityT, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
-        """Create the node pools, and what comes with them."""
+        """Create the node pools; return them, the cluster, and what else pods there need."""
 
     @abstractmethod
     def _store(self, keys: KeysT) -> StoreT:
@@ -130,10 +130,6 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     def _disk_key(self, keys: KeysT) -> pulumi.Output[str] | None:
         """Return the key that whoever makes a disk must name."""
 
-    @abstractmethod
-    def _access(self, cluster: ClusterT) -> tuple[pulumi.Resource, ...]:
-        """Return what lets whoever runs `up` into the cluster."""
-
 
 def build_foundation(spec: StackSpec, platform: PlatformRef) -> Foundation:
     """Create the foundation of a stack."""
@@ -146,6 +142,13 @@ def _aws(spec: StackSpec, platform: PlatformRef) -> Foundation:
     return AwsFoundation(spec, platform).build()
 
 
+def _gcp(spec: StackSpec, platform: PlatformRef) -> Foundation:
+    from infra.layers.foundation_gcp import GcpFoundation  # noqa: PLC0415  Google's SDK, likewise
+
+    return GcpFoundation(spec, platform).build()
+
+
 _BUILDERS: dict[CloudProvider, Callable[[StackSpec, PlatformRef], Foundation]] = {
     CloudProvider.AWS: _aws,
+    CloudProvider.GCP: _gcp,
 }

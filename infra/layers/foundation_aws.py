@@ -20,8 +20,8 @@ from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
-from components.aws.workload_role import Grants, Workload, WorkloadRole
-from components.handles import DeployersRef, PlatformRef
+from components.aws.workload_role import Grants, WorkloadRole
+from components.handles import DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers, model_namespace
 from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
 from infra.spec.stack import StackSpec
@@ -166,7 +166,7 @@ class AwsFoundation(
             GpuNodePool(pool.name, pool, at=home, platform=self._platform, opts=self._opts)
             for pool in self._spec.gpu_pools
         ]
-        return (system, cluster_addons, *pools)
+        return (cluster, system, cluster_addons, *pools)
 
     def _store(self, keys: pulumi.Output[str]) -> ObjectStore:
         return ObjectStore(
@@ -206,6 +206,3 @@ class AwsFoundation(
     def _disk_key(self, keys: pulumi.Output[str]) -> None:
         """Disks are encrypted because the class says so, with the account's own key."""
         del keys
-
-    def _access(self, cluster: Cluster) -> tuple[pulumi.Resource, ...]:
-        return (cluster,)

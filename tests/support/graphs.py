@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from infra.graph.model import Graph
 from infra.graph.record import record_stack
-from infra.graph.symbolic import ACCOUNT_ID
+from infra.graph.symbolic_aws import ACCOUNT_ID
 from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
 from tests.support.projects import make_project, stack_config, two_stacks

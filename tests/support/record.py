@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
 from infra.graph.model import Graph
@@ -11,6 +12,7 @@ from infra.graph.recorder import record_program
 from infra.wire import Properties
 
 REGION = "us-east-1"
+PROJECT = "example-llm-dev"
 
 
 def record(
@@ -31,6 +33,11 @@ def record(
 def aws_provider(name: str = "aws") -> aws.Provider:
     """Return an explicit AWS provider. Call it inside the recorded function."""
     return aws.Provider(name, region=REGION)
+
+
+def gcp_provider(name: str = "gcp") -> gcp.Provider:
+    """Return an explicit Google Cloud provider. Call it inside the recorded function."""
+    return gcp.Provider(name, project=PROJECT, region="us-central1")
 
 
 def kubernetes_provider(name: str = "cluster") -> kubernetes.Provider:

@@ -19,7 +19,8 @@ from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
-from components.aws.workload_role import Grants, Workload, WorkloadRole
+from components.aws.workload_role import Grants, WorkloadRole
+from components.handles import Workload
 from components.kubernetes import deployers
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
@@ -31,7 +32,7 @@ from components.serving.model_server import ModelServer
 from components.serving.start_script import StartScript
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
-from tests.unit.components import examples
+from tests.unit.components import examples, examples_gcp, makers_gcp
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 
@@ -169,7 +170,7 @@ _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
         name, namespace=examples.namespace_ref(), opts=opts
     ),
 }
-_ALL = {**_AWS, **_KUBERNETES}
+_ALL = {**_AWS, **makers_gcp.MAKERS, **_KUBERNETES}
 _WITHOUT_TAGS = {
     "Route",
     "RouteTableAssociation",
@@ -191,18 +192,29 @@ _WITHOUT_TAGS = {
 _ONCE_PER_CLUSTER = {GpuSoftware, ModelNamespace, PriorityClasses, BlockStorage, Autoscaling}
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 
-every_component = pytest.mark.parametrize("component", _ALL, ids=lambda item: item.__name__)
+
+def _id(component: type[pulumi.ComponentResource]) -> str:
+    return f"{component.__module__.split('.')[1]}-{component.__name__}"
+
+
+every_component = pytest.mark.parametrize("component", _ALL, ids=_id)
 
 
 def _deploy(component: type[pulumi.ComponentResource], *names: str) -> Graph:
     """Record one component under each name; the recorder refuses duplicate URNs and the like."""
 
     def program() -> None:
-        opts = examples.with_aws() if component in _AWS else examples.with_kubernetes()
+        opts = _options(component)
         for name in names:
             _ALL[component](name, opts)
 
     return record_program(program, stack="aws-dev")
+
+
+def _options(component: type[pulumi.ComponentResource]) -> pulumi.ResourceOptions:
+    if component in makers_gcp.MAKERS:
+        return examples_gcp.with_gcp()
+    return examples.with_aws() if component in _AWS else examples.with_kubernetes()
 
 
 def _created(graph: Graph) -> list[Resource]:
@@ -284,6 +296,19 @@ def test_every_taggable_child_carries_the_tags_of_the_platform(
             tags = item.inputs.get("tags")
             assert isinstance(tags, dict), f"{item.name} has no tags"
             assert {"Name", "tokenworks.dev/platform", "tokenworks.dev/environment"} <= set(tags)
+
+
+@pytest.mark.parametrize("component", makers_gcp.MAKERS, ids=_id)
+def test_every_child_on_google_cloud_that_takes_labels_carries_those_of_the_platform(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    for item in _created(_deploy(component, "one")):
+        if item.custom and item.short_type not in makers_gcp.WITHOUT_LABELS:
+            nodes = item.inputs.get("nodeConfig") if item.short_type == "NodePool" else None
+            inputs = nodes if isinstance(nodes, dict) else item.inputs
+            found = inputs.get("resourceLabels", inputs.get("labels"))
+            assert isinstance(found, dict), f"{item.name} has no labels"
+            assert {"tokenworks-platform", "tokenworks-environment"} <= set(found)
 
 
 @every_component

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_gcp as gcp
 import pytest
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from infra.catalog.regions import region_names
 from infra.graph.invokes import ANSWERS
-from infra.graph.zones import zones
+from infra.graph.zones_aws import zones
 from infra.wire import Value
-from tests.support.record import aws_provider, record
+from tests.support.record import PROJECT, aws_provider, gcp_provider, record
 
 
 def _answer(call: Callable[[pulumi.InvokeOptions], object]) -> Value:
@@ -92,6 +93,15 @@ RESULTS = {
     "aws:index/getCallerIdentity:getCallerIdentity": aws.get_caller_identity,
     "aws:index/getPartition:getPartition": aws.get_partition,
     "aws:index/getRegion:getRegion": aws.get_region,
+    "gcp:compute/getNetwork:getNetwork": gcp.compute.get_network,
+    "gcp:compute/getSubnetwork:getSubnetwork": gcp.compute.get_subnetwork,
+    "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": (
+        gcp.logging.get_project_cmek_settings
+    ),
+    "gcp:organizations/getProject:getProject": gcp.organizations.get_project,
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": (
+        gcp.storage.get_project_service_account
+    ),
 }
 
 
@@ -104,13 +114,31 @@ def test_no_field_of_an_answer_is_empty_but_what_was_asked(token: str) -> None:
         "filters",
         "location_type",
         "state",
+        "user_project",
     }
     empty: list[str] = []
 
     def program() -> None:
-        result = RESULTS[token](opts=pulumi.InvokeOptions(provider=aws_provider()))
+        provider = aws_provider() if token.startswith("aws:") else gcp_provider()
+        result = RESULTS[token](opts=pulumi.InvokeOptions(provider=provider))
         empty.extend(name for name, value in vars(result).items() if value is None)
 
     record(program)
 
     assert {name.removeprefix("_") for name in empty} <= asked
+
+
+def test_the_project_is_the_one_that_was_asked_for_with_the_number_of_its_agents() -> None:
+    def program() -> None:
+        opts = pulumi.InvokeOptions(provider=gcp_provider())
+        project = gcp.organizations.get_project(project_id="another", opts=opts)
+        agent = gcp.storage.get_project_service_account(opts=opts)
+        pulumi.export("id", project.project_id)
+        pulumi.export("number", project.number)
+        pulumi.export("agent", agent.email_address)
+        pulumi.export("agents", agent.project)
+
+    outputs = record(program).outputs
+
+    assert (outputs["id"], outputs["agents"]) == ("another", PROJECT)
+    assert f"service-{outputs['number']}@" in str(outputs["agent"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 import pytest
 from pulumi_kubernetes.apiextensions.v1 import outputs
@@ -161,3 +162,15 @@ def test_recursive_types_end() -> None:
     assert answer["type"] == "${x.type}"
     assert "not" not in answer
     assert answer["allOf"] == []
+
+
+def test_labels_of_google_cloud_follow_from_the_provider_too() -> None:
+    def program() -> None:
+        provider = gcp.Provider(
+            "gcp", project="p", region="us-central1", default_labels={"owner": "x"}
+        )
+        bucket = gcp.storage.Bucket("b", location="US", labels={"a": "b"}, opts=by(provider))
+        pulumi.export("labels", pulumi.Output.unsecret(bucket.effective_labels))
+        pulumi.export("project", bucket.project)
+
+    assert record(program).outputs == {"labels": {"owner": "x", "a": "b"}, "project": "p"}

@@ -11,7 +11,7 @@ import botocore.session
 import pytest
 
 from infra.graph.model import Graph, Resource
-from infra.graph.symbolic import ACCOUNT_ID
+from infra.graph.symbolic_aws import ACCOUNT_ID
 from infra.iam.documents import DocumentKind, PolicyDocument
 from infra.iam.evaluate import PrincipalType, Request, evaluate
 from infra.spec.environment import Layer

@@ -6,7 +6,8 @@ import pulumi
 
 from components.aws.autoscaling import AUTOSCALER, autoscaler_policy
 from components.aws.policies import Statement, document
-from components.aws.workload_role import Grants, Workload, WorkloadRole
+from components.aws.workload_role import Grants, WorkloadRole
+from components.handles import Workload
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.iam.documents import DocumentKind, read

@@ -3,6 +3,7 @@
 import pytest
 from pulumi_aws.ec2 import AwaitableGetSubnetResult, AwaitableGetVpcResult
 
+from infra.graph.invoked import Place
 from infra.graph.invokes import ANSWERS
 from infra.wire import Properties
 from tests.unit.rehearsal.aws.harness import Engine
@@ -41,7 +42,7 @@ def test_mocks_and_simulation_answer_in_one_shape_which_is_the_sdks(
     }[token]
     arguments: Properties = {"id": physical_id}
     simulated = engine.invoke(token, **arguments)
-    mocked = ANSWERS[token](arguments, "us-east-1")
+    mocked = ANSWERS[token](arguments, Place("us-east-1", project=""))
 
     def kinds(found: Properties) -> dict[str, type]:
         return {name: type(item) for name, item in found.items()}

@@ -1,0 +1,73 @@
+"""When Google may upgrade a cluster, and how far. Plain values.
+
+Owns the weekly window, the pause between upgrades, and that production gets no new minor version
+that nobody asked for. Does not own versions: the stack file names the floor.
+Why no date in the window: a date would be past one day, and mean nothing any more. The one date
+here is that of the catalogue's row for the version: it moves when the version does.
+"""
+
+import pulumi_gcp as gcp
+
+from infra.catalog.kubernetes_versions import kubernetes_versions
+from infra.spec.cloud import CloudProvider
+from infra.spec.environment import Environment
+
+WEEKEND = "FREQ=WEEKLY;BYDAY=SA,SU"
+START_HOUR_UTC = 4
+WINDOW = "21600s"
+"""Six hours on each of two days. GKE asks for 48 hours of windows in 32 days (GKE documentation,
+"Maintenance windows and exclusions", 2026); this is 54 and more."""
+BETWEEN_PATCHES = "604800s"
+BETWEEN_MINORS = "2592000s"
+"""A week and a month between two upgrades of the control plane."""
+
+_policy = gcp.container.ClusterMaintenancePolicyArgs
+_window = gcp.container.ClusterMaintenancePolicyRecurringMaintenanceWindowArgs
+_start = gcp.container.ClusterMaintenancePolicyRecurringMaintenanceWindowWindowStartTimeArgs
+_budget = gcp.container.ClusterMaintenancePolicyDisruptionBudgetArgs
+_exclusion = gcp.container.ClusterMaintenancePolicyMaintenanceExclusionArgs
+_options = gcp.container.ClusterMaintenancePolicyMaintenanceExclusionExclusionOptionsArgs
+
+
+def maintenance_policy(
+    environment: Environment, kubernetes_version: str
+) -> gcp.container.ClusterMaintenancePolicyArgs:
+    """Return when the cluster may be upgraded without anybody asking for it."""
+    return _policy(
+        recurring_maintenance_window=_window(
+            recurrence=WEEKEND,
+            window_start_time=_start(hours=START_HOUR_UTC, minutes=0, seconds=0),
+            window_duration=WINDOW,
+        ),
+        disruption_budget=_budget(
+            patch_version_disruption_interval=BETWEEN_PATCHES,
+            minor_version_disruption_interval=BETWEEN_MINORS,
+        ),
+        maintenance_exclusions=_exclusions(environment, kubernetes_version),
+    )
+
+
+def _exclusions(
+    environment: Environment, kubernetes_version: str
+) -> list[gcp.container.ClusterMaintenancePolicyMaintenanceExclusionArgs] | None:
+    """Keep minor versions out of production until somebody raises `kubernetesVersion`.
+
+    Patches come all the same, and at the end of its support a version is upgraded whatever a stack
+    says: on AWS it would be billed six times as much instead.
+    """
+    if environment is not Environment.PROD:
+        return None
+    known_since = next(
+        version.source_date
+        for version in kubernetes_versions(CloudProvider.GCP)
+        if version.minor == kubernetes_version
+    )
+    return [
+        _exclusion(
+            exclusion_name="minor-versions-on-request",
+            start_time=f"{known_since}T00:00:00Z",
+            exclusion_options=_options(
+                scope="NO_MINOR_UPGRADES", end_time_behavior="UNTIL_END_OF_SUPPORT"
+            ),
+        )
+    ]

@@ -1,0 +1,83 @@
+"""Where the platform's logs are kept: a log bucket of its own.
+
+Owns the bucket with its end and its key, the sink that fills it with the logs of the cluster and of
+the network, and the exclusion that keeps them out of the project's own bucket, which would bill
+them a second time and keep them for 30 days whatever the stack says.
+Does not own what is logged: the cluster and the subnetwork say that.
+Why one component where AWS has two log groups: on Google Cloud everything is logged to the project,
+and a sink sorts it.
+"""
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.gcp.account import ProjectRef
+from components.gcp.flow_logs import flow_log_filter
+from components.gcp.handles import KeysRef
+from components.handles import PlatformRef
+from components.names import LOG_BUCKET, fit
+
+
+class Logs(pulumi.ComponentResource):
+    """One log bucket, encrypted and with an end, and what fills it."""
+
+    def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
+        self,
+        name: str,
+        *,
+        retention_days: int,
+        subnetwork: pulumi.Output[str] | None,
+        platform: PlatformRef,
+        project: ProjectRef,
+        keys: KeysRef,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Create the bucket; `subnetwork` is ours if its flow logs belong into it."""
+        super().__init__("tokenworks:gcp:Logs", name, None, opts)
+        bucket = gcp.logging.ProjectBucketConfig(
+            f"{name}-bucket",
+            project=project.id,
+            location=platform.region,
+            # Google keeps a deleted bucket, and its name, for seven days.
+            bucket_id=pulumi.Output.concat(
+                fit(f"{platform.cluster_name}-xxxxxxx", LOG_BUCKET).removesuffix("xxxxxxx"),
+                keys.drawn,
+            ),
+            description=f"Control plane and network of {platform.cluster_name}",
+            retention_days=retention_days,
+            cmek_settings=gcp.logging.ProjectBucketConfigCmekSettingsArgs(
+                kms_key_name=keys.logs.id
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(keys.logs.grants)),
+        )
+        ours = log_filter(platform, subnetwork)
+        sink = gcp.logging.ProjectSink(
+            f"{name}-sink",
+            project=project.id,
+            destination=pulumi.Output.concat("logging.googleapis.com/", bucket.id),
+            filter=ours,
+            # A bucket of the same project needs no grant to the writer.
+            unique_writer_identity=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        gcp.logging.ProjectExclusion(
+            f"{name}-elsewhere",
+            project=project.id,
+            description=f"Kept in the log bucket of {platform.cluster_name}",
+            filter=ours,
+            # Never without the sink: then these logs would be nowhere.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[sink]),
+        )
+        self.register_outputs({"bucket": bucket.bucket_id})
+
+
+def log_filter(platform: PlatformRef, subnetwork: pulumi.Output[str] | None) -> pulumi.Output[str]:
+    """Return the filter that matches the logs of the cluster, and of its own subnetwork.
+
+    Audit logs of the cluster's own API carry the cluster's name too, and stay where Google keeps
+    them: no sink takes them away from the project's `_Required` bucket.
+    """
+    cluster = f'resource.labels.cluster_name="{platform.cluster_name}"'
+    if subnetwork is None:
+        return pulumi.Output.from_input(cluster)
+    return subnetwork.apply(lambda name: f"{cluster} OR {flow_log_filter(name)}")

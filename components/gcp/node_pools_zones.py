@@ -1,0 +1,67 @@
+"""Where the nodes of a pool stand: in the zones of the region that sell their machine.
+
+Owns the choice of zones. Does not own which zone sells what: the catalogue says it, as a zone of
+Google Cloud has one name for everybody, while on AWS each account must be asked.
+GKE refuses a pool with a zone that does not have its machine or its accelerator.
+"""
+
+from dataclasses import dataclass
+
+from infra.catalog.regions import zones_selling
+from infra.spec.cloud import CloudProvider, CloudSpec
+
+SYSTEM_ZONES = 2
+"""Zones of the system pool at least: controllers outlive the loss of one."""
+
+
+class NoZoneError(ValueError):
+    """A pool that cannot stand anywhere in its region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """What a pool asks of the zones of its region."""
+
+    pool: str
+    """Name of the pool, for the error message."""
+    machine_type: str
+    """Machine type, which every zone must sell."""
+    least_zones: int = 1
+    """Zones that it needs."""
+    most_zones: int | None = None
+    """Zones that it takes at most; None: all that sell the machine."""
+    zone: str | None = None
+    """The zone of its reservation."""
+
+    def choose(self, region: str) -> list[str]:
+        """Return the zones that are used.
+
+        Raises:
+            NoZoneError: Too few sell the machine.
+        """
+        selling = zones_selling(CloudProvider.GCP, region, self.machine_type)
+        kept = [zone for zone in selling if self.zone in {None, zone}][: self.most_zones]
+        if len(kept) < self.least_zones:
+            raise NoZoneError(self._refusal(region, selling))
+        return kept
+
+    def _refusal(self, region: str, selling: tuple[str, ...]) -> str:
+        several = self.least_zones > 1
+        wanted = f"{self.least_zones} zones that sell" if several else "a zone that sells"
+        place = f" in the zone of its reservation, {self.zone}" if self.zone else ""
+        return (
+            f"node pool {self.pool}: needs {wanted} {self.machine_type}{place}, got region "
+            f"{region}, where it is sold in {', '.join(selling) or 'no zone'}: "
+            "change cloud.region, or choose another machine"
+        )
+
+
+def system_zones(cloud: CloudSpec, machine_type: str) -> list[str]:
+    """Return the zones of the cluster's own nodes: as many as the stack names."""
+    stand = Stand(
+        pool="system",
+        machine_type=machine_type,
+        least_zones=max(cloud.zones, SYSTEM_ZONES),
+        most_zones=cloud.zones,
+    )
+    return stand.choose(cloud.region)

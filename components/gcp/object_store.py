@@ -1,0 +1,80 @@
+"""Where the weights of models lie: one bucket.
+
+Owns the bucket, what it refuses, and how long it keeps what was replaced.
+Does not own what is in it: whoever loads weights does. Does not own who reads it: `workload_role`.
+Why a bucket and not the hub: a model server starts from the same bytes next year, at the speed of
+the region's own network, without a byte through Cloud NAT.
+"""
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.gcp.handles import KeyRef
+from components.gcp.tags import labels
+from components.handles import PlatformRef, WeightsRef
+from components.names import GCS_BUCKET, fit
+
+UNFINISHED_UPLOAD_DAYS = 7
+"""Parts of an upload that broke off are billed, and shown nowhere."""
+OLD_VERSION_DAYS = 30
+"""How long weights that were overwritten or deleted by mistake can be brought back."""
+SOFT_DELETE_SECONDS = 7 * 86400
+"""How long a deleted bucket, and what its own rules deleted, can be brought back. Google's default;
+it bills what is kept."""
+
+_rule = gcp.storage.BucketLifecycleRuleArgs
+_action = gcp.storage.BucketLifecycleRuleActionArgs
+_condition = gcp.storage.BucketLifecycleRuleConditionArgs
+
+
+class ObjectStore(pulumi.ComponentResource):
+    """A private, encrypted, versioned bucket for weights."""
+
+    weights: WeightsRef
+    """Where it is."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        platform: PlatformRef,
+        key: KeyRef,
+        protected: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Create the bucket; a protected one refuses `destroy`, any other goes with its objects."""
+        super().__init__("tokenworks:gcp:ObjectStore", name, None, opts)
+        bucket = gcp.storage.Bucket(
+            fit(f"{name}-weights", GCS_BUCKET),
+            # A region, as the cluster's: reads from another one are billed.
+            location=platform.region.upper(),
+            storage_class="STANDARD",
+            # Grants on the bucket only: an access list on an object is seen by nobody.
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=gcp.storage.BucketVersioningArgs(enabled=True),
+            soft_delete_policy=gcp.storage.BucketSoftDeletePolicyArgs(
+                # Weights can be loaded again: what may be dropped is not kept and billed.
+                retention_duration_seconds=SOFT_DELETE_SECONDS if protected else 0
+            ),
+            encryption=gcp.storage.BucketEncryptionArgs(default_kms_key_name=key.id),
+            lifecycle_rules=[
+                _rule(
+                    action=_action(type="AbortIncompleteMultipartUpload"),
+                    condition=_condition(age=UNFINISHED_UPLOAD_DAYS),
+                ),
+                _rule(
+                    action=_action(type="Delete"),
+                    condition=_condition(
+                        days_since_noncurrent_time=OLD_VERSION_DAYS, with_state="ARCHIVED"
+                    ),
+                ),
+            ],
+            force_destroy=not protected,
+            labels=labels(platform),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=protected, depends_on=list(key.grants)
+            ),
+        )
+        self.weights = WeightsRef(bucket=bucket.name, region=platform.region)
+        self.register_outputs({"bucket": bucket.name})

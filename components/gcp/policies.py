@@ -1,0 +1,110 @@
+"""Who may do what, as IAM of Google Cloud reads it: the one place where grants are checked.
+
+Owns the predefined roles that may be granted and why, the permissions of our own roles, the
+condition that holds a grant to one cluster, and what no grant may say: a primitive role, a
+permission with a wildcard, everybody as a member.
+Does not own who gets which role: the component that creates the key, bucket or account does.
+Why one table: a role is a word for dozens of permissions; here a reviewer reads all that are used.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+NODES = "roles/container.defaultNodeServiceAccount"
+PULL_IMAGES = "roles/artifactregistry.reader"
+USE_KEY = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+READ_OBJECTS = "roles/storage.objectViewer"
+PREDEFINED: Mapping[str, str] = {
+    NODES: (
+        "what Google keeps for nodes: write logs and metrics, and nothing to read (GKE "
+        "documentation, 'Configure node service accounts': the least that a node needs)"
+    ),
+    PULL_IMAGES: "on single repositories, for nodes: pull, list and scan results, no write",
+    USE_KEY: "on single keys, for the agents of Google's services that encrypt with them",
+    READ_OBJECTS: "on single buckets: read and list objects",
+}
+"""Roles of Google's that may be granted, and what each is for. On a project only the first."""
+
+PRIMITIVE = ("roles/owner", "roles/editor", "roles/viewer")
+EVERYBODY = ("allUsers", "allAuthenticatedUsers")
+
+
+class PolicyError(ValueError):
+    """A grant that says more than it may."""
+
+
+@dataclass(frozen=True)
+class CustomRole:
+    """A role of our own: named permissions, checked when it is made."""
+
+    purpose: str
+    """Short name, part of the role's id: letters and underscores."""
+    title: str
+    """What the console shows."""
+    permissions: tuple[str, ...]
+    """Permissions by their full names."""
+
+    def __post_init__(self) -> None:
+        """Refuse what says more than it may."""
+        wild = [item for item in self.permissions if "*" in item]
+        if wild:
+            message = (
+                f"role {self.purpose}: wildcard in permissions, got {', '.join(wild)}; name each"
+            )
+            raise PolicyError(message)
+
+
+REACH_CLUSTER = CustomRole(
+    "reach_cluster",
+    "Reach one GKE cluster",
+    # `get` finds it; `connect` is asked for at its DNS endpoint (GKE documentation, "Customize
+    # network isolation", DNS-based endpoint, 2026). No predefined role has both and no objects.
+    ("container.clusters.connect", "container.clusters.get"),
+)
+TAKE_ON = CustomRole(
+    "take_on",
+    "Take on one service account",
+    # Of the predefined roles, the token creator may sign as the account too.
+    ("iam.serviceAccounts.getAccessToken",),
+)
+
+
+def checked_role(role: str) -> str:
+    """Return a predefined role, or raise `PolicyError` for one that is not in the table."""
+    if role in PRIMITIVE:
+        message = f"role: primitive, got {role}; grant single permissions through a custom role"
+        raise PolicyError(message)
+    if role not in PREDEFINED:
+        message = (
+            f"role: not explained, got {role}; write its reason into policies.PREDEFINED, "
+            "or name the permissions in a custom role"
+        )
+        raise PolicyError(message)
+    return role
+
+
+def checked_member(member: str) -> str:
+    """Return the member unchanged, or raise `PolicyError` for everybody."""
+    if member in EVERYBODY:
+        message = f"member: everybody, got {member}; name users, groups or service accounts"
+        raise PolicyError(message)
+    return member
+
+
+def account_member(email: pulumi.Output[str]) -> pulumi.Output[str]:
+    """Return a service account as a member."""
+    return pulumi.Output.concat("serviceAccount:", email)
+
+
+def only_cluster(cluster_path: str) -> dict[str, str]:
+    """Return the condition that holds a grant on a project to one cluster.
+
+    GKE is one of the services that say which resource a request is about (IAM documentation,
+    "Resource attributes for IAM Conditions", 2026).
+    """
+    return {
+        "title": "only the cluster of this platform",
+        "expression": f'resource.name == "{cluster_path}"',
+    }

@@ -1,0 +1,43 @@
+"""What the pods of one service account may do in the cloud.
+
+Owns the grants to them, straight to the identity that Workload Identity gives pods.
+Does not own the service account, nor a Google service account in between: none is needed, and there
+is nothing to annotate on the Kubernetes side.
+Why grants for each workload: pods get nothing from their node, and what one workload needs is never
+what another may do.
+"""
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components.gcp.account import ProjectRef
+from components.gcp.policies import READ_OBJECTS, checked_role
+from components.handles import WeightsRef, Workload
+
+
+class WorkloadRole(pulumi.ComponentResource):
+    """Pods of one service account that may read the weights, and do nothing else."""
+
+    permissions: tuple[pulumi.Resource, ...]
+    """What must exist before a pod uses it, and outlive its last use."""
+
+    def __init__(
+        self,
+        name: str,
+        workload: Workload,
+        *,
+        weights: WeightsRef,
+        project: ProjectRef,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Let the pods read the bucket. The key needs no grant: Cloud Storage decrypts for them."""
+        super().__init__("tokenworks:gcp:WorkloadRole", name, None, opts)
+        grant = gcp.storage.BucketIAMMember(
+            f"{name}-reads-weights",
+            bucket=weights.bucket,
+            role=checked_role(READ_OBJECTS),
+            member=project.pods(workload),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.permissions = (grant,)
+        self.register_outputs({"member": project.pods(workload)})

@@ -1,0 +1,190 @@
+"""The foundation on Google Cloud: which of its components each part is made of.
+
+Owns what only Google Cloud has between them: a log bucket beside the network, and who may reach the
+cluster as a part of its own. Does not own the order: see `foundation`.
+"""
+
+import pulumi
+
+from components.gcp.account import ProjectRef, account
+from components.gcp.cluster import Cluster
+from components.gcp.encryption import Encryption
+from components.gcp.foreign_network import foreign_network
+from components.gcp.handles import KeysRef, NetworkRef, NodeHome
+from components.gcp.identity import ClusterAccess, Identity
+from components.gcp.logs import Logs
+from components.gcp.network import Network
+from components.gcp.node_pools import GpuNodePool, SystemNodePool
+from components.gcp.node_pools_zones import system_zones
+from components.gcp.object_store import ObjectStore
+from components.gcp.provider import gcp_provider
+from components.gcp.registry import Registry
+from components.gcp.workload_role import WorkloadRole
+from components.handles import DeployersRef, PlatformRef, Workload
+from components.kubernetes import deployers, model_namespace
+from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from infra.spec.stack import StackSpec
+
+MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
+"""One account for the servers of all models: then the stack of models needs no rights in IAM."""
+
+
+class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, ObjectStore]):
+    """Creates the foundation of a stack on Google Cloud."""
+
+    def __init__(self, spec: StackSpec, platform: PlatformRef) -> None:
+        """Take the stack, and make the provider of everything in it."""
+        super().__init__(spec, platform)
+        self._provider = gcp_provider(f"{platform.name}-gcp", platform, spec.cloud.project)
+        self._opts = pulumi.ResourceOptions(providers=[self._provider])
+        self._project: ProjectRef = account(self._provider, platform, spec.cloud.project)
+        self._readable: tuple[pulumi.Resource, ...] = ()
+        self._deployer: DeployersRef | None = None
+
+    def _keys(self) -> KeysRef:
+        return Encryption(
+            f"{self._name}-encryption",
+            platform=self._platform,
+            project=self._project,
+            protected=self._protected,
+            opts=self._opts,
+        ).keys
+
+    def _network(self, keys: KeysRef) -> NetworkRef:
+        """Create a network, or take the one that the stack names as it is; and a log bucket."""
+        spec = self._spec.network
+        if spec.is_foreign:
+            network = foreign_network(spec, self._provider, self._platform)
+        else:
+            network = Network(
+                f"{self._name}-network",
+                self._spec.cloud,
+                spec,
+                platform=self._platform,
+                opts=self._opts,
+            ).ref
+        Logs(
+            f"{self._name}-logs",
+            retention_days=self._spec.cluster.log_retention_days,
+            # Flow logs of a network that is somebody else's are theirs.
+            subnetwork=None if spec.is_foreign else network.subnetwork,
+            platform=self._platform,
+            project=self._project,
+            keys=keys,
+            opts=self._opts,
+        )
+        return network
+
+    def _identity(self) -> Identity:
+        return Identity(
+            f"{self._name}-identity",
+            platform=self._platform,
+            project=self._project,
+            opts=self._opts,
+        )
+
+    def _images(self, identity: Identity) -> dict[str, pulumi.Output[str]]:
+        registry = Registry(
+            f"{self._name}-registry",
+            platform=self._platform,
+            project=self._project,
+            nodes=identity.nodes,
+            protected=self._protected,
+            opts=self._opts,
+        )
+        self._readable = registry.readable
+        return registry.repository_urls
+
+    def _cluster(self, network: NetworkRef, identity: Identity, keys: KeysRef) -> Cluster:
+        spec = self._spec.cluster
+        cluster = Cluster(
+            f"{self._name}-cluster",
+            spec,
+            zones=system_zones(self._spec.cloud, spec.system_nodes.machine_type),
+            platform=self._platform,
+            project=self._project,
+            network=network,
+            nodes=identity.nodes,
+            keys=keys,
+            opts=self._opts,
+        )
+        self._let_people_in(keys)
+        return cluster
+
+    def _let_people_in(self, keys: KeysRef) -> None:
+        """Let administrators and deployers reach the cluster, where the stack names any."""
+        spec = self._spec.cluster
+        if not spec.admins and not spec.model_deployers:
+            return
+        access = ClusterAccess(
+            f"{self._name}-access",
+            admins=spec.admins,
+            deployers=spec.model_deployers,
+            platform=self._platform,
+            project=self._project,
+            drawn=keys.drawn,
+            opts=self._opts,
+        )
+        if access.deployer is not None:
+            pulumi.export(EXPORT_DEPLOYER, access.deployer.email)
+            self._deployer = deployers.on_gke(access.deployer.email)
+
+    def _nodes(
+        self, cluster: Cluster, network: NetworkRef, identity: Identity, keys: KeysRef
+    ) -> tuple[pulumi.Resource, ...]:
+        """Create the pools.
+
+        They go without the platform's name: node pools are named within their cluster, and both
+        names together are longer than GKE allows.
+        """
+        opts = pulumi.ResourceOptions(providers=[self._provider], depends_on=list(self._readable))
+        home = NodeHome(
+            cluster_name=cluster.created_name,
+            account=identity.nodes,
+            network=network,
+            disk_key=keys.disks,
+        )
+        system = SystemNodePool(
+            "system",
+            self._spec.cluster.system_nodes,
+            self._spec.cloud,
+            at=home,
+            platform=self._platform,
+            opts=opts,
+        )
+        pools = [
+            GpuNodePool(pool.name, pool, at=home, platform=self._platform, opts=opts)
+            for pool in self._spec.gpu_pools
+        ]
+        return (cluster, system, *pools)
+
+    def _store(self, keys: KeysRef) -> ObjectStore:
+        return ObjectStore(
+            f"{self._name}-store",
+            platform=self._platform,
+            key=keys.weights,
+            protected=self._protected,
+            opts=self._opts,
+        )
+
+    def _rights_of_pods(
+        self, cluster: Cluster, store: ObjectStore, keys: KeysRef
+    ) -> tuple[pulumi.Resource, ...]:
+        """Let model servers read the weights; the pool of pods' identities comes with a cluster."""
+        del keys
+        role = WorkloadRole(
+            f"{self._name}-{MODEL_SERVER.service_account}",
+            MODEL_SERVER,
+            weights=store.weights,
+            project=self._project,
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        )
+        return (role,)
+
+    def _deployers(self, cluster: Cluster) -> DeployersRef | None:
+        """Return the account that ships models, as the API server knows it."""
+        del cluster
+        return self._deployer
+
+    def _disk_key(self, keys: KeysRef) -> pulumi.Output[str]:
+        return keys.disks.id

@@ -1,0 +1,118 @@
+"""How the contract makes each component of Google Cloud, under any name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pulumi
+
+from components.gcp.cluster import Cluster
+from components.gcp.encryption import Encryption
+from components.gcp.identity import ClusterAccess, Identity
+from components.gcp.logs import Logs
+from components.gcp.network import Network
+from components.gcp.node_pools import GpuNodePool, SystemNodePool
+from components.gcp.object_store import ObjectStore
+from components.gcp.registry import Registry
+from components.gcp.workload_role import WorkloadRole
+from tests.unit.components import examples_gcp as examples
+
+Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
+
+MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
+    Network: lambda name, opts: Network(
+        name, examples.CLOUD, examples.NETWORK, platform=examples.PLATFORM, opts=opts
+    ),
+    Encryption: lambda name, opts: Encryption(
+        name,
+        platform=examples.PLATFORM,
+        project=examples.project_ref(),
+        protected=False,
+        opts=opts,
+    ),
+    Logs: lambda name, opts: Logs(
+        name,
+        retention_days=7,
+        subnetwork=examples.network_ref().subnetwork,
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        keys=examples.keys_ref(),
+        opts=opts,
+    ),
+    Identity: lambda name, opts: Identity(
+        name,
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        opts=opts,
+    ),
+    ClusterAccess: lambda name, opts: ClusterAccess(
+        name,
+        admins=("user:admin@example.com",),
+        deployers=("group:models@example.com",),
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        drawn=examples.keys_ref().drawn,
+        opts=opts,
+    ),
+    Registry: lambda name, opts: Registry(
+        name,
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        nodes=examples.account_ref(),
+        protected=False,
+        opts=opts,
+    ),
+    Cluster: lambda name, opts: Cluster(
+        name,
+        examples.CLUSTER,
+        zones=("us-central1-a", "us-central1-b"),
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        network=examples.network_ref(),
+        nodes=examples.account_ref(),
+        keys=examples.keys_ref(),
+        opts=opts,
+    ),
+    SystemNodePool: lambda name, opts: SystemNodePool(
+        name,
+        examples.CLUSTER.system_nodes,
+        examples.CLOUD,
+        at=examples.node_home(),
+        platform=examples.PLATFORM,
+        opts=opts,
+    ),
+    GpuNodePool: lambda name, opts: GpuNodePool(
+        name, examples.POOL, at=examples.node_home(), platform=examples.PLATFORM, opts=opts
+    ),
+    ObjectStore: lambda name, opts: ObjectStore(
+        name,
+        platform=examples.PLATFORM,
+        key=examples.key_ref("weights"),
+        protected=False,
+        opts=opts,
+    ),
+    WorkloadRole: lambda name, opts: WorkloadRole(
+        name,
+        examples.MODEL_SERVER,
+        weights=examples.weights_ref(),
+        project=examples.project_ref(),
+        opts=opts,
+    ),
+}
+WITHOUT_LABELS = {
+    "Account",
+    "BucketIAMMember",
+    "CryptoKeyIAMMember",
+    "Firewall",
+    "IAMCustomRole",
+    "IAMMember",
+    "KeyRing",
+    "Network",
+    "ProjectBucketConfig",
+    "ProjectExclusion",
+    "ProjectSink",
+    "RepositoryIamMember",
+    "Router",
+    "RouterNat",
+    "Subnetwork",
+}
+"""Types of Google Cloud that take no labels. What is not here must carry them."""
