@@ -1,6 +1,16 @@
 """The stacks of this project, for tests that hold for each of them."""
 
-from infra.spec.files import stack_names
+from infra.spec.cloud import CloudProvider
+from infra.spec.files import load_stack_file, stack_names
 
-STACKS = tuple(name for name in stack_names() if name.startswith("aws-"))
-"""Names of the stack files in `stacks/` that can be built; those of Google Cloud cannot be yet."""
+STACKS = stack_names()
+"""Names of all stack files in `stacks/`."""
+
+
+def stacks_of(cloud: CloudProvider) -> tuple[str, ...]:
+    """Return the names of the stack files of one cloud."""
+    return tuple(name for name in STACKS if load_stack_file(name).cloud.provider is cloud)
+
+
+AWS_STACKS = stacks_of(CloudProvider.AWS)
+GCP_STACKS = stacks_of(CloudProvider.GCP)

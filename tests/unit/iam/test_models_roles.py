@@ -26,12 +26,12 @@ from tests.support.policy_documents import (
     resource_documents,
     role_named,
 )
-from tests.support.stacks import STACKS
+from tests.support.stacks import AWS_STACKS
 
 pytestmark = pytest.mark.thorough  # records every foundation
 
 SERVER, DEPLOYER = "-model-server-role", "-models-deployer-role"
-SPECS = [load_stack_file(stack) for stack in STACKS]
+SPECS = [load_stack_file(stack) for stack in AWS_STACKS]
 FOUNDATIONS = [spec for spec in SPECS if Layer.FOUNDATION in spec.layers]
 GRAPHS = [EVERYTHING, *(spec.name for spec in FOUNDATIONS)]
 """Names of all graphs with a foundation."""

@@ -8,7 +8,7 @@ from infra.iam.documents import PolicyDocument
 from infra.wire import plain
 from tests.support.graphs import EVERYTHING, graph_of
 from tests.support.policy_documents import POLICY_INPUTS, found_in
-from tests.support.stacks import STACKS
+from tests.support.stacks import AWS_STACKS
 
 NO_RESOURCE_REASONS = ANY_RESOURCE
 
@@ -20,7 +20,7 @@ WITHOUT_SOURCE = {
 }
 """Services that take on a role without saying for whom they act, and why that is right."""
 
-pytestmark = pytest.mark.parametrize("stack", [*STACKS, EVERYTHING])
+pytestmark = pytest.mark.parametrize("stack", [*AWS_STACKS, EVERYTHING])
 
 
 def _documents(stack: str) -> list[PolicyDocument]:
