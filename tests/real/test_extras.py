@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_extras import BUILT, STACKS
+from tests.unit.test_extras import STACKS
 
 pytestmark = pytest.mark.real
 
@@ -77,7 +77,7 @@ def test_it_has_one_clouds_packages_and_none_of_the_others(installation: Install
     assert "pytest" not in packages
 
 
-@pytest.mark.parametrize("cloud", BUILT)
+@pytest.mark.parametrize("cloud", STACKS)
 def test_stacks_of_its_cloud_are_explained_and_rendered_and_others_refused(
     cloud: str, installation: Installation, tmp_path: Path
 ) -> None:

@@ -63,7 +63,7 @@ def _lacking(cloud: str, do: str, *arguments: str, path: str = "") -> tuple[int,
         env={"PATH": path, "AWS_EC2_METADATA_DISABLED": "true", "COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,  # a busy machine takes its time to import an SDK
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
