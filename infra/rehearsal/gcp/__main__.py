@@ -2,14 +2,21 @@
 
 import sys
 
-from infra.rehearsal.cloud.process import Start, run
+from infra.preflight.facts import FactsError, load_facts
+from infra.rehearsal.cloud.process import Start, StartError, run
 from infra.rehearsal.gcp.api.container.state import GKE
 from infra.rehearsal.gcp.server import SimulatedCloud
+from infra.spec.cloud import CloudProvider
 
 
 def _start(given: Start) -> SimulatedCloud:
+    try:
+        facts = load_facts(given.facts, CloudProvider.GCP)
+    except FactsError as error:
+        raise StartError(str(error)) from error
     return SimulatedCloud(
         given.plane,
+        facts.quotas,
         project=given.project,
         region=given.region,
         ports=given.ports,
