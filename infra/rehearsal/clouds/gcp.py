@@ -4,6 +4,7 @@ import copy
 import os
 
 from infra.preflight.findings import Finding
+from infra.preflight.gcp.network_checks import network_findings
 from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
 from infra.rehearsal.engine import EngineError, EngineSession
 from infra.rehearsal.loopback_api import LoopbackGoogleApi
@@ -67,9 +68,7 @@ class RehearsedGcp(RehearsedCloud):
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""
-        del door
-        message = f"{spec.name}: a network that exists cannot be looked at on Google Cloud yet"
-        raise EngineError(message)
+        return network_findings(api(door), spec)
 
 
 def api(door: CloudDoor) -> LoopbackGoogleApi:

@@ -78,10 +78,42 @@ def _subnetwork(place: Place, arguments: Properties) -> Properties:
     }
 
 
+def _log_keys(place: Place, arguments: Properties) -> Properties:
+    project = optional_text(arguments, "project").removeprefix("projects/") or place.project
+    found = place.call("logging.projects.getCmekSettings", name=f"projects/{project}")
+    return {
+        "id": f"projects/{project}/cmekSettings",
+        "project": project,
+        "name": text(found, "name"),
+        "kmsKeyName": optional_text(found, "kmsKeyName"),
+        "kmsKeyVersionName": optional_text(found, "kmsKeyVersionName"),
+        "serviceAccountId": text(found, "serviceAccountId"),
+    }
+
+
+def _storage_account(place: Place, arguments: Properties) -> Properties:
+    project = optional_text(arguments, "project") or place.project
+    found = place.call("storage.projects.serviceAccount.get", projectId=project)
+    email = text(found, "email_address")
+    return {
+        "id": email,
+        "emailAddress": email,
+        "member": f"serviceAccount:{email}",
+        "project": project,
+        "userProject": "",
+    }
+
+
 FUNCTIONS: Mapping[str, Function[Place]] = {
     "gcp:compute/getNetwork:getNetwork": Function(_network, frozenset({"name", "project"})),
     "gcp:compute/getSubnetwork:getSubnetwork": Function(
         _subnetwork, frozenset({"name", "project", "region"})
     ),
+    "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": Function(
+        _log_keys, frozenset({"project"})
+    ),
     "gcp:organizations/getProject:getProject": Function(_project, frozenset({"projectId"})),
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": Function(
+        _storage_account, frozenset({"project"})
+    ),
 }
