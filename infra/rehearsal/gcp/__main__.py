@@ -17,6 +17,7 @@ def _start(given: Start) -> SimulatedCloud:
     return SimulatedCloud(
         given.plane,
         facts.quotas,
+        offerings=facts.offerings,
         project=given.project,
         region=given.region,
         ports=given.ports,

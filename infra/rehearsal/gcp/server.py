@@ -51,12 +51,15 @@ class SimulatedCloud:
         control_plane: ControlPlane | None,
         limits: Mapping[str, int] | None = None,
         *,
+        offerings: Mapping[str, tuple[str, ...]] | None = None,
         project: str = "",
         region: str = "",
         ports: Ports = FREE_PORTS,
         files: Files = NO_FILES,
     ) -> None:
         """Start everything; a quota without a limit is as large as anybody wants.
+
+        Machine types that `offerings` does not name are sold as the catalogue says.
 
         A network that exists is made first: it is nobody's to build, to change or to leave behind.
         With the journal of an earlier run, its project is built anew before anything listens.
@@ -70,7 +73,7 @@ class SimulatedCloud:
             project or DEFAULT_PROJECT, region or DEFAULT_REGION, journal=journal
         )
         self.owner = owner(self.project, journal)
-        policies, roles, engine = self._install(limits or {})
+        policies, roles, engine = self._install(limits or {}, Market(offerings or {}))
         self.fleet = Fleet(engine.gke, engine.pools)
         if files.existing_network is not None:
             existing_network.build(ExistingNetwork.read(files.existing_network), self.project)
@@ -121,10 +124,12 @@ class SimulatedCloud:
             found.append({**asdict(group), "nodes": total, "readyNodes": ready})
         return found
 
-    def _install(self, limits: Mapping[str, int]) -> tuple[Policies, Roles, KubernetesEngine]:
+    def _install(
+        self, limits: Mapping[str, int], market: Market
+    ) -> tuple[Policies, Roles, KubernetesEngine]:
         operations = Operations(self.project)
         Services(self.project)
-        compute = ComputeEngine(self.project, operations, limits, Market(offerings={}))
+        compute = ComputeEngine(self.project, operations, limits, market)
         policies = Policies(self.project)
         roles = Roles(self.project)
         accounts = Accounts(self.project, policies)

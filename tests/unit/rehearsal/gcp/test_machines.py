@@ -9,7 +9,7 @@ from infra.rehearsal.gcp.api.compute.demand import demand_of_machine
 from infra.rehearsal.gcp.api.compute.machines import BUYING
 from infra.rehearsal.gcp.api.compute.places import Market
 from infra.replies import blocks, dig, number, text, texts
-from infra.wire import Properties
+from infra.wire import Properties, Value
 from tests.unit.rehearsal.gcp.scene import LIMITS, PROJECT, REGION, ZONE, Scene, scene
 
 GROUP = {"zone": ZONE, "instanceGroupManager": "g"}
@@ -80,6 +80,36 @@ def test_spot_machines_have_a_quota_of_their_own() -> None:
     assert refusal.message == (
         f"Quota 'PREEMPTIBLE_NVIDIA_L4_GPUS' exceeded.  Limit: 0.0 in region {REGION}."
     )
+
+
+def test_newer_gpus_share_a_quota_with_a_family() -> None:
+    world = scene(**{"GPUS_PER_GPU_FAMILY/NVIDIA_H100": 0})
+    group(world, 1, "a3-highgpu-8g")
+
+    refusal = world.compute.machines.waiting(ZONE, "g")
+    assert refusal is not None
+    assert refusal.message == (
+        f"Quota 'GPUS_PER_GPU_FAMILY' exceeded.  Limit: 0.0 in region {REGION}."
+    )
+    assert dig(refusal.details, "quotaInfo.dimensions") == {
+        "region": REGION,
+        "gpu_family": "NVIDIA_H100",
+    }
+
+
+def test_local_ssds_have_a_quota_of_their_own() -> None:
+    world = scene(LOCAL_SSD_TOTAL_GB=374)
+    local = template("g2-standard-8")
+    properties = local["properties"]
+    assert isinstance(properties, dict)
+    disks: Value = [{"boot": True}, {"type": "SCRATCH", "interface": "NVME"}]
+    world.call("instanceTemplates.insert", {**local, "properties": {**properties, "disks": disks}})
+    body: Properties = {"name": "g", "instanceTemplate": "t", "targetSize": 1}
+    world.call("instanceGroupManagers.insert", body, zone=ZONE)
+
+    refusal = world.compute.machines.waiting(ZONE, "g")
+    assert refusal is not None
+    assert refusal.message.startswith("Quota 'LOCAL_SSD_TOTAL_GB' exceeded.  Limit: 374.0")
 
 
 def test_a_fresh_project_has_no_gpu_anywhere() -> None:

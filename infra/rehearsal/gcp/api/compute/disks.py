@@ -1,5 +1,8 @@
 """Disks, as the driver of a cluster makes them for claims."""
 
+from infra.catalog.machine_type import GcpMachine
+from infra.catalog.machines import machines
+from infra.preflight.gcp.catalogue import disk_demand
 from infra.rehearsal.gcp.api.compute.collection import Collection, Row, required
 from infra.rehearsal.gcp.api.compute.ranges import refused
 from infra.rehearsal.gcp.api.compute.references import users
@@ -9,14 +12,18 @@ from infra.replies import text
 from infra.wire import Properties, Value
 
 STANDARD = "pd-standard"
-METRICS = {
-    "pd-standard": "DISKS_TOTAL_GB",
-    "pd-balanced": "SSD_TOTAL_GB",
-    "pd-ssd": "SSD_TOTAL_GB",
-    "hyperdisk-balanced": "HDB_TOTAL_GB",
-}
-"""Quota that the GB of a type of disk count against (Compute Engine documentation, "Allocation
-quotas", "Disk", 2026-11)."""
+DISK_TYPES = frozenset(
+    {
+        STANDARD,
+        *(
+            kind
+            for one in machines("gcp")
+            if isinstance(one, GcpMachine)
+            for kind in one.boot_disks
+        ),
+    }
+)
+"""Types of disk that a machine of the catalogue boots from: drivers make no others here."""
 
 
 def _complete(request: Request, disk: Properties, _before: Properties) -> None:
@@ -25,7 +32,7 @@ def _complete(request: Request, disk: Properties, _before: Properties) -> None:
         raise required(request, field)
     zone = f"zones/{request['zone']}"
     kind = full_name(str(disk.get("type", STANDARD)), request.project.project, f"{zone}/diskTypes")
-    if last(kind) not in METRICS:
+    if last(kind) not in DISK_TYPES:
         field, message = "type", "The referenced disk type resource cannot be found."
         raise refused(request, field, disk.get("type"), message)
     disk["type"] = COMPUTE + kind
@@ -46,13 +53,9 @@ def _resize(collection: Collection, request: Request) -> Properties:
     )
 
 
-def demand_of_disk(kind: str, gib: int) -> dict[str, int]:
-    """Return what a disk of a type counts against quotas."""
-    return {METRICS[kind]: gib} if kind in METRICS else {}
-
-
 def _demand(disk: Properties) -> dict[str, int]:
-    return demand_of_disk(last(text(disk, "type")), int(str(disk["sizeGb"])))
+    counted = disk_demand(last(text(disk, "type")), int(str(disk["sizeGb"])))
+    return {quota.code: count for quota, count in counted.items()}
 
 
 ROWS = (

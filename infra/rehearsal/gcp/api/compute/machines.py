@@ -18,7 +18,7 @@ from infra.rehearsal.gcp.api.names import COMPUTE, full_name, last, region_of
 from infra.rehearsal.gcp.api.operations import Operations, Refusal
 from infra.rehearsal.gcp.api.project import Project, Request, now
 from infra.rehearsal.nodes.groups import Capacity
-from infra.replies import block, dig, number, optional_text, text
+from infra.replies import block, blocks, dig, number, optional_text, text
 from infra.wire import Properties, Value
 
 EACH = "_each"
@@ -33,6 +33,8 @@ BUYING: dict[str, Capacity] = {
     "FLEX_START": "flex-start",
 }
 """By `scheduling.provisioningModel`."""
+SCRATCH = "SCRATCH"
+"""Type of a local SSD among a template's disks."""
 DEFAULT_DISK_GIB = 100
 """Of a GKE node that does not say (container API, NodeConfig, `diskSizeGb`)."""
 
@@ -209,7 +211,8 @@ def _counts(template: Properties) -> Properties:
     size = dig(template, f"{disk}.diskSizeGb")
     disk_type = last(optional_text(template, f"{disk}.diskType"))
     gib = int(str(size)) if size is not None else DEFAULT_DISK_GIB
-    return {**demand_of_machine(kind, _buying(template), disk_type, gib)}
+    local = any(one.get("type") == SCRATCH for one in blocks(template, "properties.disks"))
+    return {**demand_of_machine(kind, _buying(template), disk_type, gib, local_ssds=local)}
 
 
 def _buying(template: Properties) -> Capacity:

@@ -8,27 +8,16 @@ Does not own: what a machine counts against which metric (`machines.py`), or the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from infra.preflight.gcp.catalogue import QUOTAS
 from infra.rehearsal.gcp.api.operations import Refusal
 from infra.rehearsal.gcp.api.project import Project
 from infra.wire import Properties, Value
 
 OF_ALL_REGIONS = frozenset(
-    {
-        "BACKEND_SERVICES",
-        "CPUS_ALL_REGIONS",
-        "FIREWALLS",
-        "FORWARDING_RULES",
-        "GPUS_ALL_REGIONS",
-        "HEALTH_CHECKS",
-        "NETWORKS",
-        "ROUTERS",
-        "SUBNETWORKS",
-        "TARGET_POOLS",
-    }
+    {"BACKEND_SERVICES", "FIREWALLS", "FORWARDING_RULES", "HEALTH_CHECKS", "TARGET_POOLS"}
 )
-"""Metrics that `projects.get` has; `regions.get` has the others (`gcloud compute regions describe`
-in GoogleCloudPlatform/pubsec-declarative-toolkit#590, 2023-11-03, and the project's quotas in
-GoogleCloudPlatform/professional-services#466, 2020-05-04)."""
+"""Metrics that count in all regions, besides those that the catalogue of quotas knows
+(`projects.get` in GoogleCloudPlatform/professional-services#466, 2020-05-04)."""
 GLOBAL = "global"
 
 Usage = Callable[[str, str], int]
@@ -57,24 +46,21 @@ class Shortage:
         Words: fortinet/fortigate-tutorial-gcp#9 (2024-03-04), with the details that the provider
         prints too; mesosphere-backup/terraform-dcos#61 (2018-06-21) has those of a region.
         """
-        where = "globally" if self.place == GLOBAL else f"in region {self.place}"
         metric, _slash, family = self.metric.partition("/")
-        scope = "project" if self.place == GLOBAL else "project-region"
-        dimensions: Properties = {"global" if self.place == GLOBAL else "region": self.place}
+        everywhere = self.place == GLOBAL
+        where = "globally" if everywhere else f"in region {self.place}"
+        scope = "project" if everywhere else "project-region"
+        dimensions: Properties = {"global" if everywhere else "region": self.place}
         if family:
             dimensions["gpu_family"] = family
-        return Refusal(
-            "QUOTA_EXCEEDED",
-            f"Quota '{metric}' exceeded.  Limit: {self.limit}.0 {where}.",
-            {
-                "quotaInfo": {
-                    "metricName": f"compute.googleapis.com/{metric.lower()}",
-                    "limitName": f"{metric.replace('_', '-')}-per-{scope}",
-                    "limit": float(self.limit),
-                    "dimensions": dimensions,
-                }
-            },
-        )
+        info: Properties = {
+            "metricName": f"compute.googleapis.com/{metric.lower()}",
+            "limitName": f"{metric.replace('_', '-')}-per-{scope}",
+            "limit": float(self.limit),
+            "dimensions": dimensions,
+        }
+        message = f"Quota '{metric}' exceeded.  Limit: {self.limit}.0 {where}."
+        return Refusal("QUOTA_EXCEEDED", message, {"quotaInfo": info})
 
 
 class Quotas:
@@ -122,4 +108,6 @@ class Quotas:
 
 def place_of(metric: str, region: str) -> str:
     """Return the region that a metric counts in, or `global`."""
-    return GLOBAL if metric in OF_ALL_REGIONS else region
+    known = QUOTAS.get(metric)
+    everywhere = metric in OF_ALL_REGIONS if known is None else known.is_global
+    return GLOBAL if everywhere else region

@@ -6,7 +6,7 @@ Compute Engine's to say (`compute/machines.py`), and nodes follow it.
 Names of groups: hashicorp/terraform-provider-google#10366 (2021-10-21), `instanceGroupUrls`.
 """
 
-from infra.rehearsal.gcp.api.compute.machines import BUYING, Machines
+from infra.rehearsal.gcp.api.compute.machines import BUYING, SCRATCH, Machines
 from infra.rehearsal.gcp.api.container.state import cluster_of, short
 from infra.rehearsal.gcp.api.names import COMPUTE, last
 from infra.rehearsal.gcp.api.operations import Refusal
@@ -129,6 +129,12 @@ def capacity_of(pool: Properties) -> Capacity:
     return "spot" if dig(pool, "config.spot") else "on-demand"
 
 
+def local_ssds(pool: Properties) -> bool:
+    """Say whether machines of a pool have local SSDs."""
+    wanted = ("ephemeralStorageLocalSsdConfig", "localNvmeSsdBlockConfig")
+    return any(dig(pool, f"config.{name}.localSsdCount") for name in wanted)
+
+
 def _base(pool_name: str, zone: str) -> str:
     return instance_group(short(cluster_of(pool_name)), short(pool_name), zone)
 
@@ -147,11 +153,14 @@ def _template(base: str, pool: Properties, cluster: Properties) -> Properties:
         "subnetwork": COMPUTE + text(cluster, "networkConfig.subnetwork"),
     }
     account = optional_text(pool, f"{config}.serviceAccount")
+    disks: list[Value] = [disk]
+    if local_ssds(pool):
+        disks.append({"type": SCRATCH, "interface": "NVME", "autoDelete": True})
     return {
         "name": base,
         "properties": {
             "machineType": text(pool, f"{config}.machineType"),
-            "disks": [disk],
+            "disks": disks,
             "networkInterfaces": [network],
             "scheduling": {"provisioningModel": _MODELS[capacity_of(pool)]},
             "serviceAccounts": [{"email": account}],

@@ -21,7 +21,7 @@ from infra.rehearsal.gcp.api.compute.demand import demand_of_machine
 from infra.rehearsal.gcp.api.compute.engine import ComputeEngine
 from infra.rehearsal.gcp.api.compute.places import machine_type
 from infra.rehearsal.gcp.api.compute.quotas import GLOBAL
-from infra.rehearsal.gcp.api.container.pool_machines import capacity_of
+from infra.rehearsal.gcp.api.container.pool_machines import capacity_of, local_ssds
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.api.iam.accounts import Accounts
 from infra.rehearsal.gcp.api.iam.names import robot
@@ -155,7 +155,11 @@ class PoolRules:
             return
         config = block(pool, "config")
         each = demand_of_machine(
-            kind, capacity_of(pool), text(config, "diskType"), number(config, "diskSizeGb")
+            kind,
+            capacity_of(pool),
+            text(config, "diskType"),
+            number(config, "diskSizeGb"),
+            local_ssds=local_ssds(pool),
         )
         region = region_of(texts(pool, "locations")[0])
         demand = {metric: asked * count for metric, asked in each.items()}
