@@ -33,15 +33,23 @@ class Fleet:
         """Look at all clusters of the project."""
         self._gke = gke
         self._pools = pools
+        self._seen: list[NodeGroup] = []
+        self._seen_at = -1
 
     def list_groups(self) -> list[NodeGroup]:
-        """Return every node pool; one that is being deleted wants no nodes."""
+        """Return every node pool; one that is being deleted wants no nodes.
+
+        The node controller asks several times a second: what did not change is not read again.
+        """
         with self._gke.project.lock:
-            return [
-                self._group(cluster, name, pool)
-                for cluster, _properties in self._gke.clusters()
-                for name, pool in self._gke.pools(cluster)
-            ]
+            if self._seen_at != self._gke.project.generation:
+                self._seen = [
+                    self._group(cluster, name, pool)
+                    for cluster, _properties in self._gke.clusters()
+                    for name, pool in self._gke.pools(cluster)
+                ]
+                self._seen_at = self._gke.project.generation
+            return list(self._seen)
 
     def set_desired(self, name: str, count: int) -> None:
         """Ask for nodes outside of Pulumi's state, as GKE's autoscaler does.

@@ -32,6 +32,7 @@ BODY = "body"
 """Where a journal's line has the body of a call, among its parameters."""
 ID_DIGITS = 19
 """Of the numbers that Compute Engine gives its resources (64 bits)."""
+OPERATIONS = ".operations."
 MISMATCH = re.compile(r"(?P<path>[^:]+): must match (?P<pattern>.+), got (?P<got>'.*')")
 """How `google_discovery.violations` says that text does not fit."""
 
@@ -88,6 +89,8 @@ class Project:
         self.recorder = Recorder(journal, self.chance, _only_reads)
         self.gates: list[Gate] = []
         """Asked before every call; a gate raises what is in the way."""
+        self.generation = 0
+        """Another number after every call that may have changed something."""
         self._depth = 0
         self.store = Store(lambda: self._depth > 0)
         self._journal = journal
@@ -147,6 +150,8 @@ class Project:
             return copy.deepcopy(self._handler(request.method.id)(request))
         finally:
             self._depth -= 1
+            # A running operation may end when it is asked about.
+            self.generation += not request.method.only_reads or OPERATIONS in request.method.id
 
     def _request(self, call: Call) -> Request:
         method_id = f"{call.service}.{call.operation}"

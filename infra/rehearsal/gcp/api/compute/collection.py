@@ -5,6 +5,8 @@ missing or in use. A collection's row adds what it checks and fills in.
 """
 
 import base64
+import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -48,7 +50,8 @@ class Row:
     """Fields that refer to one thing, and the collection of a bare name there."""
     labelled: bool = False
     fingerprinted: bool = False
-    demand: Demand = lambda _thing: {}
+    demand: Demand | None = None
+    """None where no quota counts them."""
     quota_later: bool = False
     """Whether the operation says that the quota is exceeded, not the first reply."""
     in_use_later: bool = False
@@ -91,7 +94,8 @@ class Collection:
         self.operations = operations
         self._quotas = quotas
         self._part = row.part
-        quotas.usages.append(self._used)
+        if row.demand is not None:
+            quotas.usages.append(functools.partial(self._used, row.demand))
         served = {
             "get": self.get,
             "list": self.list,
@@ -206,20 +210,20 @@ class Collection:
     def _bound(self, action: Action) -> Callable[[Request], Properties]:
         return lambda request: action(self, request)
 
-    def _used(self, metric: str, place: str) -> int:
-        """Return what those of a region, or all, count against a metric."""
-        count = 0
+    def _used(self, demand: Demand, place: str) -> Counter[str]:
+        """Return what those of a region, or all, count against which metric."""
+        found = Counter[str]()
         for where in (GLOBAL, "regions/*", "zones/*"):
-            named = self.project.store.named(self.project.path(where, self.row.path, "*"))
-            count += sum(
-                self.row.demand(thing).get(metric, 0)
-                for name, thing in named
-                if place in (GLOBAL, region_of_name(name))
-            )
-        return count
+            for name, thing in self.project.store.named(
+                self.project.path(where, self.row.path, "*")
+            ):
+                if place in (GLOBAL, region_of_name(name)):
+                    found.update(demand(thing))
+        return found
 
     def _exceeded(self, request: Request, thing: Properties) -> Refusal | None:
-        exceeded = self._quotas.exceeded(self.row.demand(thing), region_of_call(request))
+        demand = self.row.demand(thing) if self.row.demand else {}
+        exceeded = self._quotas.exceeded(demand, region_of_call(request))
         if exceeded is not None and not self.row.quota_later:
             raise request.refusal(Reason.QUOTA_EXCEEDED, exceeded.message)
         return exceeded

@@ -5,6 +5,7 @@ Owns: counting, and Google's words for a quota that is exceeded. Metrics have th
 Does not own: what a machine counts against which metric (`machines.py`), or the limits.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ OF_ALL_REGIONS = frozenset(
 (`projects.get` in GoogleCloudPlatform/professional-services#466, 2020-05-04)."""
 GLOBAL = "global"
 
-Usage = Callable[[str, str], int]
-"""Metric and region (or `global`) to what is used; 0 for metrics that it does not know."""
+Usage = Callable[[str], Mapping[str, int]]
+"""Region, or `global` for all, to what is used there of which metric."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +74,23 @@ class Quotas:
         self.usages: list[Usage] = []
         """Who knows what is used."""
 
-    def used(self, metric: str, place: str) -> int:
-        """Return what is used of a quota in a region, or of all regions."""
-        return sum(usage(metric, place) for usage in self.usages)
+    def used(self, place: str) -> Counter[str]:
+        """Return what is used in a region, or in all regions, by metric."""
+        found = Counter[str]()
+        for usage in self.usages:
+            found.update(usage(place))
+        return found
 
     def shortages(self, demand: Mapping[str, int], region: str) -> list[Shortage]:
         """Return the quotas that are not enough for something more in a region."""
-        found: list[Shortage] = []
-        for metric, asked in demand.items():
-            limit, place = self.limits.get(metric), place_of(metric, region)
-            if limit is None or not asked:
-                continue
-            used = self.used(metric, place)
-            if used + asked > limit:
-                found.append(Shortage(metric, place, limit, used, asked))
-        return found
+        limited = {metric: asked for metric, asked in demand.items() if metric in self.limits}
+        places = {metric: place_of(metric, region) for metric, asked in limited.items() if asked}
+        used = {place: self.used(place) for place in sorted(set(places.values()))}
+        found = [
+            Shortage(metric, place, self.limits[metric], used[place][metric], limited[metric])
+            for metric, place in places.items()
+        ]
+        return [one for one in found if one.short > 0]
 
     def exceeded(self, demand: Mapping[str, int], region: str) -> Refusal | None:
         """Return Compute Engine's refusal of something more in a region, if it refuses."""
@@ -99,8 +102,9 @@ class Quotas:
 
         It shows no quota with a further dimension, as newer GPUs have on demand.
         """
+        used = self.used(region)
         return [
-            {"metric": metric, "limit": limit, "usage": self.used(metric, region)}
+            {"metric": metric, "limit": limit, "usage": used[metric]}
             for metric, limit in sorted(self.limits.items())
             if place_of(metric, region) == region and "/" not in metric
         ]
