@@ -10,7 +10,9 @@ import urllib3
 from infra.aws_api import listed, pages
 from infra.cloud_error import CloudApiError
 from infra.rehearsal.cloud.recording import timeless
+from infra.rehearsal.clouds import aws
 from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.replies import texts
 from tests.support.simulated_cloud import REGION, Daemon
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Engine, FakeApi
@@ -63,6 +65,11 @@ NODE_GROUP = "nodes-of-the-kill-test"
 
 class Account(Daemon):
     """The simulated AWS, and all that can be seen in it."""
+
+    @property
+    def api(self) -> LoopbackAwsApi:
+        """Its API, as an operator has it."""
+        return aws.api(self.door)
 
     @property
     def written(self) -> int:

@@ -11,7 +11,7 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,6 @@ import psutil
 import pytest
 import urllib3
 
-from infra.recovery.aws.finders import FINDERS
-from infra.recovery.candidates import Account
 from infra.recovery.checkpoint import Checkpoint
 from infra.recovery.plan import Step
 from infra.recovery.recover import Recovery, recover
@@ -30,38 +28,15 @@ from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.engine import EngineSession, OperationResult
 from infra.rehearsal.ladder import Programs
 from infra.replies import blocks
+from infra.spec.files import load_stack_file
 from tests.support.projects import make_project, stack_config
+from tests.support.recoverable import REFUSALS, WORLDS, World
 from tests.support.simulated_cloud import Daemon
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]
 
-STACK = "aws-dev"
-KINDS = {
-    "aws:cloudwatch/logGroup:LogGroup": "log group",
-    "aws:ec2/eip:Eip": "elastic IP",
-    "aws:ec2/internetGateway:InternetGateway": "internet gateway",
-    "aws:ec2/launchTemplate:LaunchTemplate": "launch template",
-    "aws:ec2/natGateway:NatGateway": "NAT gateway",
-    "aws:ec2/routeTable:RouteTable": "route table",
-    "aws:ec2/subnet:Subnet": "subnet",
-    "aws:ec2/vpc:Vpc": "vpc",
-    "aws:ec2/vpcEndpoint:VpcEndpoint": "VPC endpoint",
-    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "image cache rule",
-    "aws:ecr/repository:Repository": "image repository",
-    "aws:eks/addon:Addon": "add-on",
-    "aws:eks/cluster:Cluster": "cluster",
-    "aws:eks/nodeGroup:NodeGroup": "node group",
-    "aws:iam/role:Role": "IAM role",
-    "aws:kms/alias:Alias": "KMS alias",
-    "aws:kms/key:Key": "KMS key",
-    "aws:s3/bucket:Bucket": "bucket",
-}
-"""Type to its kind in the account's inventory. Types that AWS itself puts, not creates (settings of
-a bucket, attachments of a policy), come back the same when they are put twice, and are left out; so
-are Pod Identity associations, of which add-ons make some by themselves."""
 DRAWN = re.compile(r"-[0-9a-f]{7}$")
 """What the provider appends to a name."""
-REFUSALS = ("AlreadyExists", "AlreadyOwnedByYou", "ResourceInUse", "AlreadyAssociated", "Conflict")
 MOMENT_SECONDS = 240.0
 SETTLE_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -80,10 +55,10 @@ class Moment:
     number: int
     """The create of that number since the last recovery."""
 
-    def order(self) -> str:
+    def order(self, kinds: Iterable[str]) -> str:
         """Return what the simulated cloud is told."""
         then = "die" if self.victim == "cloud" else "hold"
-        order = {"kinds": sorted(KINDS), "number": self.number, "at": self.at, "then": then}
+        order = {"kinds": sorted(kinds), "number": self.number, "at": self.at, "then": then}
         return json.dumps(order)
 
 
@@ -102,23 +77,23 @@ def moments(count: int) -> list[Moment]:
 class Place:
     """A stack on the real engine and a simulated cloud, both of which can be killed."""
 
-    def __init__(self, folder: Path, plane: ControlPlane, programs: Programs) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, plane: ControlPlane, programs: Programs, world: World) -> None:
+        self.folder, self.world, self.stack = folder, world, world.stack
         self.pulumi = programs.path("pulumi")
-        config = stack_config(STACK) | {"tokenworks:layers": ["foundation"]}
+        config = stack_config(self.stack) | {"tokenworks:layers": ["foundation"]}
         config.pop("tokenworks:models", None)
-        self.project = make_project(folder / "project", {STACK: config})
-        self.cloud = Daemon(folder / "cloud", plane)
+        self.project = make_project(folder / "project", {self.stack: config})
+        self.cloud = Daemon(folder / "cloud", plane, load_stack_file(self.stack).cloud)
         self.cloud.start()
         self.session = self._session("engine")
-        self.session.init_stack(STACK)
+        self.session.init_stack(self.stack)
 
     def _session(self, directory: str) -> EngineSession:
         return EngineSession(
             self.pulumi,
             self.project,
             self.folder / directory,
-            debug_providers={"aws": self.cloud.provider_port},
+            debug_providers={self.cloud.at.provider: self.cloud.provider_port},
             credentials=self.cloud.credentials,
         )
 
@@ -132,7 +107,7 @@ class Place:
         counted = Counter(
             (thing["kind"], DRAWN.sub("", thing["name"] or thing["id"]))
             for thing in self.things()
-            if thing["kind"] in KINDS.values()
+            if thing["kind"] in self.world.kinds.values()
         )
         return sorted(what for what, count in counted.items() if count > 1)
 
@@ -147,9 +122,9 @@ class Place:
         """Bring the stack up until the moment, kill, and return the URN of the create."""
         reached = self.cloud.faults / REACHED
         reached.unlink(missing_ok=True)
-        (self.cloud.faults / ORDER).write_text(moment.order(), encoding="utf-8")
+        (self.cloud.faults / ORDER).write_text(moment.order(self.world.kinds), encoding="utf-8")
         with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(self.session.up, STACK)
+            running = pool.submit(self.session.up, self.stack)
             self._await(reached, running)
             if moment.victim == "engine":
                 self._kill_engine()
@@ -177,9 +152,8 @@ class Place:
         """Do what `tokenworks recover STACK --yes` does; what is still being made is waited for."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
-            recovery = recover(
-                STACK, self.session, Account(self.cloud.api, FINDERS), write=True, say=_say
-            )
+            account = self.world.account(self.cloud.door)
+            recovery = recover(self.stack, self.session, account, write=True, say=_say)
             waits = any(verdict.step is Step.WAIT for verdict in recovery.verdicts)
             if not waits or time.monotonic() > deadline:
                 return recovery
@@ -194,7 +168,7 @@ class Place:
         self.cloud.kill()
         self.cloud.start(journal)
         try:
-            result = self._session("copy").up(STACK, only=urns)
+            result = self._session("copy").up(self.stack, only=urns)
             refused = [word for word in REFUSALS if any(word in error for error in result.errors)]
             return f"refused: {refused}" if refused else f"two of {self.several()}"
         finally:
@@ -208,10 +182,15 @@ def _say(line: str) -> None:
     print(f"    {line}")  # noqa: T201 - the report of the test
 
 
-@pytest.fixture
-def place(tmp_path: Path, control_plane: ControlPlane, programs: Programs) -> Iterator[Place]:
-    """An empty account and an empty stack of the foundation alone."""
-    made = Place(tmp_path, control_plane, programs)
+@pytest.fixture(params=WORLDS)
+def place(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    control_plane: ControlPlane,
+    programs: Programs,
+) -> Iterator[Place]:
+    """An empty account and an empty stack of the foundation alone, on each cloud."""
+    made = Place(tmp_path, control_plane, programs, WORLDS[request.param])
     yield made
     made.cloud.kill()
 
@@ -221,7 +200,7 @@ def _go_through(place: Place, planned: list[Moment]) -> None:
         print(f"{number}: {moment}")  # noqa: T201 - the report of the test
         urn = place.up_until(moment)
         print(f"    inside {urn}")  # noqa: T201 - the report of the test
-        pending = [one.urn for one in Checkpoint(place.session.export(STACK)).pending]
+        pending = [one.urn for one in Checkpoint(place.session.export(place.stack)).pending]
         # An engine that is killed leaves the create in the state; one that lives forgets it.
         assert (urn in pending) is (moment.victim == "engine")
 
@@ -234,22 +213,23 @@ def _go_through(place: Place, planned: list[Moment]) -> None:
         assert recovery.done
         assert urn in {verdict.create.urn for verdict in recovery.verdicts if verdict.adoption}
         assert place.several() == []
-        assert Checkpoint(place.session.export(STACK)).pending == []
+        assert Checkpoint(place.session.export(place.stack)).pending == []
 
 
 def _ends_with_one_of_each(place: Place) -> None:
-    result = place.session.up(STACK)
+    result = place.session.up(place.stack)
     assert result.errors == ()
-    again = place.session.preview(STACK, expect_no_changes=True)
+    again = place.session.preview(place.stack, expect_no_changes=True)
     assert again.ok, again.changed
 
     assert place.several() == []
-    resources = blocks(dict(place.session.export(STACK)), "deployment.resources")
-    wanted = Counter(KINDS[kind] for item in resources if (kind := str(item["type"])) in KINDS)
+    resources = blocks(dict(place.session.export(place.stack)), "deployment.resources")
+    kinds = place.world.kinds
+    wanted = Counter(kinds[kind] for item in resources if (kind := str(item["type"])) in kinds)
     found = Counter(thing["kind"] for thing in place.things())
     assert {kind: found[kind] for kind in wanted} == wanted
 
-    assert place.session.destroy(STACK).errors == ()
+    assert place.session.destroy(place.stack).errors == ()
     assert place.left_behind() == []
 
 

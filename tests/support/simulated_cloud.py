@@ -1,24 +1,28 @@
-"""The simulated AWS as a process that a test kills and starts again."""
+"""A simulated cloud as a process that a test kills and starts again."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+from infra.rehearsal.clouds import CloudDoor, rehearsed_cloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane.start import free_ports
-from infra.rehearsal.loopback_api import LoopbackAwsApi
+from infra.spec.cloud import CloudSpec
+from infra.spec.files import load_stack_file
 
-REGION = "us-east-1"
+AWS = load_stack_file("aws-dev").cloud
+REGION = AWS.region
 
 
 class Daemon:
-    """`python -m infra.rehearsal.aws` with a journal, on ports that stay."""
+    """`python -m infra.rehearsal.{aws,gcp}` with a journal, on ports that stay."""
 
-    def __init__(self, folder: Path, plane: ControlPlane) -> None:
+    def __init__(self, folder: Path, plane: ControlPlane, at: CloudSpec = AWS) -> None:
         """Prepare it; its clusters are an API server that runs."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self.at = folder, at
+        self.cloud = rehearsed_cloud(at.provider)
         self.journal = folder / "journal"
         self.faults = folder / "faults"
         self.faults.mkdir(exist_ok=True)
@@ -27,7 +31,8 @@ class Daemon:
             "endpoint": plane.endpoint,
             "caPem": plane.ca_pem,
             "adminToken": plane.admin_token,
-            "region": REGION,
+            "region": at.region,
+            "project": at.project or "",
         }
         (folder / "plane.json").write_text(json.dumps(described), encoding="utf-8")
         self._process: subprocess.Popen[str] | None = None
@@ -35,7 +40,7 @@ class Daemon:
     def start(self, journal: Path | None = None) -> None:
         """Start it, with its journal or with a copy of it."""
         command = [
-            *(sys.executable, "-m", "infra.rehearsal.aws"),
+            *(sys.executable, "-m", self.cloud.module),
             *("--port", str(self.provider_port), "--authenticator-port", str(self.api_port)),
             *("--control-plane", str(self.folder / "plane.json")),
             *("--state-file", str(self.folder / "state.json")),
@@ -56,17 +61,12 @@ class Daemon:
             self._process = None
 
     @property
-    def credentials(self) -> dict[str, str]:
-        """Its marker credentials, as environment variables."""
-        key = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        return {
-            "AWS_ACCESS_KEY_ID": key["accessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": key["secretAccessKey"],
-            "AWS_REGION": REGION,
-        }
+    def door(self) -> CloudDoor:
+        """Its API, and the marker credentials for it."""
+        state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        return CloudDoor(f"http://127.0.0.1:{self.api_port}", state, self.at.region)
 
     @property
-    def api(self) -> LoopbackAwsApi:
-        """Its API, as an operator has it."""
-        key = self.credentials["AWS_SECRET_ACCESS_KEY"]
-        return LoopbackAwsApi(f"http://127.0.0.1:{self.api_port}", key, REGION)
+    def credentials(self) -> dict[str, str]:
+        """Its marker credentials, as environment variables."""
+        return self.cloud.credentials(self.door)
