@@ -2,17 +2,20 @@
 
 Owns: the protocol, pages, and the implementation for a real project. The rehearsal has its own
 (`infra/rehearsal/loopback_api.py`), so that a tool cannot tell which of the two it asks.
-Does not own: credentials. Google's own chain finds them (application default credentials).
+Does not own: credentials. A variable that pulumi-gcp reads too has a token, or Google's own chain
+finds them (application default credentials).
 
 Methods have the ids of the discovery documents (`compute.networks.get`); replies are plain JSON.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import google.auth
 from google.auth.exceptions import GoogleAuthError
+from google.oauth2.credentials import Credentials as TokenCredentials
 from googleapiclient import discovery
 from googleapiclient.errors import Error, HttpError
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 """The one scope; what a caller may do is IAM's to say (Google's advice, "Access scopes", 2026)."""
+TOKEN_VARIABLE = "GOOGLE_OAUTH_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+"""Where pulumi-gcp looks for a token before it looks for anything else."""
 NEXT_PAGE = "nextPageToken"
 
 
@@ -57,7 +62,7 @@ class RestApi:
     """A real project, through google-api-python-client."""
 
     def __init__(self, project: str, region: str, credentials: "Credentials | None" = None) -> None:
-        """Use these credentials, or those that Google's own chain finds at the first call."""
+        """Use these credentials, or those that are found at the first call."""
         self._project = project
         self._region = region
         self._credentials = credentials
@@ -99,7 +104,7 @@ class RestApi:
     def _service(self, name: str) -> discovery.Resource:
         if name not in self._services:
             if self._credentials is None:
-                self._credentials, _project = google.auth.default(scopes=list(SCOPES))
+                self._credentials = _own_credentials()
             self._services[name] = discovery.build(
                 name,
                 VERSIONS[name],
@@ -108,6 +113,19 @@ class RestApi:
                 static_discovery=True,
             )
         return self._services[name]
+
+
+def _own_credentials() -> "Credentials":
+    """Return the credentials with which whoever runs this runs `pulumi up` too.
+
+    Raises:
+        GoogleAuthError: there are none.
+    """
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if token:
+        return TokenCredentials(token)
+    found, _project = google.auth.default(scopes=list(SCOPES))
+    return found
 
 
 def refused(method_id: str, content: bytes) -> CloudApiError:

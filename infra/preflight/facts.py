@@ -9,7 +9,7 @@ nor enough.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -51,12 +51,15 @@ class Facts:
     source_date: date
     """When they were read."""
     quotas: Mapping[str, int]
-    """Quota code of the cloud to the value, in the quota's own unit; every known quota."""
+    """Quota code of the cloud to the value, in the quota's own unit. A file has every known quota;
+    of a real project some may not be told."""
     offerings: Mapping[str, tuple[str, ...]]
     """Machine type to the zones that sell it; a type that is not here is sold as recorded."""
     addon_versions: Mapping[str, tuple[str, ...]]
     """On AWS: EKS add-on to the versions that the region has, default first; one that is not here:
     not known."""
+    in_use: Mapping[str, int] = field(default_factory=dict)
+    """Quota code to what is used of it already, by this stack or another; where it is told."""
 
     def quota(self, code: str) -> int:
         """Return the account's value of a quota of the catalogue."""

@@ -1,7 +1,7 @@
 """What a stack needs of an account's quotas, and which of them a given account must have raised.
 
 Owns the comparison. The sums are a cloud's: `aws.needs`, `gcp.needs`. They are about one stack
-alone: what else the account uses of a quota is not known here, and comes on top.
+alone: what else the account uses of a quota comes on top.
 """
 
 from infra.preflight.aws import needs as aws_needs
@@ -40,5 +40,10 @@ def increases(spec: StackSpec, facts: Facts) -> list[Increase]:
             because=need.because,
         )
         for need in needs(spec)
-        if need.at_maximum > facts.quota(need.quota.code)
+        if need.quota.code in facts.quotas and need.at_maximum > facts.quota(need.quota.code)
     ]
+
+
+def untold(spec: StackSpec, facts: Facts) -> list[QuotaNeed]:
+    """Return what a stack needs of quotas that nobody tells: neither zero nor enough."""
+    return [need for need in needs(spec) if need.quota.code not in facts.quotas]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
+from google.oauth2.credentials import Credentials
 from googleapiclient import discovery
 from googleapiclient.http import HttpMockSequence
 
@@ -71,3 +72,25 @@ def test_a_list_is_read_to_its_last_page(monkeypatch: pytest.MonkeyPatch) -> Non
     found = listed(api, "compute.networks.list", "items", project="demo")
     assert [item["name"] for item in found] == ["one", "two"]
     assert "pageToken=more" in http.request_sequence[1][0]
+
+
+def test_a_token_that_pulumi_takes_is_taken_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[object] = []
+
+    def built(name: str, version: str, *, credentials: object, **settings: object) -> None:
+        del name, version, settings
+        taken.append(credentials)
+
+    monkeypatch.setattr(discovery, "build", built)
+    monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "a marker")
+    with pytest.raises(AttributeError):  # no client was built
+        RestApi("demo", "us-central1").call("compute.networks.get", project="demo", network="n")
+
+    (credentials,) = taken
+    assert isinstance(credentials, Credentials)
+    assert credentials.token == "a marker"
+
+
+def test_without_credentials_nobody_is_asked() -> None:
+    with pytest.raises(CloudApiError, match="DefaultCredentialsError"):
+        RestApi("demo", "us-central1").call("compute.networks.get", project="demo", network="n")

@@ -1,5 +1,6 @@
 """A preflight as a whole: what it says, and when it says no."""
 
+import pytest
 from typer.testing import CliRunner
 
 from infra.cli import app
@@ -53,19 +54,27 @@ def test_a_fit_network_is_said_to_be_fit() -> None:
     assert "fit" in judge(SPEC, TYPICAL, check_network(FIT, SPEC)).text
 
 
-def test_without_credentials_nothing_is_said_about_the_account() -> None:
-    done = CliRunner().invoke(app, ["preflight", "aws-dev"])
+@pytest.mark.parametrize("stack", ["aws-dev", "gcp-dev"])
+def test_without_credentials_nothing_is_said_about_the_account(stack: str) -> None:
+    done = CliRunner().invoke(app, ["preflight", stack])
 
     assert done.exit_code == 2
     assert "credentials" in done.output
     assert "enough" not in done.output
 
 
-def test_the_command_takes_facts_instead_of_an_account() -> None:
-    done = CliRunner().invoke(app, ["preflight", "aws-dev", "--facts", "fresh-account"])
+@pytest.mark.parametrize(
+    ("stack", "words"),
+    [
+        ("aws-dev", "L-DB2E81BA Running On-Demand G and VT instances: 0 → 8 vCPU"),
+        ("gcp-dev", "GPUS_ALL_REGIONS GPUs (all regions): 0 → 3 GPU"),
+    ],
+)
+def test_the_command_takes_facts_instead_of_an_account(stack: str, words: str) -> None:
+    done = CliRunner().invoke(app, ["preflight", stack, "--facts", "fresh-account"])
 
     assert done.exit_code == 0
-    assert "L-DB2E81BA Running On-Demand G and VT instances: 0 → 8 vCPU" in done.output
+    assert words in done.output
 
 
 def test_facts_that_are_not_there_are_a_mistake() -> None:
