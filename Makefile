@@ -53,8 +53,9 @@ fmt: setup ## Format and apply safe lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-golden: setup ## Rewrite tests/golden from the present program; review the diff
+golden: setup ## Rewrite tests/golden and docs/clouds.md from the present program; review the diff
 	@$(BIN)/python -m tests.support.goldens
+	@$(BIN)/python -m infra.graph.clouds
 
 bench: setup ## Preview and up as ratios to a flat program, in one run
 	@$(BIN)/python -m benchmarks
