@@ -14,6 +14,7 @@ from components.gcp.handles import NodeHome
 from components.gcp.node_pools_shape import Capacity, NodeShape
 from components.gcp.tags import labels
 from components.handles import PlatformRef
+from infra.catalog.notice import GKE_CRITICAL_PODS_SECONDS, GKE_SHUTDOWN_SECONDS
 from infra.spec.pools import ReservationSpec
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -24,11 +25,6 @@ METADATA = "GKE_METADATA"
 IMAGE = "COS_CONTAINERD"
 DRIVER = "LATEST"
 """vLLM 0.33 needs a driver from 580 on; GKE's `DEFAULT` lagged at 535 (rapidsai/deployment#656)."""
-SPOT_NOTICE_SECONDS = 30
-SPOT_CRITICAL_SECONDS = 10
-"""A reclaimed spot machine has 30 seconds (GKE documentation, "Spot VMs", 2026). GKE's default
-gives half of it to system pods; a third is enough for those that write logs, and servers get the
-rest."""
 LONGEST_FLEX_START = "604800s"
 """Seven days, the most that flex-start sells (GKE documentation, "About flex-start", 2026)."""
 
@@ -113,8 +109,8 @@ def _kubelet(capacity: Capacity) -> gcp.container.NodePoolNodeConfigKubeletConfi
     spot = capacity is Capacity.SPOT  # GKE refuses both settings anywhere else
     return n.NodePoolNodeConfigKubeletConfigArgs(
         insecure_kubelet_readonly_port_enabled="FALSE",
-        shutdown_grace_period_seconds=SPOT_NOTICE_SECONDS if spot else None,
-        shutdown_grace_period_critical_pods_seconds=SPOT_CRITICAL_SECONDS if spot else None,
+        shutdown_grace_period_seconds=GKE_SHUTDOWN_SECONDS if spot else None,
+        shutdown_grace_period_critical_pods_seconds=(GKE_CRITICAL_PODS_SECONDS if spot else None),
     )
 
 

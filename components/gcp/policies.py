@@ -15,7 +15,6 @@ import pulumi
 NODES = "roles/container.defaultNodeServiceAccount"
 PULL_IMAGES = "roles/artifactregistry.reader"
 USE_KEY = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
-READ_OBJECTS = "roles/storage.objectViewer"
 PREDEFINED: Mapping[str, str] = {
     NODES: (
         "what Google keeps for nodes: write logs and metrics, and nothing to read (GKE "
@@ -23,7 +22,6 @@ PREDEFINED: Mapping[str, str] = {
     ),
     PULL_IMAGES: "on single repositories, for nodes: pull, list and scan results, no write",
     USE_KEY: "on single keys, for the agents of Google's services that encrypt with them",
-    READ_OBJECTS: "on single buckets: read and list objects",
 }
 """Roles of Google's that may be granted, and what each is for. On a project only the first."""
 
@@ -68,6 +66,14 @@ TAKE_ON = CustomRole(
     "Take on one service account",
     # Of the predefined roles, the token creator may sign as the account too.
     ("iam.serviceAccounts.getAccessToken",),
+)
+READ_WEIGHTS = CustomRole(
+    "read_weights",
+    "Read the weights of models",
+    # vLLM's streamer looks the bucket up before it lists a checkpoint (run-ai/runai-model-streamer
+    # @f73a19a, runai_model_streamer_gcs/files/files.py), which the role `storage.objectViewer` does
+    # not allow.
+    ("storage.buckets.get", "storage.objects.get", "storage.objects.list"),
 )
 
 

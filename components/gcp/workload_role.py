@@ -11,7 +11,8 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.gcp.account import ProjectRef
-from components.gcp.policies import READ_OBJECTS, checked_role
+from components.gcp.identity import RoleMaker
+from components.gcp.policies import READ_WEIGHTS
 from components.handles import WeightsRef, Workload
 
 
@@ -21,13 +22,14 @@ class WorkloadRole(pulumi.ComponentResource):
     permissions: tuple[pulumi.Resource, ...]
     """What must exist before a pod uses it, and outlive its last use."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
         self,
         name: str,
         workload: Workload,
         *,
         weights: WeightsRef,
         project: ProjectRef,
+        drawn: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Let the pods read the bucket. The key needs no grant: Cloud Storage decrypts for them."""
@@ -35,7 +37,7 @@ class WorkloadRole(pulumi.ComponentResource):
         grant = gcp.storage.BucketIAMMember(
             f"{name}-reads-weights",
             bucket=weights.bucket,
-            role=checked_role(READ_OBJECTS),
+            role=RoleMaker(self, name, project, drawn).create(READ_WEIGHTS),
             member=project.pods(workload),
             opts=pulumi.ResourceOptions(parent=self),
         )

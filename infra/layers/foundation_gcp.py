@@ -171,12 +171,12 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         self, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> tuple[pulumi.Resource, ...]:
         """Let model servers read the weights; the pool of pods' identities comes with a cluster."""
-        del keys
         role = WorkloadRole(
             f"{self._name}-{MODEL_SERVER.service_account}",
             MODEL_SERVER,
             weights=store.weights,
             project=self._project,
+            drawn=keys.drawn,
             opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
         )
         return (role,)

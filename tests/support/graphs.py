@@ -1,7 +1,7 @@
 """The recorded graph of each stack, once for all tests of a process.
 
-One more can be asked for by name: a stack that has all that a foundation may have, whether or not a
-stack of ours switches it on.
+One more of each cloud can be asked for by name: a stack that has all that a foundation may have,
+whether or not a stack of ours switches it on.
 """
 
 from functools import cache
@@ -18,6 +18,8 @@ from tests.support.stacks import STACKS
 
 EVERYTHING = "aws-everything"
 """A stack with people who may ship models, private endpoints and flow logs."""
+GCP_EVERYTHING = "gcp-everything"
+"""The same on Google Cloud, with administrators, too, and no address of the API server."""
 MODELS_ALONE = "aws-base-models"
 """A stack of models on the foundation of another one."""
 ONLY_MODELS = [
@@ -26,13 +28,19 @@ ONLY_MODELS = [
 ]
 """That one, and those of ours that build no other layer."""
 TEAM = f"arn:aws:iam::{ACCOUNT_ID}:role/model-team"
+GCP_TEAM = "group:model-team@example.com"
 """Who may ship models there."""
+GCP_ADMINS = "group:platform-team@example.com"
 
 
 @cache
 def graph_of(stack: str) -> Graph:
     """Return everything that a stack declares."""
-    made = {EVERYTHING: _everything, MODELS_ALONE: two_stacks}
+    made = {
+        EVERYTHING: _everything,
+        GCP_EVERYTHING: _everything_of_google,
+        MODELS_ALONE: two_stacks,
+    }
     if stack not in made:
         return record_stack(stack)
     with TemporaryDirectory() as folder:
@@ -46,3 +54,17 @@ def _everything() -> dict[str, dict[str, object]]:
     config["tokenworks:cluster"] = {**cluster, "modelDeployers": [TEAM]}
     config["tokenworks:network"] = {"interfaceEndpoints": True, "flowLogs": True}
     return {EVERYTHING: config}
+
+
+def _everything_of_google() -> dict[str, dict[str, object]]:
+    config = stack_config("gcp-dev")
+    cluster = config["tokenworks:cluster"]
+    assert isinstance(cluster, dict)
+    config["tokenworks:cluster"] = {
+        **cluster,
+        "endpointAccess": [],
+        "admins": [GCP_ADMINS],
+        "modelDeployers": [GCP_TEAM],
+    }
+    config["tokenworks:network"] = {"flowLogs": True}
+    return {GCP_EVERYTHING: config}

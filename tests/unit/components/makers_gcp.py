@@ -95,6 +95,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         examples.MODEL_SERVER,
         weights=examples.weights_ref(),
         project=examples.project_ref(),
+        drawn=examples.keys_ref().drawn,
         opts=opts,
     ),
 }

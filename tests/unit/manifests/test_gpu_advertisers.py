@@ -27,6 +27,12 @@ IMAGES_WITH_A_PLUGIN = {
 2026)."""
 
 
+WITHOUT_GOOGLES_PLUGIN = "gke-no-default-nvidia-gpu-device-plugin"
+"""Label of GKE nodes that keeps Google's plugin away (NVIDIA, GPU Operator on GKE, 2026)."""
+DRIVERS = ("DEFAULT", "LATEST")
+"""Values of `gpuDriverVersion` with which GKE installs a driver; without one its plugin waits for
+ever (GKE, "Run GPUs in Standard node pools", 2026)."""
+
 ADDONS_WITHOUT_A_PLUGIN = {
     "vpc-cni",
     "kube-proxy",
@@ -56,7 +62,27 @@ def _advertisers(pods: tuple[Pod, ...], graph: Graph) -> list[str]:
         *(pod.owner.title for pod in _plugins(pods) if _resource(pod) == GPU_RESOURCE),
         *(f"image {image}" for image in _node_images(graph) if IMAGES_WITH_A_PLUGIN[image]),
         *(f"Auto Mode of {item.name}" for item in _auto_mode(graph)),
+        *(["GKE's own plugin"] if any(map(_has_googles_plugin, _gpu_pools(graph))) else []),
     ]
+
+
+def _gpu_pools(graph: Graph) -> list[Resource]:
+    """Return the node pools of GKE whose nodes have GPUs."""
+    pools = graph.of_type("gcp:container/nodePool:NodePool")
+    return [pool for pool in pools if _accelerators(pool)]
+
+
+def _accelerators(pool: Resource) -> list[Properties]:
+    return maps(part(plain_properties(pool.inputs), "nodeConfig").get("guestAccelerators"))
+
+
+def _has_googles_plugin(pool: Resource) -> bool:
+    labels = part(plain_properties(pool.inputs), "nodeConfig", "labels")
+    drivers = {
+        part(item, "gpuDriverInstallationConfig").get("gpuDriverVersion")
+        for item in _accelerators(pool)
+    }
+    return WITHOUT_GOOGLES_PLUGIN not in labels and drivers <= set(DRIVERS)
 
 
 def _auto_mode(graph: Graph) -> list[Resource]:
@@ -102,6 +128,34 @@ def test_an_environment_has_one_advertiser_of_gpus(environment: str) -> None:
     ]
 
     assert len(found) == (1 if any(stack.gpu_pools for stack in stacks) else 0), found
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_google_offers_the_gpus_of_every_pool_of_gke(stack: str) -> None:
+    """A pool that its plugin leaves out would have GPUs that no pod can ask for."""
+    assert [p.name for p in _gpu_pools(graph_of(stack)) if not _has_googles_plugin(p)] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"labels": {WITHOUT_GOOGLES_PLUGIN: "true"}},
+        {"guestAccelerators": [{"type": "nvidia-l4", "count": 1}]},
+    ],
+)
+def test_a_pool_that_googles_plugin_leaves_out_is_seen(changes: Properties) -> None:
+    pool = _gpu_pools(graph_of("gcp-dev"))[0]
+    config = part(plain_properties(pool.inputs), "nodeConfig")
+    left_out = replace(pool, inputs={**pool.inputs, "nodeConfig": {**config, **changes}})
+
+    assert _has_googles_plugin(pool)
+    assert not _has_googles_plugin(left_out)
+
+
+def test_our_plugin_beside_googles_is_seen() -> None:
+    ours = _plugins(pods_of("aws-dev"))
+
+    assert len(_advertisers((*pods_of("gcp-dev"), *ours), graph_of("gcp-dev"))) == 2
 
 
 def test_a_plugin_of_another_name_is_seen() -> None:

@@ -7,6 +7,7 @@ import pytest
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_scaling import first_nodes_per_zone
 from components.gcp.node_pools_shape import Capacity
+from infra.catalog.notice import SPOT_SECONDS
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.pools import (
@@ -208,7 +209,20 @@ def test_only_spot_nodes_say_how_long_they_take_to_stop() -> None:
         item.name: kubelet.get("shutdownGracePeriodSeconds")
         for item in graph.of_type("NodePool")
         if isinstance(kubelet := _nodes(graph, item.name)["kubeletConfig"], dict)
-    } == {"l4-on-demand": None, "l4-spot": 30, "l4-flex-start": None}
+    } == {"l4-on-demand": None, "l4-spot": 120, "l4-flex-start": None}
+
+
+def test_what_is_left_of_it_for_servers_is_what_they_count_on() -> None:
+    kubelet = _nodes(gpu_pool(), "l4-spot")["kubeletConfig"]
+    assert isinstance(kubelet, dict)
+    total, critical = (
+        kubelet["shutdownGracePeriodSeconds"],
+        kubelet["shutdownGracePeriodCriticalPodsSeconds"],
+    )
+    assert isinstance(total, (int, float))
+    assert isinstance(critical, (int, float))
+
+    assert total - critical == SPOT_SECONDS["gcp"]
 
 
 def test_flex_start_is_what_google_sells_and_no_more() -> None:
