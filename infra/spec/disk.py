@@ -12,7 +12,8 @@ from infra.spec.pools import GpuPoolSpec, LocalStorage
 
 CACHES_GIB = 10
 """Beside the weights: what vLLM compiles, the configuration and the tokenizer of the model."""
-_STEP_GIB = 10
+_SCRATCH_SHARE = 0.5
+"""See `scratch_gib`."""
 
 
 def disk_share_gib(cloud: str, pool: GpuPoolSpec, tensor_parallel: int) -> int:
@@ -35,19 +36,10 @@ def disk_need_gib(weights_gib: float) -> int:
     return math.ceil(weights_gib) + CACHES_GIB
 
 
-def root_disk_for(cloud: str, weights_gib: float, pool: GpuPoolSpec, tensor_parallel: int) -> int:
-    """Return the least `diskGib` of a pool whose servers have such weights, in tens of GiB.
-
-    Raises:
-        UnknownMachineError: The catalogue does not have the pool's machine type.
-    """
-    node = machine(cloud, pool.machine_type)
+def root_disk_for(weights_gib: float, pool: GpuPoolSpec, tensor_parallel: int) -> int:
+    """Return the least `diskGib` of a pool whose servers have such weights, in tens of GiB."""
     servers = servers_per_node(pool, tensor_parallel)
-    need_gib = disk_need_gib(weights_gib)
-    disk_gib = math.ceil(need_gib * servers / _STEP_GIB) * _STEP_GIB
-    while scratch_gib(node, disk_gib, raid0=False) // servers < need_gib:
-        disk_gib += _STEP_GIB
-    return disk_gib
+    return math.ceil(disk_need_gib(weights_gib) * servers / _SCRATCH_SHARE / 10) * 10
 
 
 def servers_per_node(pool: GpuPoolSpec, tensor_parallel: int) -> int:

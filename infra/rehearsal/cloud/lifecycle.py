@@ -242,12 +242,15 @@ class Lifecycle(Generic[PlaceT, RowT]):
 
 
 def _filled(schema: Schema, value: Value) -> Value:
-    if isinstance(schema, dict) and isinstance(value, dict):
-        return {key: value.get(key, UNKNOWN) for key in schema}
+    if isinstance(schema, dict) and "*" not in schema and isinstance(value, dict):
+        return {
+            key: _filled(inner, value[key]) if key in value else UNKNOWN
+            for key, inner in schema.items()
+        }
     return value
 
 
 def _merged(old: Value, new: Value) -> Value:
     if isinstance(old, dict) and isinstance(new, dict):
-        return {**old, **new}
+        return {**old, **{key: _merged(old.get(key), item) for key, item in new.items()}}
     return new

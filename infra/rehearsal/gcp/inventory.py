@@ -45,7 +45,9 @@ KINDS = {
     "targetPools": "target pool",
 }
 """Collection, as full names have it, to what a reader calls one."""
-PARTS = frozenset({"cryptoKeyVersions", "keyRings", "o", "operations", "services"})
+PARTS = frozenset(
+    {"cryptoKeyVersions", "keyRings", "o", "operations", "services", "workloadIdentityPools"}
+)
 """Collections that are no things of their own, or that nobody can delete."""
 POLICIES = "iam-policies/"
 """Policies of things, in the store; each goes with its thing."""

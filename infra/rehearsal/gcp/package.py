@@ -100,7 +100,8 @@ class GcpPackage(Package[Place, ResourceType]):
         reply = place.call(row.create, body, **parameters)
         if row.identity is not None:
             physical_id = row.identity(place, inputs, reply)
-        return Made(physical_id, pending(place, row.create, reply, f"Creating {row.word}"))
+        doing = row.making or f"Creating {row.word}"
+        return Made(physical_id, pending(place, row.create, reply, doing))
 
     def describe(
         self, place: Place, row: ResourceType, physical_id: str, api: Properties

@@ -36,6 +36,8 @@ class ResourceType(Row[Place]):
     """Member of the create call's body that has the resource, where it is not the body itself."""
     name_parameter: str = ""
     """Parameter of the create call that has the name, where the body has none."""
+    making: str = ""
+    """What the provider calls its making, where that is not `Creating` and its word."""
     asked: Callable[[Place, Properties], Properties] = lambda _place, _inputs: {}
     """Further parameters of the create call."""
     identity: Callable[[Place, Properties, Properties], str] | None = None

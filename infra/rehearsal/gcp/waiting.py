@@ -45,10 +45,10 @@ def pending(place: Place, method_id: str, reply: Properties, doing: str) -> Pend
     if ask is None:
         return None
 
-    def wait_for(wait: Wait) -> None:
-        _wait(ask, method_id, doing, wait)
+    def until_done(wait: Wait) -> None:
+        wait_for(ask, method_id, doing, wait)
 
-    return wait_for
+    return until_done
 
 
 def _asking(place: Place, method_id: str, reply: Properties) -> Ask | None:
@@ -75,7 +75,13 @@ def _ask_compute(place: Place, reply: Properties) -> Ask:
     return lambda: place.call("compute.globalOperations.get", **where)
 
 
-def _wait(ask: Ask, method_id: str, doing: str, wait: Wait) -> None:
+def wait_for(ask: Ask, method_id: str, doing: str, wait: Wait) -> None:
+    """Ask until the answer says that it is done.
+
+    Raises:
+        OperationFailedError: it came to nothing.
+        InterruptedWaitError: it took too long, or the engine was interrupted.
+    """
     began = time.monotonic()
     while True:
         operation = ask()

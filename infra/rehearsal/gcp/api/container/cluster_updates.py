@@ -6,7 +6,7 @@ Source: container API, ClusterUpdate in the discovery document.
 from collections.abc import Mapping
 
 from infra.rehearsal.cloud.errors import NotSimulatedError
-from infra.replies import block
+from infra.replies import block, dig
 from infra.wire import Properties
 
 PLACES: Mapping[str, str] = {
@@ -20,7 +20,6 @@ PLACES: Mapping[str, str] = {
     "desiredDatabaseEncryption": "databaseEncryption",
     "desiredDnsConfig": "networkConfig.dnsConfig",
     "desiredGatewayApiConfig": "networkConfig.gatewayApiConfig",
-    "desiredL4ilbSubsettingConfig": "networkConfig.l4ilbSubsettingConfig",
     "desiredLocations": "locations",
     "desiredLoggingConfig": "loggingConfig",
     "desiredMasterAuthorizedNetworksConfig": "masterAuthorizedNetworksConfig",
@@ -44,6 +43,13 @@ def changed_by(cluster: Properties, change: Properties) -> Properties:
     changed = {**cluster}
     for field, value in change.items():
         if field == "etag":
+            continue
+        if field == "desiredL4ilbSubsettingConfig":
+            network = {
+                **block(changed, "networkConfig"),
+                "enableL4ilbSubsetting": dig(value, "enabled"),
+            }
+            changed["networkConfig"] = network
             continue
         if field not in PLACES:
             message = f"not simulated: UpdateCluster with {field}"
