@@ -149,7 +149,7 @@ _CLUSTER = (
     Concept(
         "administrators",
         ("eks.AccessEntry", "eks.AccessPolicyAssociation"),
-        ("projects.IAMMember", "projects.IAMCustomRole"),
+        ("projects.IAMMember", "projects.IAMCustomRole", "ClusterRoleBinding"),
         "An access entry makes an administrator of one cluster. On Google Cloud IAM gives the way "
         "to this cluster only, by a condition, and RBAC what is done inside.",
     ),

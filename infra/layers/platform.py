@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import DeployersRef, PlatformRef
+from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
@@ -48,6 +49,8 @@ def build_platform(
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
     BlockStorage("storage", cloud=cloud, key=disk_key, opts=opts)
     needed: list[pulumi.Resource] = [PriorityClasses("priorities", opts)]
+    if cloud is CloudProvider.GCP and spec.cluster.admins:  # on AWS the cluster lets them in
+        needed.append(ClusterAdmins("admins", spec.cluster.admins, opts))
     if cloud is CloudProvider.AWS:  # GKE's control plane has an autoscaler
         needed.append(
             Autoscaling(

@@ -22,6 +22,7 @@ from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import Workload
 from components.kubernetes import deployers
+from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
@@ -149,6 +150,7 @@ _KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
         opts=opts,
     ),
     PriorityClasses: PriorityClasses,
+    ClusterAdmins: lambda name, opts: ClusterAdmins(name, ["user:admin@example.com"], opts),
     BlockStorage: lambda name, opts: BlockStorage(name, cloud=examples.CLOUD.provider, opts=opts),
     Autoscaling: lambda name, opts: Autoscaling(
         name,
@@ -189,7 +191,14 @@ _WITHOUT_TAGS = {
     "Tag",
 }
 """AWS types that take no tags. What is not here must carry them."""
-_ONCE_PER_CLUSTER = {GpuSoftware, ModelNamespace, PriorityClasses, BlockStorage, Autoscaling}
+_ONCE_PER_CLUSTER = {
+    ClusterAdmins,
+    GpuSoftware,
+    ModelNamespace,
+    PriorityClasses,
+    BlockStorage,
+    Autoscaling,
+}
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 
 
