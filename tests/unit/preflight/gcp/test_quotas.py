@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.gcp import node_pools_shape
 from infra.catalog.machines import GcpMachine, gcp_machine, machines
 from infra.preflight.facts import load_facts
 from infra.preflight.gcp.catalogue import QUOTAS, gpu_quotas, machine_demand
+from infra.preflight.gcp.needs import SYSTEM_DISK_GIB
 from infra.preflight.quota import UnknownBucketError
 from infra.preflight.quotas import increases, needs
 from infra.spec.cloud import CloudProvider
@@ -92,6 +94,10 @@ def test_boot_disks_count_by_their_type() -> None:
     assert found["SSD_TOTAL_GB"] == 2 * 300 + 2 * 50
     assert found["HDB_TOTAL_GB"] == 3 * 400
     assert found["INSTANCES"] == 2 + 3 + 2
+
+
+def test_the_disk_of_a_system_node_is_the_one_that_the_components_make() -> None:
+    assert SYSTEM_DISK_GIB == node_pools_shape.SYSTEM_DISK_GIB
 
 
 def test_local_ssds_that_are_asked_for_count_and_those_in_the_machine_do_not() -> None:
