@@ -69,6 +69,10 @@ REFUSED_FAMILIES = {
 }
 """Machine families that the cloud sells and that cannot serve on its node images, and why."""
 
+_FRACTION = "has a fraction of a GPU, and a model gets whole GPUs"
+REFUSED_TYPES = dict.fromkeys(("g4-standard-6", "g4-standard-12", "g4-standard-24"), _FRACTION)
+"""Single machine types that the cloud sells and no pool may have, and why."""
+
 
 def gpu(name: str) -> Gpu:
     """Return a GPU by its name.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from infra.catalog.gpus import NEAREST, REFUSED_FAMILIES, gpu_names
+from infra.catalog.gpus import NEAREST, REFUSED_FAMILIES, REFUSED_TYPES, gpu_names
 from infra.catalog.machines import (
     UnknownMachineError,
     gpus_sold,
@@ -153,11 +153,14 @@ def _report_machine(
     pool: Draft[GpuPoolSpec], allowed: str, names: Sequence[str], report: Report
 ) -> None:
     name = pool.spec.machine_type
-    refused = REFUSED_FAMILIES.get(name.partition(".")[0])
+    refused = REFUSED_FAMILIES.get(name.partition(".")[0]) or REFUSED_TYPES.get(name)
+    next_step = did_you_mean(name, names, "remove it")
+    if refused:
+        next_step = f"write {names[0]}, or choose another GPU" if names else "choose another GPU"
     report.add(
         pool.at("machineType"),
         refused or "unknown machine type",
         name,
         allowed=allowed,
-        next_step="choose another GPU" if refused else did_you_mean(name, names, "remove it"),
+        next_step=next_step,
     )

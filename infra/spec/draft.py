@@ -92,6 +92,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
     },
 }
 """A valid value for every setting. A spec with stand-ins is never returned."""
+_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _stand_in(values: object, loc: Path, good: object) -> None:
         return
     if not isinstance(values, dict):
         return
-    if found is None:
+    if found is _ABSENT:
         values.pop(head, None)  # an unknown setting
     elif rest and isinstance(values.get(head), (dict, list)):
         _stand_in(values[head], tuple(rest), found)
@@ -185,7 +186,7 @@ def _stand_in(values: object, loc: Path, good: object) -> None:
 
 def _inside(good: object, key: str | int) -> object:
     if isinstance(good, Mapping):
-        return good.get(key)
+        return good.get(key, _ABSENT)
     if isinstance(good, list) and good:
         return good[0]
-    return None
+    return _ABSENT

@@ -63,6 +63,10 @@ def put(target: object, path: tuple[str | int, ...], value: object) -> None:
 FULL = {
     **deepcopy(dict(GOOD)),
     "layers": ["foundation", "platform", "models"],
+    "network": {
+        "vpcId": "vpc-0123456789abcdef0",
+        "privateSubnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    },
     "cluster": {
         "kubernetesVersion": "1.35",
         "endpointAccess": ["203.0.113.0/24"],
@@ -70,15 +74,48 @@ FULL = {
         "systemNodes": {"machineType": "m7i.large", "min": 1, "max": 2},
     },
 }
-PLACES = [place for place in places(FULL) if place]
+FULL_GCP = {
+    **deepcopy(FULL),
+    "cloud": {"provider": "gcp", "project": "example-llm-dev", "region": "us-central1"},
+    "network": {"podCidr": "100.64.0.0/16", "serviceCidr": "100.65.0.0/20"},
+    "cluster": {
+        "kubernetesVersion": "1.35",
+        "endpointAccess": ["203.0.113.0/24"],
+        "admins": ["user:ops@example.com"],
+        "modelDeployers": ["serviceAccount:ci@p.iam.gserviceaccount.com"],
+        "systemNodes": {"machineType": "e2-standard-4", "min": 1, "max": 2},
+    },
+    "gpuPools": [
+        {"name": "l4", "gpu": "L4", "spot": {"max": 2}, "flexStart": {"max": 1}},
+        {
+            "name": "h100",
+            "gpu": "H100",
+            "gpusPerNode": 8,
+            "onDemand": {"max": 1},
+            "reservation": {"id": "h", "kind": "capacity-reservation", "zone": "us-central1-a"},
+        },
+    ],
+}
+"""A good stack of each cloud with most settings in it."""
+SPOILED = st.sampled_from([FULL, FULL_GCP]).flatmap(
+    lambda full: st.tuples(
+        st.just(full),
+        st.lists(
+            st.tuples(st.sampled_from([place for place in places(full) if place]), VALUES),
+            min_size=1,
+            max_size=4,
+        ),
+    )
+)
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
-@given(spoiled=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=4))
+@given(drawn=SPOILED)
 def test_any_value_anywhere_gives_a_spec_or_a_complete_report(
-    spoiled: list[tuple[tuple[str | int, ...], object]],
+    drawn: tuple[dict[str, object], list[tuple[tuple[str | int, ...], object]]],
 ) -> None:
-    sections = deepcopy(FULL)
+    full, spoiled = drawn
+    sections = deepcopy(full)
     for place, value in sorted(spoiled, key=lambda one: -len(one[0])):
         put(sections, place, value)
 

@@ -15,12 +15,12 @@ from infra.spec.environment import Environment
 from infra.spec.explain import explain, explain_stack
 from tests.unit.spec.stacks import Config, a_model, a_pool, a_stack, loaded
 
-GPU_MACHINES = [machine for machine in machines("aws") if machine.gpu]
+GPU_MACHINES = [machine for cloud in ("aws", "gcp") for machine in machines(cloud) if machine.gpu]
 
 
 def selling(node: MachineType) -> str:
     """Return a region that sells a machine."""
-    found = (region("aws", name) for name in region_names("aws"))
+    found = (region(node.cloud, name) for name in region_names(node.cloud))
     return next(one.name for one in found if one and node.name in one.machine_types)
 
 
@@ -32,19 +32,15 @@ def origins(config: Config) -> dict[str, str]:
 
 @pytest.mark.parametrize("node", GPU_MACHINES, ids=lambda node: node.name)
 def test_as_many_servers_as_the_gpus_allow_fit_beside_the_daemonsets(node: MachineType) -> None:
-    free = allocatable(node)
+    free, reserve = allocatable(node), daemonset_reserve(node.cloud)
     for gpus in range(1, node.gpu_count + 1):
         servers = node.gpu_count // gpus
         cores, memory_gib = server_share(node, gpus)
 
         assert cores > 0
         assert memory_gib > 0
-        assert (
-            servers * cores * 1000 + daemonset_reserve("aws").cpu_millicores <= free.cpu_millicores
-        ), gpus
-        assert (
-            servers * memory_gib * 1024 + daemonset_reserve("aws").memory_mib <= free.memory_mib
-        ), gpus
+        assert servers * cores * 1000 + reserve.cpu_millicores <= free.cpu_millicores, gpus
+        assert servers * memory_gib * 1024 + reserve.memory_mib <= free.memory_mib, gpus
 
 
 @given(node=st.sampled_from(GPU_MACHINES), data=st.data())
@@ -66,7 +62,12 @@ def test_every_gpu_machine_makes_a_good_stack(node: MachineType) -> None:
     pool = {"name": "p", "gpu": node.gpu, "gpusPerNode": node.gpu_count, "machineType": node.name}
     model = {"name": "m", "source": "o/m", "weightsGib": 1.0, "pool": "p", "context": 4096}
     config = a_stack(
-        cloud={"provider": "aws", "region": selling(node), "zones": 2},
+        cloud={
+            "provider": node.cloud,
+            "region": selling(node),
+            "zones": 2,
+            **({"project": "example-llm-dev"} if node.cloud == "gcp" else {}),
+        },
         gpuPools=[{**pool, "spot": {"max": 1}}],
         models=[{**model, "tensorParallel": node.gpu_count}],
     )

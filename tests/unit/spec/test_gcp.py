@@ -138,6 +138,14 @@ def test_a_gpu_that_nobody_sells_there_is_refused_with_the_nearest(gpu: str, nea
     assert mistake.next_step.startswith(nearest)
 
 
+@pytest.mark.parametrize("name", ["g4-standard-6", "g4-standard-24"])
+def test_a_fraction_of_a_gpu_is_refused_with_the_reason(name: str) -> None:
+    mistake = only(a_gcp_pool(gpu="RTX-PRO-6000", machineType=name))
+
+    assert mistake.problem == "has a fraction of a GPU, and a model gets whole GPUs"
+    assert mistake.next_step == "write g4-standard-48, or choose another GPU"
+
+
 def test_a_machine_that_the_region_does_not_sell_is_refused_with_regions_that_do() -> None:
     cloud = {"provider": "gcp", "project": "example-llm-dev", "region": "us-east1"}
     pool = {"name": "h", "gpu": "H100", "gpusPerNode": 8, "onDemand": {"max": 1}}
