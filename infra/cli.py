@@ -60,6 +60,36 @@ def _text(value: object) -> str:
 
 
 @app.command()
+def translate(
+    stack: Stack,
+    to: Annotated[CloudProvider, typer.Option(help="The other cloud")],
+    *,
+    project: Annotated[str, typer.Option(help="Id of the Google Cloud project")] = "",
+    name: Annotated[str, typer.Option(help="Name there of the stack with the cluster")] = "",
+    write: Annotated[bool, typer.Option("--write", help="Write the stack files")] = False,
+) -> None:
+    """Propose an environment on the other cloud: what changes, why, and what a node costs there.
+
+    Writes nothing without `--write`, and never over a file that is there.
+    """
+    from infra.translate.environment import TranslationError
+    from infra.translate.environment import translate as translate_stack
+    from infra.translate.write import report, stack_file, write_stacks
+
+    try:
+        translated = translate_stack(stack, to, project=project, name=name)
+        typer.echo(report(translated))
+        written = write_stacks(translated) if write else []
+    except TranslationError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    for file in written:
+        typer.echo(f"\nwrote {file}")
+    for one in () if write else translated:
+        typer.echo(f"\nstacks/Pulumi.{one.name}.yaml\n\n{stack_file(one)}")
+
+
+@app.command()
 def render(
     stack: Stack,
     out: Annotated[Path, typer.Option(help="Folder for the objects; made when absent")],

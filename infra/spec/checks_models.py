@@ -240,7 +240,7 @@ def _check_disk(
     except UnknownMachineError:  # reported where the pool names it
         return
     if disk_need_gib(spec.weights_gib) > share:
-        least = root_disk_for(spec.weights_gib, pool.spec, spec.tensor_parallel)
+        least = root_disk_for(provider, spec.weights_gib, pool.spec, spec.tensor_parallel)
         raid0 = pool.spec.local_storage is LocalStorage.RAID0
         setting = "localStorage: none and diskGib" if raid0 else "diskGib"
         report.add(

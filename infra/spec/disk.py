@@ -12,8 +12,7 @@ from infra.spec.pools import GpuPoolSpec, LocalStorage
 
 CACHES_GIB = 10
 """Beside the weights: what vLLM compiles, the configuration and the tokenizer of the model."""
-_SCRATCH_SHARE = 0.5
-"""See `scratch_gib`."""
+_STEP_GIB = 10
 
 
 def disk_share_gib(cloud: str, pool: GpuPoolSpec, tensor_parallel: int) -> int:
@@ -36,10 +35,19 @@ def disk_need_gib(weights_gib: float) -> int:
     return math.ceil(weights_gib) + CACHES_GIB
 
 
-def root_disk_for(weights_gib: float, pool: GpuPoolSpec, tensor_parallel: int) -> int:
-    """Return the least `diskGib` of a pool whose servers have such weights, in tens of GiB."""
+def root_disk_for(cloud: str, weights_gib: float, pool: GpuPoolSpec, tensor_parallel: int) -> int:
+    """Return the least `diskGib` of a pool whose servers have such weights, in tens of GiB.
+
+    Raises:
+        UnknownMachineError: The catalogue does not have the pool's machine type.
+    """
+    node = machine(cloud, pool.machine_type)
     servers = servers_per_node(pool, tensor_parallel)
-    return math.ceil(disk_need_gib(weights_gib) * servers / _SCRATCH_SHARE / 10) * 10
+    need_gib = disk_need_gib(weights_gib)
+    disk_gib = math.ceil(need_gib * servers / _STEP_GIB) * _STEP_GIB
+    while scratch_gib(node, disk_gib, raid0=False) // servers < need_gib:
+        disk_gib += _STEP_GIB
+    return disk_gib
 
 
 def servers_per_node(pool: GpuPoolSpec, tensor_parallel: int) -> int:

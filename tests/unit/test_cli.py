@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.spec.files import STACKS_FOLDER
 from tests.support.projects import make_project, stack_config
 
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
@@ -119,3 +120,28 @@ def test_a_token_without_credentials_is_refused_with_the_next_step() -> None:
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "credentials" in done.stderr
+
+
+def test_a_translation_is_proposed_and_nothing_is_written() -> None:
+    before = sorted(STACKS_FOLDER.iterdir())
+
+    ran = run("translate", "aws-dev", "--to", "gcp", "--project", "my-project")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "cloud.region: us-east-1 -> us-east4" in ran.stdout
+    assert "project: my-project" in ran.stdout
+    assert sorted(STACKS_FOLDER.iterdir()) == before
+
+
+def test_a_translation_is_not_written_over_a_stack_that_is_there() -> None:
+    ran = run("translate", "aws-dev", "--to", "gcp", "--write")
+
+    assert ran.returncode == 2
+    assert "Pulumi.gcp-dev.yaml: there already" in ran.stderr
+
+
+def test_a_stack_that_is_on_the_cloud_already_is_not_translated() -> None:
+    ran = run("translate", "gcp-dev", "--to", "gcp")
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "gcp-dev is on gcp already" in ran.stderr

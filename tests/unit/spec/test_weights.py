@@ -99,7 +99,7 @@ def test_servers_of_a_full_node_share_half_its_disk(
 
 @given(weights=st.floats(0.1, 1000), tensor_parallel=st.integers(1, 8))
 def test_the_disk_that_is_named_is_large_enough(weights: float, tensor_parallel: int) -> None:
-    least = root_disk_for(weights, POOL, tensor_parallel)
+    least = root_disk_for("aws", weights, POOL, tensor_parallel)
     pool = POOL.model_copy(update={"disk_gib": least})
 
     assert disk_share_gib("aws", pool, tensor_parallel) >= weights + CACHES_GIB

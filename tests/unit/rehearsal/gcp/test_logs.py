@@ -29,6 +29,10 @@ def test_a_log_bucket_keeps_its_id_when_it_is_deleted() -> None:
     assert world.refusal(f"{BUCKETS}.create", {}, parent=PARENT, bucketId="platform") == (
         "googleapi: Error 409: Bucket platform already exists, alreadyExists"
     )
+    assert world.refusal(f"{BUCKETS}.patch", {}, name=BUCKET, updateMask="description") == (
+        "googleapi: Error 400: Buckets must be in an ACTIVE state to be modified, "
+        "failedPrecondition"
+    )
 
 
 def test_a_log_bucket_that_is_not_there_is_refused_in_googles_words() -> None:

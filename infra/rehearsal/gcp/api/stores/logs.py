@@ -94,6 +94,10 @@ class Logs:
 
     def _patch_bucket(self, request: Request) -> Properties:
         bucket = self._bucket(request, request["name"])
+        if bucket["lifecycleState"] == DELETED:
+            # The rule is in the discovery document; the words are ours.
+            message = "Buckets must be in an ACTIVE state to be modified"
+            raise request.refusal(Reason.FAILED_PRECONDITION, message)
         self._check_key(request, request["name"], request.body)
         masked(request, bucket, request.body)
         bucket["updateTime"] = now()
