@@ -15,12 +15,6 @@ from infra.wire import Properties, Value
 
 UNFINISHED = ("PENDING", "RUNNING")
 """States of an operation before its end (Compute Engine API reference, 2026)."""
-CONDITIONS = {
-    "CREATING": Condition.COMING,
-    "INVALID": Condition.FAILED,
-}
-"""States of resource policies (the same); networks have none."""
-GONE = ("DELETING",)
 
 
 @dataclass(frozen=True)
@@ -52,12 +46,11 @@ def _named(kind: Kind) -> Finder[GoogleApi]:
         found = [
             Candidate(
                 kind.full_name(place, name),
-                CONDITIONS.get(_state(item), Condition.READY),
                 ours=_fits(kind, item, inputs),
                 as_made={"name": name},
             )
             for item in listed(api, f"compute.{kind.collection}.list", "items", **place)
-            if called(name := text(item, "name"), wanted) and _state(item) not in GONE
+            if called(name := text(item, "name"), wanted)
         ]
         return found or _coming(api, kind, place, wanted)
 
@@ -70,10 +63,6 @@ def _fits(kind: Kind, item: Properties, inputs: Properties) -> bool:
         for name in kind.links
         if inputs.get(name) is not None
     )
-
-
-def _state(item: Properties) -> str:
-    return optional_text(item, "status")
 
 
 def _coming(
@@ -127,5 +116,4 @@ FINDERS: Mapping[str, Finder[GoogleApi]] = {
     ),
     "gcp:compute/router:Router": _kind("routers", links=["network"]),
     "gcp:compute/routerNat:RouterNat": Finder(BY_NAME, _gateways),
-    "gcp:compute/resourcePolicy:ResourcePolicy": _kind("resourcePolicies", content=["description"]),
 }

@@ -132,6 +132,19 @@ def _remove_default_pool(place: Place, physical_id: str, inputs: Properties) -> 
         place.call(f"{METHODS}.nodePools.delete", name=name)
 
 
+def _remove_first_pool(place: Place, change: Change) -> Pending | None:
+    """Delete GKE's first pool after all: a state may say that the create did not come to it."""
+    name = f"{change.physical_id}/nodePools/{DEFAULT_POOL}"
+    if not change.new.get("removeDefaultNodePool"):
+        return None
+    try:
+        place.call(f"{METHODS}.nodePools.delete", name=name)
+    except GoogleError as error:
+        if not error.not_found:
+            raise
+    return None
+
+
 def _settle(place: Place, physical_id: str, wait: Wait) -> None:
     """Wait until the pool is gone that is not wanted: the create call is done before it."""
     by = f"{METHODS}.nodePools.get"
@@ -174,6 +187,11 @@ ROWS = (
         settle=_settle,
         updates=(
             *(_changed(name, field, where) for name, (field, where) in UPDATES.items()),
+            updating(
+                "removeDefaultNodePool",
+                source=f"{METHODS}.nodePools.delete",
+                apply=_remove_first_pool,
+            ),
             updating("enableL4IlbSubsetting", source=f"{METHODS}.update", apply=_subset),
             updating(
                 "maintenancePolicy",

@@ -81,11 +81,6 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"compute.routers.get": {"nats": [{"name": "other"}, {"name": "nat"}]}},
         f"{PROJECT}/{REGION}/router/nat",
     ),
-    "gcp:compute/resourcePolicy:ResourcePolicy": (
-        {"name": "compact", "region": REGION},
-        {"compute.resourcePolicies.list": {"items": [{"name": "compact", "status": "READY"}]}},
-        f"projects/{PROJECT}/regions/{REGION}/resourcePolicies/compact",
-    ),
     CLUSTER: (
         {"name": "main", "location": REGION, "resourceLabels": LABELS},
         {f"{CLUSTERS}.get": {"name": "main", "status": "RUNNING", "resourceLabels": OURS}},
