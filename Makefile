@@ -31,7 +31,8 @@ rehearse: setup ## Bring STACK up on the real engine and a real control plane; K
 	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep) $(if $(FACTS),--facts $(FACTS))
 
 test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, under a minute
-	@$(BIN)/pytest tests/unit -n 2 --dist loadfile --ignore tests/unit/rehearsal/aws -m "not thorough"
+	@$(BIN)/pytest tests/unit -n 2 --dist loadfile --ignore tests/unit/rehearsal/aws \
+		--ignore tests/unit/rehearsal/gcp -m "not thorough"
 
 test: programs ## What CI runs: unit tests, then the real engine and the real API server
 	@$(BIN)/pytest tests/unit -n 2

@@ -24,7 +24,7 @@ class RehearsedGcp(RehearsedCloud):
     account = "project"
     not_proven = (
         "network policies: here nothing enforces them; a real cluster has Dataplane V2 for it",
-        "what Google makes behind our back, as routes and the firewall rules of the cluster",
+        "what Google makes behind our back, as the routes of a network",
     )
 
     def credentials(self, door: CloudDoor) -> dict[str, str]:
