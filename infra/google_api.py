@@ -18,6 +18,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials as TokenCredentials
 from googleapiclient import discovery
 from googleapiclient.errors import Error, HttpError
+from httplib2.error import HttpLib2Error
 
 from infra.cloud_error import CloudApiError
 from infra.google_discovery import VERSIONS, UnknownMethodError, method
@@ -32,6 +33,9 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 TOKEN_VARIABLE = "GOOGLE_OAUTH_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 """Where pulumi-gcp looks for a token before it looks for anything else."""
 NEXT_PAGE = "nextPageToken"
+NO_ANSWER = (Error, GoogleAuthError, HttpLib2Error, OSError, TypeError, UnknownMethodError)
+"""What the client raises where Google said nothing: no credentials, no network, no such method or
+parameter."""
 
 
 class GoogleApi(Protocol):
@@ -97,7 +101,7 @@ class RestApi:
             reply = getattr(resource, path[-1])(**given).execute()
         except HttpError as error:
             raise refused(method_id, error.content) from error
-        except (Error, GoogleAuthError, OSError, TypeError, UnknownMethodError) as error:
+        except NO_ANSWER as error:
             raise CloudApiError(method_id, type(error).__name__, str(error)) from error
         return reply if isinstance(reply, dict) else {}
 

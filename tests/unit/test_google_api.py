@@ -7,6 +7,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.oauth2.credentials import Credentials
 from googleapiclient import discovery
 from googleapiclient.http import HttpMockSequence
+from httplib2.error import ServerNotFoundError
 
 from infra.cloud_error import CloudApiError
 from infra.google_api import RestApi, listed
@@ -94,3 +95,15 @@ def test_a_token_that_pulumi_takes_is_taken_here_too(monkeypatch: pytest.MonkeyP
 def test_without_credentials_nobody_is_asked() -> None:
     with pytest.raises(CloudApiError, match="DefaultCredentialsError"):
         RestApi("demo", "us-central1").call("compute.networks.get", project="demo", network="n")
+
+
+def test_a_google_that_cannot_be_reached_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, http = _api(monkeypatch)
+
+    def unreachable(*_request: object, **_settings: object) -> None:
+        message = "Unable to find the server at compute.googleapis.com"
+        raise ServerNotFoundError(message)
+
+    monkeypatch.setattr(http, "request", unreachable)
+    with pytest.raises(CloudApiError, match="Unable to find the server"):
+        api.call("compute.networks.get", project="demo", network="platform")
