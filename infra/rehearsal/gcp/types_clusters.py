@@ -67,6 +67,9 @@ UPDATES = {
     "workloadIdentityConfig": ("desiredWorkloadIdentityConfig", "workloadIdentityConfig"),
 }
 """Input to the field of a ClusterUpdate, and where a cluster has what goes there."""
+NODE_DEFAULTS = "nodePoolDefaults"
+DEFAULTS = {"gcfsConfig": "desiredGcfsConfig", "nodeKubeletConfig": "desiredNodeKubeletConfig"}
+"""Of the defaults of node pools, what a ClusterUpdate takes here."""
 FILLED_IN = frozenset(
     {
         *("addonsConfig", "clusterAutoscaling", "controlPlaneEndpointsConfig"),
@@ -100,6 +103,21 @@ def _subset(place: Place, change: Change) -> Pending | None:
     body: Properties = {"update": {"desiredL4ilbSubsettingConfig": {"enabled": wanted}}}
     reply = place.call(by, body, **FORM.addressed(by, change.physical_id))
     return pending(place, by, reply, "updating L4")
+
+
+def _set_defaults(place: Place, change: Change) -> Pending | None:
+    by = f"{METHODS}.update"
+    old, new = (
+        block(_sent({NODE_DEFAULTS: one.get(NODE_DEFAULTS)}), f"{NODE_DEFAULTS}.nodeConfigDefaults")
+        for one in (change.old, change.new)
+    )
+    wanted: Properties = {
+        field: new.get(member) or {}
+        for member, field in DEFAULTS.items()
+        if new.get(member) != old.get(member)
+    }
+    reply = place.call(by, {"update": wanted}, **FORM.addressed(by, change.physical_id))
+    return pending(place, by, reply, "updating GKE cluster desired gcfs config.")
 
 
 def _set_maintenance(place: Place, change: Change) -> Pending | None:
@@ -193,6 +211,7 @@ ROWS = (
                 apply=_remove_first_pool,
             ),
             updating("enableL4IlbSubsetting", source=f"{METHODS}.update", apply=_subset),
+            updating(NODE_DEFAULTS, source=f"{METHODS}.update", apply=_set_defaults),
             updating(
                 "maintenancePolicy",
                 source=f"{METHODS}.setMaintenancePolicy",

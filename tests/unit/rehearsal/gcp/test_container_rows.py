@@ -206,6 +206,7 @@ def test_a_preview_does_not_know_how_a_cluster_will_be_reached(running: Scene) -
         {"masterAuthorizedNetworksConfig": {"cidrBlocks": [{"cidrBlock": "198.51.100.0/24"}]}},
         {"clusterAutoscaling": {"enabled": False, "autoscalingProfile": "BALANCED"}},
         {"resourceLabels": {"owner": "platform"}},
+        {"nodePoolDefaults": {"nodeConfigDefaults": {"gcfsConfig": {"enabled": False}}}},
         {"enableL4IlbSubsetting": None},
     ],
     ids=lambda changes: next(iter(changes)),

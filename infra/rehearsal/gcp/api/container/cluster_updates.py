@@ -3,11 +3,11 @@
 Source: container API, ClusterUpdate in the discovery document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.replies import block, dig
-from infra.wire import Properties
+from infra.wire import Properties, Value
 
 PLACES: Mapping[str, str] = {
     "desiredAddonsConfig": "addonsConfig",
@@ -20,10 +20,12 @@ PLACES: Mapping[str, str] = {
     "desiredDatabaseEncryption": "databaseEncryption",
     "desiredDnsConfig": "networkConfig.dnsConfig",
     "desiredGatewayApiConfig": "networkConfig.gatewayApiConfig",
+    "desiredGcfsConfig": "nodePoolDefaults.nodeConfigDefaults.gcfsConfig",
     "desiredLocations": "locations",
     "desiredLoggingConfig": "loggingConfig",
     "desiredMasterAuthorizedNetworksConfig": "masterAuthorizedNetworksConfig",
     "desiredMonitoringConfig": "monitoringConfig",
+    "desiredNodeKubeletConfig": "nodePoolDefaults.nodeConfigDefaults.nodeKubeletConfig",
     "desiredNodePoolAutoConfigKubeletConfig": "nodePoolAutoConfig.nodeKubeletConfig",
     "desiredPrivateClusterConfig": "privateClusterConfig",
     "desiredRbacBindingConfig": "rbacBindingConfig",
@@ -45,15 +47,16 @@ def changed_by(cluster: Properties, change: Properties) -> Properties:
         if field == "etag":
             continue
         if field == "desiredL4ilbSubsettingConfig":
-            network = {
-                **block(changed, "networkConfig"),
-                "enableL4ilbSubsetting": dig(value, "enabled"),
-            }
-            changed["networkConfig"] = network
-            continue
-        if field not in PLACES:
+            path = ["networkConfig", "enableL4ilbSubsetting"]
+            changed = _with(changed, path, dig(value, "enabled"))
+        elif field in PLACES:
+            changed = _with(changed, PLACES[field].split("."), value)
+        else:
             message = f"not simulated: UpdateCluster with {field}"
             raise NotSimulatedError(message)
-        outer, _dot, inner = PLACES[field].partition(".")
-        changed[outer] = {**block(changed, outer), inner: value} if inner else value
     return changed
+
+
+def _with(thing: Properties, path: Sequence[str], value: Value) -> Properties:
+    name, *rest = path
+    return {**thing, name: _with(block(thing, name), rest, value) if rest else value}
