@@ -24,7 +24,7 @@ def require_resolved(spec: StackSpec) -> None:
         pulumi.RunError: a production stack is about to be changed. Pulumi shows the message without
             a traceback.
     """
-    missing = releases.unresolved()
+    missing = releases.unresolved(spec.cloud.provider)
     if not missing:
         return
     listed = f"{len(missing)} unresolved: {', '.join(missing)}"

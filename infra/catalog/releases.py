@@ -34,6 +34,12 @@ class _Row(BaseModel):
     """Where the version comes from."""
     source_date: date
     """Date of the source."""
+    cloud: str | None = None
+    """The one cloud whose stacks install it, `aws`; None where those of all do."""
+
+    def is_for(self, cloud: str) -> bool:
+        """Whether stacks of a cloud install it."""
+        return self.cloud in (None, cloud)
 
 
 class ChartRelease(_Row):
@@ -69,6 +75,8 @@ class ImageRelease(_Row):
 class AddonRelease(_Row):
     """One add-on that EKS runs for us."""
 
+    cloud: str | None = "aws"
+    """GKE's are a part of its version."""
     name: str
     """EKS's name for it."""
     version: str | None
@@ -87,13 +95,26 @@ class LockFile(BaseModel):
     images: dict[str, ImageRelease]
     addons: dict[str, AddonRelease]
 
-    def unresolved(self) -> list[str]:
-        """Return what is unresolved, one line each."""
-        return [
-            *(f"chart {name}: digest" for name, row in self.charts.items() if not row.digest),
-            *(f"image {name}: digest" for name, row in self.images.items() if not row.digest),
-            *(f"add-on {name}: version" for name, row in self.addons.items() if not row.version),
+    def unresolved(self, cloud: str) -> list[str]:
+        """Return what is unresolved of what a cloud's stacks install, one line each."""
+        missing = [
+            *(
+                (f"chart {name}: digest", row)
+                for name, row in self.charts.items()
+                if not row.digest
+            ),
+            *(
+                (f"image {name}: digest", row)
+                for name, row in self.images.items()
+                if not row.digest
+            ),
+            *(
+                (f"add-on {name}: version", row)
+                for name, row in self.addons.items()
+                if not row.version
+            ),
         ]
+        return [line for line, row in missing if row.is_for(cloud)]
 
 
 def read_lock(path: Path = LOCK_FILE) -> LockFile:
@@ -141,9 +162,9 @@ def addon(name: str) -> AddonRelease:
     return _pinned("add-on", name, _lock().addons)
 
 
-def unresolved() -> list[str]:
-    """Return what nobody has resolved yet, one line each: `image vllm: digest`."""
-    return _lock().unresolved()
+def unresolved(cloud: str) -> list[str]:
+    """Return what nobody has resolved of what a cloud's stacks install: `image vllm: digest`."""
+    return _lock().unresolved(cloud)
 
 
 def _pinned(what: str, name: str, rows: dict[str, Row]) -> Row:

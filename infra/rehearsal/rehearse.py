@@ -103,7 +103,7 @@ class Rehearsal:
                 stage = self._start(supervisor, programs)
                 self._build_and_leave(stage, keep=keep)
         summary.print_quotas(self.screen.console, self.ground, self.cloud)
-        summary.print_unknowns(self.screen.console, self.cloud)
+        summary.print_unknowns(self.screen.console, self.ground, self.cloud)
 
     def _install(self) -> Programs:
         with self.screen.phase("programs") as phase:

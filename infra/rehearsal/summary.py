@@ -89,11 +89,11 @@ def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> No
         _line(console, f"    {escape(line)}")
 
 
-def print_unknowns(console: Console, cloud: RehearsedCloud) -> None:
+def print_unknowns(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:
     """Say what is not built, what is unresolved, and what a rehearsal cannot prove."""
     for section, what in NOT_BUILT:
         _line(console, f"  {section:<16} [dim]not built ({escape(what)})[/dim]")
-    if missing := releases.unresolved():
+    if missing := releases.unresolved(spec.cloud.provider):
         _line(console, f"  [bold]unresolved[/bold], so no production yet: {', '.join(missing)}")
     _line(console, "  [bold]not proven here[/bold]")
     for item in (*NOT_PROVEN, *cloud.not_proven):

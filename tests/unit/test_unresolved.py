@@ -60,7 +60,7 @@ def test_other_environments_only_warn(caplog: pytest.LogCaptureFixture) -> None:
 def test_nothing_is_said_when_all_is_resolved(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(releases, "unresolved", list)
+    monkeypatch.setattr(releases, "unresolved", lambda _cloud: [])
 
     with caplog.at_level(logging.WARNING):
         run(PRODUCTION)

@@ -46,8 +46,13 @@ def test_a_resolved_image_is_named_by_its_digest_too() -> None:
 
 
 def test_what_nobody_resolved_is_named() -> None:
-    assert "image vllm: digest" in unresolved()
-    assert "add-on vpc-cni: version" in unresolved()
+    assert "image vllm: digest" in unresolved("aws")
+    assert "add-on vpc-cni: version" in unresolved("aws")
+
+
+def test_only_what_a_clouds_stacks_install_is_named() -> None:
+    assert unresolved("gcp") == ["chart dcgm-exporter: digest", "image vllm: digest"]
+    assert set(unresolved("gcp")) < set(unresolved("aws"))
 
 
 def test_what_is_resolved_is_named_no_more(tmp_path: Path) -> None:
@@ -55,7 +60,7 @@ def test_what_is_resolved_is_named_no_more(tmp_path: Path) -> None:
     resolved = re.sub(r"digest: null", f"digest: sha256:{'ab' * 32}", text)
     (tmp_path / "lock.yaml").write_text(resolved.replace("version: null", "version: v1.0.0"))
 
-    assert read_lock(tmp_path / "lock.yaml").unresolved() == []
+    assert read_lock(tmp_path / "lock.yaml").unresolved("aws") == []
 
 
 @pytest.mark.parametrize(
