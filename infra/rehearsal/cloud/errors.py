@@ -29,6 +29,10 @@ class FailedStateError(ValueError):
     """Something that a cloud makes in the background came to nothing; it stays until deleted."""
 
 
+class ProviderError(ValueError):
+    """The provider itself refuses, in words of its own, where the cloud was not asked."""
+
+
 class InterruptedWaitError(ValueError):
     """A wait was cancelled or ran out of time; the thing exists and is not ready."""
 

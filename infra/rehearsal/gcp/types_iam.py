@@ -7,6 +7,7 @@ resource_google_service_account.go and resource_google_project_iam_custom_role.g
 import re
 from collections.abc import Mapping
 
+from infra.rehearsal.cloud.errors import ProviderError
 from infra.rehearsal.cloud.table import Pending
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.forms import Form
@@ -46,7 +47,7 @@ def _make_role(
         return physical_id, None
     if not before.get("deleted"):
         message = f"Custom project role {physical_id} already exists and must be imported"
-        raise GoogleError(ROLES_CREATE, Reason.ALREADY_EXISTS, message)
+        raise ProviderError(message)
     place.call(f"{ROLES}.undelete", {}, name=physical_id)
     place.call(f"{ROLES}.patch", role, name=physical_id)
     return physical_id, None

@@ -6,6 +6,7 @@ provider holds a lock on the router meanwhile, and so does this.
 
 from collections.abc import Mapping
 
+from infra.rehearsal.cloud.errors import ProviderError
 from infra.rehearsal.cloud.table import Change, Pending, updating
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.forms import Form
@@ -55,9 +56,10 @@ def _make_nat(
     others = _gateways(place, physical_id)
     name = text(inputs, "name")
     if any(one.get("name") == name for one in others):
-        # The provider's own refusal, before it patches (magic-modules, nested_query, 2026-11).
-        message = f"Resource RouterNat {physical_id} already exists"
-        raise GoogleError(PATCH, Reason.ALREADY_EXISTS, message)
+        # Before it patches, in words that all parts of routers share (terraform-provider-google,
+        # resource_compute_router_bgp_peer.go, `PatchCreateEncoder`, read 2026-11).
+        message = f"Unable to create RouterNat, existing object already found: map[name:{name}]"
+        raise ProviderError(message)
     body, _left = nat_body(inputs)
     return physical_id, _patch(place, physical_id, [*others, body], "Creating RouterNat")
 

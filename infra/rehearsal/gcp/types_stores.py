@@ -5,6 +5,7 @@ What changes in place is what the provider's own description of a type gives an 
 services/storage/resource_storage_bucket.go.tmpl, read 2026-11).
 """
 
+from infra.rehearsal.cloud.errors import ProviderError
 from infra.rehearsal.cloud.table import Pending
 from infra.rehearsal.gcp.bucket_shapes import bucket_inputs, bucket_outputs
 from infra.rehearsal.gcp.forms import Form
@@ -56,10 +57,15 @@ def _key_outputs(_place: Place, physical_id: str, api: Properties) -> Properties
 
 
 def _delete_bucket(place: Place, physical_id: str, outputs: Properties) -> Pending | None:
-    if outputs.get("forceDestroy"):
-        for thing in blocks(place.call("storage.objects.list", bucket=physical_id), "items"):
-            name = text(thing, "name")
-            place.call("storage.objects.delete", bucket=physical_id, object=name)
+    """Look for objects first, as the provider does (resource_storage_bucket.go)."""
+    things = blocks(place.call("storage.objects.list", bucket=physical_id), "items")
+    if things and not outputs.get("forceDestroy"):
+        message = f"Error trying to delete bucket {physical_id} containing objects "
+        message += "without `force_destroy` set to true"
+        raise ProviderError(message)
+    for thing in things:
+        name = text(thing, "name")
+        place.call("storage.objects.delete", bucket=physical_id, object=name)
     place.call(f"{BUCKETS}.delete", bucket=physical_id)
     return None
 

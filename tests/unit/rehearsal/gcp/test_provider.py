@@ -244,7 +244,7 @@ def test_a_gateway_of_a_taken_name_is_refused(
 ) -> None:
     again = {**_nat(router, subnetwork), "name": nat["name"]}
 
-    with pytest.raises(RefusedError, match="already exists"):
+    with pytest.raises(RefusedError, match="existing object already found"):
         running.engine.create(NAT, again)
 
 

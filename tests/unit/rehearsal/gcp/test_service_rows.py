@@ -195,7 +195,7 @@ def test_a_bucket_with_something_in_it_goes_only_where_the_program_says_so(runni
     made = running.engine.create(BUCKET, {"location": REGION.upper()})
     where: dict[str, Value] = {"bucket": made.physical_id}
     running.cloud.project.call("storage.objects.insert", {"name": "weights"}, **where)
-    with pytest.raises(RefusedError, match="conflict"):
+    with pytest.raises(RefusedError, match="without `force_destroy` set to true"):
         running.engine.delete(made)
     running.engine.delete(running.engine.update(made, forceDestroy=True))
     assert running.engine.read(made) is None
