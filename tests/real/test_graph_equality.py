@@ -16,18 +16,24 @@ from tests.support.stage import Stage, open_stage
 
 pytestmark = pytest.mark.real
 
-STACK = "aws-dev"
+
+@pytest.fixture(scope="module", params=["aws-dev", "gcp-dev"])
+def stack(request: pytest.FixtureRequest) -> str:
+    """A small stack of each cloud."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def stage(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Generator[Stage]:
-    project = make_project(tmp_path_factory.mktemp("equality") / "it", {STACK: stack_config()})
-    with open_stage(project, STACK, programs) as opened:
+def stage(
+    stack: str, programs: Programs, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Stage]:
+    project = make_project(tmp_path_factory.mktemp("equality") / "it", {stack: stack_config(stack)})
+    with open_stage(project, stack, programs) as opened:
         yield opened
 
 
-def previewed(stage: Stage, log: Path) -> Graph:
-    result = stage.session.preview(STACK, conversations=log)
+def previewed(stage: Stage, stack: str, log: Path) -> Graph:
+    result = stage.session.preview(stack, conversations=log)
     assert result.ok, result.errors
     try:
         return read_log(log)
@@ -35,21 +41,25 @@ def previewed(stage: Stage, log: Path) -> Graph:
         log.unlink()
 
 
-def test_the_recorded_graph_equals_the_first_preview(stage: Stage, tmp_path: Path) -> None:
-    real = previewed(stage, tmp_path / "engine.jsonl")
+def test_the_recorded_graph_equals_the_first_preview(
+    stage: Stage, stack: str, tmp_path: Path
+) -> None:
+    real = previewed(stage, stack, tmp_path / "engine.jsonl")
 
     assert len(real.resources) > 40
     assert any(has_unknown(dict(resource.inputs)) for resource in real.resources)
-    assert [str(difference) for difference in compare(record_stack(STACK), real)] == []
+    assert [str(difference) for difference in compare(record_stack(stack), real)] == []
 
 
-def test_the_recorded_graph_equals_the_preview_of_what_is_up(stage: Stage, tmp_path: Path) -> None:
-    up = stage.session.up(STACK)
+def test_the_recorded_graph_equals_the_preview_of_what_is_up(
+    stage: Stage, stack: str, tmp_path: Path
+) -> None:
+    up = stage.session.up(stack)
     assert up.ok, up.errors
 
-    real = previewed(stage, tmp_path / "engine.jsonl")
+    real = previewed(stage, stack, tmp_path / "engine.jsonl")
 
-    assert [str(difference) for difference in compare(record_stack(STACK), real)] == []
+    assert [str(difference) for difference in compare(record_stack(stack), real)] == []
 
 
 def test_a_stack_on_another_one_is_recorded_as_the_engine_sees_it(

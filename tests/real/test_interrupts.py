@@ -21,7 +21,6 @@ from tests.support.projects import make_project, stack_config
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(1800)]
 
-STACK = "aws-dev"
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
 PHASES = ("build", "build", "start", "start", "up", "up", "up", "preview", "destroy", "destroy")
 LINE_BEFORE = {
@@ -50,13 +49,13 @@ class Moment:
 class Running:
     """A rehearsal in a terminal of its own."""
 
-    def __init__(self, project: Path, *options: str, cache: Path | None = None) -> None:
+    def __init__(self, stack: str, project: Path, *options: str, cache: Path | None = None) -> None:
         environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
         if cache is not None:
             environment["TOKENWORKS_CACHE"] = str(cache)
         self.output = ""
         self.process = subprocess.Popen(
-            [str(TOKENWORKS), "rehearse", STACK, "--project", str(project), *options],
+            [str(TOKENWORKS), "rehearse", stack, "--project", str(project), *options],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -101,15 +100,16 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("stack", ["aws-dev", "gcp-dev"])
 def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
-    tmp_path: Path, programs: Programs
+    stack: str, tmp_path: Path, programs: Programs
 ) -> None:
     assert programs.by_name
     seed = int(os.environ.get("TOKENWORKS_SEED") or random.randrange(10**6))  # noqa: S311 - not for secrets
     print(f"TOKENWORKS_SEED={seed}")  # noqa: T201 - a failure is repeated with it
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    project = make_project(tmp_path / "it", {STACK: stack_config()})
-    whole = Running(project)
+    project = make_project(tmp_path / "it", {stack: stack_config(stack)})
+    whole = Running(stack, project)
     assert whole.finish(WHOLE_SECONDS) == 0, whole.output
 
     for number, phase in enumerate(PHASES):
@@ -119,7 +119,7 @@ def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
         # A kept rehearsal is kept only when it came up; until then it ends like any other.
         options = ["--keep"] if phase in ("start", "up") and number % 2 else []
         cache = tmp_path / f"cache-{number}" if phase == "build" else None
-        running = Running(project, *options, cache=cache)
+        running = Running(stack, project, *options, cache=cache)
         running.read_until(LINE_BEFORE[phase])
         time.sleep(moment.delay_seconds)
         running.press_ctrl_c()
@@ -131,5 +131,5 @@ def test_ctrl_c_at_ten_moments_leaves_nothing_and_the_next_run_works(
         assert "Traceback" not in running.output, running.output
         assert processes_of(tmp_path) == []
 
-    again = Running(project)
+    again = Running(stack, project)
     assert again.finish(WHOLE_SECONDS) == 0, again.output

@@ -17,7 +17,7 @@ from infra.rehearsal.nodes.report import placements
 from infra.rehearsal.screen import Screen
 from infra.rehearsal.takedown import take_down
 from infra.spec.stacks import load_environment
-from tests.support.production import BASE, MODELS, STACKS, models, production, write_models
+from tests.support.production import AWS, GCP, Production
 from tests.support.stage import Stage, open_stage
 
 pytestmark = pytest.mark.real
@@ -25,75 +25,90 @@ pytestmark = pytest.mark.real
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return production(tmp_path_factory.mktemp("production") / "it")
+@pytest.fixture(scope="module", params=[AWS, GCP], ids=["aws", "gcp"])
+def production(request: pytest.FixtureRequest) -> Production:
+    """Production on one cloud, then on the other."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def stage(project: Path, programs: Programs) -> Iterator[Stage]:
+def project(production: Production, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return production.project(tmp_path_factory.mktemp("production") / "it")
+
+
+@pytest.fixture(scope="module")
+def stage(production: Production, project: Path, programs: Programs) -> Iterator[Stage]:
     """Both stacks, up. The tests below run in their order; the last one destroys them."""
-    with open_stage(project, BASE, programs) as opened:
-        opened.session.init_stack(MODELS)
-        for name in STACKS:
+    with open_stage(project, production.base, programs) as opened:
+        opened.session.init_stack(production.served)
+        for name in production.stacks:
             result = opened.session.up(name)
             assert result.ok, result.errors
         yield opened
 
 
-def test_one_command_rehearses_the_environment_and_says_what_to_ask_for(programs: Programs) -> None:
+def test_one_command_rehearses_the_environment_and_says_what_to_ask_for(
+    production: Production, programs: Programs
+) -> None:
     del programs  # they are installed
 
-    done = rehearse(BASE)
+    done = rehearse(production.base)
 
     assert done.returncode == 0, done.stdout + done.stderr
+    base, served = production.stacks
     phases = [
-        *("up aws-prod ", "up aws-prod-models ", "came up"),
-        *("destroy aws-prod-models ", "protect aws-prod ", "destroy aws-prod "),
-        *("left behind      nothing", "a fresh account must ask for", "not proven here"),
+        *(f"up {base} ", f"up {served} ", "came up"),
+        *(f"destroy {served} ", f"protect {base} ", f"destroy {base} "),
+        *("left behind      nothing", production.fresh, "not proven here"),
     ]
     places = [done.stdout.index(phase) for phase in phases]
     assert places == sorted(places), done.stdout
     assert "destroy refused, nothing deleted" in done.stdout
-    for code in ("L-DB2E81BA", "L-417A185B", "L-3819A6DF"):  # G, P, and G as spot
+    for code in production.asked_for:
         assert code in done.stdout
 
 
-def test_every_model_has_its_floor_on_demand_and_its_rest_elsewhere(stage: Stage) -> None:
+def test_every_model_has_its_floor_on_demand_and_its_rest_elsewhere(
+    production: Production, stage: Stage
+) -> None:
     placed = placements(stage.site.api)
 
-    for model in models():
+    for model in production.models():
         name = str(model["name"]).replace(".", "-")
         capacities = sorted(str(one.capacity) for one in placed if one.model == name)
-        wanted = ["on-demand", "spot"] if model["pool"] == "l40s" else ["on-demand", "on-demand"]
-        assert capacities == wanted, name
+        assert len(capacities) == 2, name
+        assert capacities[0] == "on-demand", name
+        if model["pool"] in production.rest_on_spot:
+            assert capacities[1] == "spot", name
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_a_second_preview_finds_nothing_to_change(stage: Stage, stack: str) -> None:
-    result = stage.session.preview(stack, expect_no_changes=True)
+def test_a_second_preview_finds_nothing_to_change(production: Production, stage: Stage) -> None:
+    for stack in production.stacks:
+        result = stage.session.preview(stack, expect_no_changes=True)
+
+        assert result.ok, result.errors
+        assert not result.changed
+
+
+def test_a_refresh_finds_only_what_came_afterwards(production: Production, stage: Stage) -> None:
+    result = stage.session.refresh(production.base)
 
     assert result.ok, result.errors
-    assert not result.changed
+    assert {(step.name, step.type) for step in changed_steps(result)} == production.refreshed
+    assert not stage.session.preview(production.base, expect_no_changes=True).changed
 
 
-def test_a_refresh_finds_only_the_nodes_that_the_autoscaler_added(stage: Stage) -> None:
-    result = stage.session.refresh(BASE)
+def test_a_third_replica_shows_exactly_that_change(
+    production: Production, stage: Stage, project: Path
+) -> None:
+    wanted = [
+        {**model, "replicas": {"min": 3}} if model["name"] == production.alone else model
+        for model in production.models()
+    ]
+    production.write_models(project, wanted)
+    stage.session.init_stack(production.served)
 
-    assert result.ok, result.errors
-    assert {(step.name, step.type) for step in changed_steps(result)} == {
-        ("l40s-spot", "aws:eks/nodeGroup:NodeGroup"),
-        ("h100-on-demand", "aws:eks/nodeGroup:NodeGroup"),
-    }
-    assert not stage.session.preview(BASE, expect_no_changes=True).changed
-
-
-def test_a_third_replica_shows_exactly_that_change(stage: Stage, project: Path) -> None:
-    first, *rest = models()
-    write_models(project, [{**first, "replicas": {"min": 3}}, *rest])
-    stage.session.init_stack(MODELS)
-
-    result = stage.session.preview(MODELS)
+    result = stage.session.preview(production.served)
 
     assert result.ok, result.errors
     assert dict(result.changed) == {"update": 1}
@@ -101,23 +116,26 @@ def test_a_third_replica_shows_exactly_that_change(stage: Stage, project: Path) 
     assert step.changed == ("spec.replicas",)
 
 
-def test_a_model_that_fits_no_node_fails_on_the_schedulers_verdict(tmp_path: Path) -> None:
-    project = production(tmp_path / "it")
-    first, *_ = models()
-    write_models(project, [{**first, "name": "too-wide", "tensorParallel": 8}])
+def test_a_model_that_fits_no_node_fails_on_the_schedulers_verdict(
+    production: Production, tmp_path: Path
+) -> None:
+    project = production.project(tmp_path / "it")
+    first, *_ = production.models()
+    production.write_models(project, [{**first, "name": "too-wide", "tensorParallel": 8}])
 
-    done = rehearse(BASE, project=project)
+    done = rehearse(production.base, project=project)
 
     assert done.returncode == 1
     report = " ".join(done.stdout.split())
-    assert "model too-wide does not fit pool l40s" in report
+    assert f"model too-wide does not fit pool {production.narrow_pool}" in report
     assert "Insufficient nvidia.com/gpu" in report
 
 
 def test_production_refuses_to_be_destroyed_and_goes_once_protection_is_lifted(
-    stage: Stage, project: Path
+    production: Production, stage: Stage, project: Path
 ) -> None:
-    standing = [StandingStack.of(spec) for spec in load_environment(BASE, project / "stacks")]
+    environment = load_environment(production.base, project / "stacks")
+    standing = [StandingStack.of(spec) for spec in environment]
 
     take_down(standing, stage.site, stage.session, stage.before, Screen(Console(quiet=True)))
 

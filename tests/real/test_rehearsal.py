@@ -66,10 +66,13 @@ def stage(project: Path, programs: Programs) -> Iterator[Stage]:
         yield opened
 
 
-def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(programs: Programs) -> None:
+@pytest.mark.parametrize("stack", [STACK, "gcp-dev"])
+def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(
+    stack: str, programs: Programs
+) -> None:
     before = git_status()
 
-    done = run("rehearse", STACK)
+    done = run("rehearse", stack)
 
     assert done.returncode == 0, done.stdout + done.stderr
     for program in programs.by_name.values():
