@@ -18,11 +18,12 @@ from infra.preflight.facts import TYPICAL
 from infra.rehearsal.clouds import CloudDoor, RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.control_plane import start as start_control_plane
-from infra.rehearsal.control_plane.files import write_secret
+from infra.rehearsal.control_plane.files import AUTHORITY_FILE, write_secret
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.kubernetes.client import ApiClient
+from infra.rehearsal.kubernetes.kubeconfig import PUBLIC_AUTHORITY_VARIABLE
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.language_host.programs import is_address
 from infra.rehearsal.nodes.stages import STAGES
@@ -58,6 +59,11 @@ class SiteFolders:
     def control_plane(self) -> Path:
         """Files and logs of etcd, the API server and its companions."""
         return self.root / "control-plane"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the API server's own authority."""
+        return self.control_plane / AUTHORITY_FILE
 
     @property
     def engine(self) -> Path:
@@ -140,7 +146,11 @@ class Site:
             project,
             self.folders.engine,
             debug_providers={self.cloud.provider: self.provider_port},
-            credentials=self.cloud.credentials(self.door),
+            # GKE's DNS endpoint has a public certificate, so no kubeconfig names its authority.
+            credentials={
+                **self.cloud.credentials(self.door),
+                PUBLIC_AUTHORITY_VARIABLE: str(self.folders.authority),
+            },
             preloaded=self.folders.preloaded,
             check=check,
         )

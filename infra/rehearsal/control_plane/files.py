@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 ADMIN = "rehearsal-admin"
 KEY_BITS = 2048
+AUTHORITY_FILE = "ca.crt"
 SERVING_CERTIFICATE = "apiserver.crt"
 """What kube-apiserver names the chain that it generates in `--cert-dir`: its own, then the CA's."""
 
@@ -53,7 +54,7 @@ class Files:
     @property
     def authority(self) -> Path:
         """The certificate that clients verify the API server with."""
-        return self.directory / "ca.crt"
+        return self.directory / AUTHORITY_FILE
 
     @property
     def database(self) -> Path:

@@ -17,6 +17,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.kubernetes.client import ApiClient, ApiError
+from infra.rehearsal.kubernetes.kubeconfig import PUBLIC_AUTHORITY_VARIABLE
 from tests.support.standin import (
     CONFIG_MAP,
     Engine,
@@ -56,6 +57,31 @@ def test_a_server_that_another_authority_vouches_for_is_not_spoken_to(
     with pytest.raises(grpc.RpcError) as error:
         Engine(stub).check(CONFIG_MAP, config_map("default"))
 
+    assert "CERTIFICATE_VERIFY_FAILED" in refusal(error)
+
+
+def test_a_server_without_an_authority_of_its_own_is_vouched_for_by_the_rehearsals(
+    connect: Callable[[], provider_pb2_grpc.ResourceProviderStub],
+    control_plane: ControlPlane,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As GKE's DNS endpoint is reached, whose certificate a public authority has signed."""
+    public = tmp_path / "public.pem"
+    public.write_text(control_plane.ca_pem)
+    monkeypatch.setenv(PUBLIC_AUTHORITY_VARIABLE, str(public))
+    config = yaml.safe_load(kubeconfig(control_plane))
+    del config["clusters"][0]["cluster"]["certificate-authority-data"]
+    stub = connect()
+    configure(stub, {"kubeconfig": json.dumps(config)})
+
+    assert Engine(stub).check(CONFIG_MAP, config_map("default"))
+
+    public.write_text(OTHER_AUTHORITY)
+    other = connect()
+    configure(other, {"kubeconfig": json.dumps(config)})
+    with pytest.raises(grpc.RpcError) as error:
+        Engine(other).check(CONFIG_MAP, config_map("default"))
     assert "CERTIFICATE_VERIFY_FAILED" in refusal(error)
 
 

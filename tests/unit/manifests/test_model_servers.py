@@ -1,7 +1,15 @@
 """Every model server that our stacks run, as rendered."""
 
+from itertools import product
+
 import pytest
 
+from components import labels
+from infra.catalog.notice import SPOT_SECONDS
+from infra.rehearsal.charts.objects import part
+from infra.spec.cloud import CloudProvider
+from infra.spec.files import load_stack_file
+from infra.spec.stack import StackSpec
 from tests.support.contracts import VLLM_FLAGS, needs
 from tests.support.manifests import Pod, maps, pods_of
 from tests.support.pod_rules import (
@@ -26,6 +34,41 @@ def test_some_stack_serves_models() -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_grace_period_is_longer_than_everything_that_happens_in_it(stack: str) -> None:
     assert [item for pod in _servers(stack) for item in grace_covers_the_stop(pod)] == []
+
+
+def _may_lose_its_node(pod: Pod, spec: StackSpec) -> bool:
+    """Say whether a server may stand on a spot node: in its pool, and not kept from it."""
+    pool = spec.pool(str(part(pod.spec, "nodeSelector")[labels.POOL]))
+    needs = part(pod.spec, "affinity", "nodeAffinity")
+    return bool(pool.most_spot) and "requiredDuringSchedulingIgnoredDuringExecution" not in needs
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_server_that_may_lose_its_node_stops_within_the_notice(stack: str) -> None:
+    spec = load_stack_file(stack)
+    notice = SPOT_SECONDS[spec.cloud.provider]
+
+    graces = {
+        pod.owner.title: pod.spec["terminationGracePeriodSeconds"]
+        for pod in _servers(stack)
+        if _may_lose_its_node(pod, spec)
+    }
+
+    assert {
+        title: grace for title, grace in graces.items() if not 0 < int(str(grace)) <= notice
+    } == {}
+
+
+def test_some_server_of_each_cloud_may_lose_its_node_and_some_keeps_it() -> None:
+    """What is held above would hold without any."""
+    found = {
+        (spec.cloud.provider, _may_lose_its_node(pod, spec))
+        for stack in STACKS
+        for spec in [load_stack_file(stack)]
+        for pod in _servers(stack)
+    }
+
+    assert found == set(product(CloudProvider, (True, False)))
 
 
 @pytest.mark.parametrize("stack", STACKS)
