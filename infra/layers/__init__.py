@@ -15,7 +15,7 @@ from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
 from components.kubernetes import deployers
 from components.kubernetes.access import kubernetes_provider
 from components.references import exported_text, stack_reference
-from infra.layers.foundation import EXPORT_DEPLOYER, build_foundation
+from infra.layers.foundation import EXPORT_DEPLOYER, EXPORT_DISK_KEY, build_foundation
 from infra.layers.models import build_models
 from infra.layers.platform import build_platform
 from infra.spec.cloud import CloudProvider
@@ -68,6 +68,9 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     if Layer.FOUNDATION in spec.layers:
         foundation = build_foundation(spec, platform)
         exports = foundation.cluster.exports() | foundation.weights.exports()
+        if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
+            # For the stack that builds the platform; nobody else makes disks.
+            exports[EXPORT_DISK_KEY] = foundation.disk_key
         for name, value in exports.items():
             pulumi.export(name, value)
         return _Ground(
@@ -88,7 +91,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
         deployers=_deployers_of(reference, spec),
-        disk_key=None,
+        disk_key=_disk_key_of(reference, spec),
         needed_inside=(),
     )
 
@@ -97,6 +100,13 @@ def _deployers_of(reference: pulumi.StackReference, spec: StackSpec) -> Deployer
     """Return who ships models to the cluster of another stack."""
     if spec.cloud.provider is CloudProvider.AWS:
         return deployers.ON_EKS
-    if not spec.cluster.model_deployers:
+    if not spec.cluster.model_deployers or Layer.PLATFORM not in spec.layers:
         return None
     return deployers.on_gke(exported_text(reference, EXPORT_DEPLOYER))
+
+
+def _disk_key_of(reference: pulumi.StackReference, spec: StackSpec) -> pulumi.Output[str] | None:
+    """Return the key for volumes of the cluster of another stack."""
+    if spec.cloud.provider is CloudProvider.AWS or Layer.PLATFORM not in spec.layers:
+        return None
+    return exported_text(reference, EXPORT_DISK_KEY)

@@ -18,6 +18,7 @@ from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 EXPORT_DEPLOYER = "modelsDeployerRole"
+EXPORT_DISK_KEY = "diskEncryptionKey"
 EXPORT_REPOSITORIES = "imageRepositories"
 
 
