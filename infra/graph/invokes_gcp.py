@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 
 from infra.graph.invoked import Answer, Place
-from infra.graph.symbolic_gcp import PROJECT_NUMBER
 from infra.wire import Properties, Value, plain
 
 _COMPUTE = "https://www.googleapis.com/compute/v1/projects"
 
 
 def _project(arguments: Properties, place: Place) -> Properties:
-    """Resource Manager projects.get: any id is there, with the number of Google's examples."""
+    """Resource Manager projects.get: any id is there; Google draws its number."""
     project = _text(arguments, "projectId", place.project)
     return arguments | {
         "id": f"projects/{project}",
         "projectId": project,
         "name": project,
-        "number": PROJECT_NUMBER,
+        "number": _number(project),
         "autoCreateNetwork": False,
         "billingAccount": "",
         "deletionPolicy": "PREVENT",
@@ -31,12 +30,13 @@ def _project(arguments: Properties, place: Place) -> Properties:
 
 def _storage_agent(arguments: Properties, place: Place) -> Properties:
     """Cloud Storage projects.serviceAccount.get."""
-    email = f"service-{PROJECT_NUMBER}@gs-project-accounts.iam.gserviceaccount.com"
+    project = _text(arguments, "project", place.project)
+    email = f"service-{_number(project)}@gs-project-accounts.iam.gserviceaccount.com"
     return arguments | {
         "id": email,
         "emailAddress": email,
         "member": f"serviceAccount:{email}",
-        "project": _text(arguments, "project", place.project),
+        "project": project,
     }
 
 
@@ -49,7 +49,7 @@ def _log_settings(arguments: Properties, place: Place) -> Properties:
         "project": project,
         "kmsKeyName": "",
         "kmsKeyVersionName": "",
-        "serviceAccountId": f"cmek-p{PROJECT_NUMBER}@gcp-sa-logging.iam.gserviceaccount.com",
+        "serviceAccountId": f"service-{_number(project)}@gcp-sa-logging.iam.gserviceaccount.com",
     }
 
 
@@ -102,6 +102,11 @@ def _subnetwork(arguments: Properties, place: Place) -> Properties:
         "stackType": "IPV4_ONLY",
         "subnetworkId": 1,
     }
+
+
+def _number(project: str) -> str:
+    """Return the symbol of a project's number."""
+    return f"${{{project}.number}}"
 
 
 def _text(arguments: Properties, name: str, otherwise: str) -> str:

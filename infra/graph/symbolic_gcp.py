@@ -1,12 +1,10 @@
-"""What a recording knows of Google Cloud: the project's number, default labels."""
+"""What a recording knows of Google Cloud: default labels, project and region."""
 
 import json
 
 from infra.graph.model import Resource
 from infra.wire import Properties, Value, plain
 
-PROJECT_NUMBER = "123456789012"
-"""A project number as Google's documentation writes one: twelve digits."""
 _LABELS = ("labels", "resourceLabels")
 """What a resource calls its labels (pulumi-gcp 10.2.0)."""
 

@@ -7,6 +7,9 @@ from components.gcp.account import NoProjectError, account
 from infra.graph.recorder import record_program
 from tests.unit.components import examples_gcp as examples
 
+NUMBER = f"${{{examples.PROJECT}.number}}"
+"""What a recording knows of a number that Google draws."""
+
 
 def test_the_number_is_asked_of_google_for_the_project_that_the_stack_names() -> None:
     def program() -> None:
@@ -20,11 +23,10 @@ def test_the_number_is_asked_of_google_for_the_project_that_the_stack_names() ->
     assert [item.arguments for item in graph.invokes] == [{"projectId": examples.PROJECT}]
     assert graph.outputs == {
         "agent": (
-            f"serviceAccount:service-{examples.NUMBER}"
-            "@container-engine-robot.iam.gserviceaccount.com"
+            f"serviceAccount:service-{NUMBER}@container-engine-robot.iam.gserviceaccount.com"
         ),
         "pods": (
-            f"principal://iam.googleapis.com/projects/{examples.NUMBER}/locations/global/"
+            f"principal://iam.googleapis.com/projects/{NUMBER}/locations/global/"
             f"workloadIdentityPools/{examples.PROJECT}.svc.id.goog/subject/ns/models/sa/model-server"
         ),
         "cluster": (
