@@ -22,7 +22,7 @@ pytestmark = pytest.mark.real
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
 
 
-@pytest.fixture(params=["aws"])
+@pytest.fixture(params=FOREIGN)
 def cloud(request: pytest.FixtureRequest) -> str:
     """Each cloud."""
     return request.param
@@ -64,8 +64,9 @@ def test_a_network_without_room_stops_a_rehearsal_before_anything_is_built(
 ) -> None:
     foreign = FOREIGN[cloud]
     config = foreign_config(foreign)
-    config["tokenworks:cloud"]["networkCidr"] = foreign.too_small  # ty: ignore[invalid-assignment] - the file is ours
-    config["tokenworks:gpuPools"][0]["spot"]["max"] = 90  # ty: ignore[not-subscriptable] - as above
+    cidr, nodes = foreign.cramped
+    config["tokenworks:cloud"]["networkCidr"] = cidr  # ty: ignore[invalid-assignment] - the file is ours
+    config["tokenworks:gpuPools"][0]["spot"]["max"] = nodes  # ty: ignore[not-subscriptable] - as above
     project = make_project(tmp_path / "it", {foreign.stack: config})
 
     done = subprocess.run(
@@ -80,7 +81,7 @@ def test_a_network_without_room_stops_a_rehearsal_before_anything_is_built(
     vpc = foreign.existing.vpc_id
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"network {vpc}: 1 to mend, 0 advised" in done.stdout
-    assert "too few free addresses for all nodes at the pools' maximum" in done.stdout
+    assert foreign.no_room in done.stdout
     assert f"failed: {foreign.stack} cannot come up in network {vpc}" in done.stderr
     assert f"up {foreign.stack}" not in done.stdout
 

@@ -182,14 +182,14 @@ def _say(line: str) -> None:
     print(f"    {line}")  # noqa: T201 - the report of the test
 
 
-@pytest.fixture(params=["aws"])
+@pytest.fixture(params=WORLDS)
 def place(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     control_plane: ControlPlane,
     programs: Programs,
 ) -> Iterator[Place]:
-    """An empty account and an empty stack of the foundation alone."""
+    """An empty account and an empty stack of the foundation alone, on each cloud."""
     made = Place(tmp_path, control_plane, programs, WORLDS[request.param])
     yield made
     made.cloud.kill()

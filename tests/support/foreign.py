@@ -30,8 +30,10 @@ class Foreign:
     region: str
     network: Mapping[str, object]
     """What the stack file says of it."""
-    too_small: str
-    """A range in which the stack below finds no room for its nodes."""
+    cramped: tuple[str, int]
+    """A range of the network, and so many spot nodes that they find no room."""
+    no_room: str
+    """What is then found."""
     own: str
     """How types begin that only a network of our own has."""
     seen: Callable[[CloudDoor], Seen]
@@ -92,7 +94,8 @@ FOREIGN: Mapping[str, Foreign] = {
             "privateSubnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
             "publicSubnetIds": ["subnet-0123456789abcdef2"],
         },
-        too_small="10.0.0.0/20",
+        cramped=("10.0.0.0/20", 90),
+        no_room="network.privateSubnetIds: have too few free addresses",
         own="aws:ec2/vpc:",
         seen=lambda door: _seen_on_aws(aws.api(door)),
         stands_in=lambda door: _in_vpc(aws.api(door)),
@@ -106,7 +109,8 @@ FOREIGN: Mapping[str, Foreign] = {
             "podRange": "pods",
             "serviceRange": "services",
         },
-        too_small="10.0.0.0/26",
+        cramped=("10.0.0.0/16", 300),
+        no_room="network.podRange: has room for the pods of 256 nodes",
         own="gcp:compute/",
         seen=lambda door: _seen_on_google_cloud(gcp.api(door)),
         stands_in=lambda door: _in_network(gcp.api(door)),
