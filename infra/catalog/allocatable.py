@@ -5,7 +5,8 @@ Owns what is the same on both clouds; what a cloud's node image keeps is in `all
 the defaults of a model subtract.
 
 CPU: both clouds keep the same shares (nodeadm/internal/kubelet/config.go of
-awslabs/amazon-eks-ami@81fec2e, 2026-07-23; GKE documentation, "Plan node sizes", read 2026-11-26).
+awslabs/amazon-eks-ami@81fec2e, 2026-07-23; cloudpilot-ai/karpenter-provider-gcp@417f047,
+pkg/utils/utils.go, 2026-08-06, after GKE's "Plan node sizes").
 """
 
 from dataclasses import dataclass

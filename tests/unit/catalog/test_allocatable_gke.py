@@ -30,6 +30,23 @@ def test_the_documented_node_has_a_little_more_than_the_estimate_promises() -> N
     assert free.pods == 110
 
 
+@pytest.mark.parametrize(("disk_gib", "system_gib"), [(50, 6), (100, 6), (300, 9), (1000, 20)])
+def test_a_larger_boot_disk_loses_more_to_its_other_partitions(
+    disk_gib: int, system_gib: int
+) -> None:
+    # kubernetes/autoscaler@55c37cd, gce_reserved.go: 4.148 GiB, 1.5635 % and up to 100 MiB.
+    room = node_disk_gib(gcp_machine("g2-standard-8"), disk_gib, raid0=False)
+
+    assert disk_gib - room == system_gib
+
+
+def test_an_h100_node_that_was_seen_had_more_memory_than_the_estimate_promises() -> None:
+    # Notes on a cluster of a3-highgpu-4g, 2026-09-29: 895.4 GiB allocatable.
+    free = allocatable(gcp_machine("a3-highgpu-4g"))
+
+    assert 0.98 * 895.4 < free.memory_mib / 1024 <= 895.4
+
+
 @given(first=DISK_GIB, second=DISK_GIB)
 def test_a_larger_boot_disk_leaves_more_storage(first: int, second: int) -> None:
     low, high = sorted((first, second))
