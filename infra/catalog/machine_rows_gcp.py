@@ -12,9 +12,10 @@ from infra.catalog.machine_type import GcpMachine
 CLOUD = "gcp"
 
 SOURCE = (
-    "Compute Engine documentation, machine resource guide (accelerator-optimized, general-purpose) "
-    "and local SSD, read 2026-11; vCPUs and memory as in skypilot-org/skypilot-catalog@2c3d7ea "
-    "catalogs/v9/gcp/vms.csv"
+    "vCPUs and memory: skypilot-org/skypilot-catalog@2c3d7ea catalogs/v9/gcp/vms.csv; local SSDs: "
+    "tables of Compute Engine's 'GPU machine types' in a copy of 2026-04 (G2, G4, A2 Ultra, A3 "
+    "High and Mega), GoogleCloudPlatform/cluster-toolkit@1047080 (A3 Ultra); how many A2 Standard "
+    "takes, and the types of boot disk: as remembered"
 )
 SOURCE_DATE = "2026-11-26"
 
@@ -43,8 +44,9 @@ class Family:
     sold_as: frozenset[str]
     """Ways of buying."""
     compact_placement: bool
-    """Whether a compact placement policy of GKE takes them: L4, A100, H100, N2 (GKE documentation,
-    "Define compact placement for GKE nodes", limitations, read 2026-11)."""
+    """Whether a compact placement policy of GKE takes them: A2, A3, G2 and N2 (GKE documentation,
+    "Define compact placement for GKE nodes", as quoted in code that follows it; A3 Ultra also in
+    GoogleCloudPlatform/cluster-toolkit#5737, 2026-06-04). No source names G4."""
     ssd_costs_extra: bool = False
     """Whether local SSDs come on request."""
 
@@ -108,7 +110,7 @@ FAMILIES = {
         accelerator="nvidia-h200-141gb",
         boot_disks=_HYPERDISK,
         sold_as=_EVERY_WAY,
-        compact_placement=False,
+        compact_placement=True,
     ),
     # What GKE starts a cluster with that names no machine: e2-medium, on shared cores.
     "e2": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
@@ -119,8 +121,8 @@ FAMILIES = {
 
 NOT_ON_DEMAND = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
 """A3 High with fewer than 8 GPUs is sold as Spot and flex-start only, although the price list has
-an on-demand price for it (Compute Engine documentation, "A3 machine series", as tools of its users
-repeat it, 2026-11)."""
+an on-demand price for it (Compute Engine documentation, "GPU machine types", note on A3 High, in a
+copy of 2026-04-15; dstackai/gpuhunt#176, 2025-09-13, drops the on-demand offers for it)."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ class GcpRow:
 
 
 # name, vCPUs, memory in GiB, GPUs, local SSDs and GB of each: what
-# is in the machine, or the fewest that it takes on request. Of machines of one size the
-# one to prefer stands first.
+# is in the machine, or what it takes on request (G2 and G4: the most, A2 Standard: the fewest). Of
+# machines of one size the one to prefer stands first.
 GCP_ROWS = (
     GcpRow("g2-standard-4", 4, 16, 1, 1, 375),
     GcpRow("g2-standard-8", 8, 32, 1, 1, 375),

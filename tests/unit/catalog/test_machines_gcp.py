@@ -108,6 +108,14 @@ def test_fractions_of_a_gpu_are_not_offered() -> None:
             gcp_machine(name)
 
 
+@pytest.mark.parametrize("series", ["g2", "a2", "a3"])
+def test_gpu_machines_of_these_series_take_compact_placement(series: str) -> None:
+    found = [one for one in GPU_MACHINES if one.name.startswith(series)]
+
+    assert found
+    assert all(one.compact_placement for one in found)
+
+
 @pytest.mark.parametrize("series", ["g4", "a3-ultragpu"])
 def test_machines_that_take_hyperdisk_only_never_get_a_persistent_disk(series: str) -> None:
     found = [one for one in GPU_MACHINES if one.name.startswith(series)]
