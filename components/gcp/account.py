@@ -44,8 +44,8 @@ class ProjectRef:
     def service_agent(self, service: str) -> pulumi.Output[str]:
         """Return the member that a Google service acts as in this project.
 
-        Google makes it when the service's API is switched on (IAM documentation, "Service agents",
-        2026).
+        Google makes it some time after the service's API is switched on and used (IAM
+        documentation, "Service agents", in a public copy, read 2026-11-26).
         """
         return pulumi.Output.concat(
             "serviceAccount:service-", self.number, f"@{service}.iam.gserviceaccount.com"
@@ -55,7 +55,8 @@ class ProjectRef:
         """Return the member that the pods of one service account are.
 
         Of every cluster in the project that has this namespace and account: the pool knows no
-        clusters (GKE documentation, "About Workload Identity Federation", identity sameness).
+        clusters (GKE documentation, "About Workload Identity Federation", identity sameness, as
+        remembered).
         """
         return pulumi.Output.concat(
             "principal://iam.googleapis.com/projects/",

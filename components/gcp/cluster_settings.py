@@ -125,8 +125,8 @@ def google_groups(
 ) -> gcp.container.ClusterAuthenticatorGroupsConfigArgs | None:
     """Return where GKE looks up groups; None where the stack lets in no group.
 
-    GKE knows the groups below one of that fixed name in the domain (GKE documentation, "Configure
-    Google Groups for RBAC", 2026); whoever names a group in the stack file puts it there.
+    GKE knows the groups below one of that fixed name in the domain (pulumi-gcp, description of
+    `securityGroup`); whoever names a group in the stack file puts it there.
     """
     domains = sorted({member.rpartition("@")[2] for member in members if member[:6] == "group:"})
     if not domains:

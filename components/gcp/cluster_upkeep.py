@@ -15,8 +15,9 @@ from infra.spec.environment import Environment
 WEEKEND = "FREQ=WEEKLY;BYDAY=SA,SU"
 START_HOUR_UTC = 4
 WINDOW = "21600s"
-"""Six hours on each of two days. GKE asks for 48 hours of windows in 32 days (GKE documentation,
-"Maintenance windows and exclusions", 2026); this is 54 and more."""
+"""Six hours on each of two days. GKE asks for 48 hours in 32 days, of windows of four hours or more
+(GKE documentation, "Maintenance windows and exclusions", as public repositories quote it, read
+2026-11-26; newer ones say 92 days). This is 48 at the least: eight of these days are in any 32."""
 BETWEEN_PATCHES = "604800s"
 BETWEEN_MINORS = "2592000s"
 """A week and a month between two upgrades of the control plane."""

@@ -87,8 +87,8 @@ class RoleMaker:
     name: str
     project: ProjectRef
     drawn: pulumi.Output[str]
-    """See `KeysRef.drawn`: a deleted role blocks its id for 37 days (IAM documentation, "Create and
-    manage custom roles", 2026), and a fixed one would keep a platform from coming up again."""
+    """See `KeysRef.drawn`: a deleted role blocks its id for up to 37 days (pulumi-gcp, description
+    of IAMCustomRole), and a fixed one would keep a platform from coming up again."""
 
     def create(self, role: CustomRole) -> pulumi.Output[str]:
         """Create a role; return the name by which it is granted."""

@@ -26,8 +26,8 @@ PORTS_LEAST = 64
 PORTS_MOST = 8192
 """Connections of one node to one address outside, at once. All pods of a node share its ports; a
 download of weights from a hub opens dozens, a node full of them hundreds. Of one address of Cloud
-NAT 64512 ports can be used: eight nodes at their most, or a thousand at their least (Cloud NAT
-documentation, "Addresses and ports", 2026)."""
+NAT 64512 ports can be used: seven nodes at their most, or a thousand at their least (Cloud NAT
+documentation, "Ports and addresses", as public notes of 2026-10-04 quote it)."""
 
 
 class Network(pulumi.ComponentResource):

@@ -19,14 +19,16 @@ from infra.spec.pools import ReservationSpec
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 """What a node may do is said by IAM alone. Scopes are the older way, and hold for machines only
-(GKE documentation, "Access scopes", 2026: leave them at this one)."""
+(GKE documentation, "Access scopes in GKE", in a public copy, read 2026-11-26: set none of your own;
+that this one is what an account of one's own gets is as remembered)."""
 METADATA = "GKE_METADATA"
 """Pods ask GKE's metadata server, which knows their own identity and hides that of the node."""
 IMAGE = "COS_CONTAINERD"
 DRIVER = "LATEST"
 """vLLM 0.33 needs a driver from 580 on; GKE's `DEFAULT` lagged at 535 (rapidsai/deployment#656)."""
 LONGEST_FLEX_START = "604800s"
-"""Seven days, the most that flex-start sells (GKE documentation, "About flex-start", 2026)."""
+"""Seven days, the most that flex-start sells (GKE documentation, "About flex-start", in a stored
+copy, read 2026-11-26)."""
 
 n = gcp.container
 

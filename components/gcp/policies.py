@@ -57,8 +57,8 @@ class CustomRole:
 REACH_CLUSTER = CustomRole(
     "reach_cluster",
     "Reach one GKE cluster",
-    # `get` finds it; `connect` is asked for at its DNS endpoint (GKE documentation, "Customize
-    # network isolation", DNS-based endpoint, 2026). No predefined role has both and no objects.
+    # `get` finds it; `connect` is asked for at its DNS endpoint (public Terraform code that uses
+    # it, read 2026-11-26). No predefined role has both and no objects (as remembered).
     ("container.clusters.connect", "container.clusters.get"),
 )
 TAKE_ON = CustomRole(
@@ -108,7 +108,7 @@ def only_cluster(cluster_path: str) -> dict[str, str]:
     """Return the condition that holds a grant on a project to one cluster.
 
     GKE is one of the services that say which resource a request is about (IAM documentation,
-    "Resource attributes for IAM Conditions", 2026).
+    "Resource attributes for IAM Conditions", in a public copy, read 2026-11-26).
     """
     return {
         "title": "only the cluster of this platform",

@@ -13,7 +13,8 @@ from components.handles import PlatformRef
 
 LENGTH_LIMIT = 63
 LABELS_LIMIT = 64
-"""Limits and characters: Resource Manager documentation, "Requirements for labels" (2026)."""
+"""Limits and characters: "Requirements for labels", as Google's API descriptions repeat it (Spanner
+v1, `Instance.labels`, read 2026-11-26)."""
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _VALUE = re.compile(r"[a-z0-9_-]*")
 

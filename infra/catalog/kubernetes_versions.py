@@ -47,7 +47,8 @@ _GCP_VERSIONS = (
         minor="1.35",
         standard_support_ends=None,
         source=(
-            "GKE release notes: default of the Regular channel, 1.35.8-gke.1036000; the end of its "
+            "GKE release notes: default of the Regular channel, 1.35.8-gke.1036000, as `gcloud "
+            "container get-server-config` said on 2026-09-21 (public notes); the end of its "
             "support was not found"
         ),
         source_date="2026-09-17",

@@ -6,8 +6,8 @@ that are told them (`components.aws`, `components.gcp`).
 
 GKE_SHUTDOWN_SECONDS = 120
 """How long the kubelet of a spot node delays its end. GKE takes 0, 30 or 120 (discovery document of
-container v1, `shutdownGracePeriodSeconds`), and more than 30 from 1.35.0-gke.1171000 on (GKE, "Spot
-VMs", graceful termination, 2026)."""
+container v1, `shutdownGracePeriodSeconds`), and more than 30 from 1.35.0-gke.1171000 on (GKE
+documentation, "Spot VMs", graceful termination, in a public copy, read 2026-11-26)."""
 GKE_CRITICAL_PODS_SECONDS = 15
 """Of those, what is left for pods that the node itself needs: GKE's default (the same page)."""
 

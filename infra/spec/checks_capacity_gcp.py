@@ -133,7 +133,7 @@ def _check_reservation(
             )
     if pool.good("placementGroup") and pool.spec.placement_group:
         # A reservation is matched by its own placement policy (Compute Engine documentation,
-        # "Consume a reserved instance", read 2026-11), and GKE makes a new one for the pool.
+        # "Consume reservations", as remembered), and GKE makes a new one for the pool.
         report.add(
             pool.at("placementGroup"),
             "makes a policy of its own, which no reservation matches",

@@ -19,7 +19,8 @@ _NETWORK_PREFIXES = range(16, 21)
 # leaves 2.4 and carries 17 pods.
 _SYSTEM_MEMORY_GIB = 8
 _LEAST_SYSTEM_NODES = 2
-# Cloud Logging documentation, "Quotas and limits", retention of custom buckets, read 2026-11.
+# Cloud Logging documentation, custom retention: 1 to 3650 days, as public repositories quote it,
+# read 2026-11-26. The discovery document names only the least.
 _MOST_LOG_DAYS_GCP = 3650
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 """Resource Manager API v3, `Project.projectId`."""

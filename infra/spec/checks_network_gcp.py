@@ -21,11 +21,13 @@ _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 """Compute Engine API v1: names of networks, subnetworks and secondary ranges (RFC 1035)."""
 _NAME_FORM = "1 to 63 lower-case letters, digits and hyphens, a letter first"
 _PREFIX_OF_NODE = 24
-"""A node of 110 pods gets twice as many addresses, rounded up (GKE documentation, "Configure
-maximum Pods per node", read 2026-11)."""
+"""A node of 110 pods gets twice as many addresses, rounded up (container API v1, revision 20261027,
+`podCidrOverprovisionConfig`)."""
 _POD_PREFIXES = range(9, 22)
 _SERVICE_PREFIXES = range(16, 28)
-"""GKE documentation, "Creating a VPC-native cluster" (alias-ips), range sizes, read 2026-11."""
+"""GKE refuses pods' ranges longer than /21 (rancher/rancher#36254, 2022-01-25) and Services' wider
+than /16 (rancher/rancher#32413, 2021-04-27); /27 is the smallest for Services by its "VPC-native
+clusters", as public Terraform code quotes it. /9, the widest for pods, is as remembered."""
 
 
 def check_gcp_network(network: Draft[NetworkSpec], cloud: Draft[CloudSpec], report: Report) -> None:

@@ -11,11 +11,11 @@ Sources:
 - Ids of the Cloud Quotas API: platforma's installer, checked against that API on 2026-06-29 (L4 and
   RTX PRO 6000; H100, H200 likewise), and comfy-qa's notes on a live project, 2026-08-28 and
   2026-09-17 (A100, H100 and the preemptible ones, which exist for RTX PRO 6000 too).
-- Flex-start takes preemptible quota: Google's documentation of Dynamic Workload Scheduler, read
-  2026-11.
+- Flex-start takes preemptible quota: Compute Engine's release notes of 2024-06-18 say it of some
+  GPU machines that end by themselves; that flex-start is one of them is as remembered.
 - No CPU quota for A2, A3, G2 and G4: Compute Engine documentation, "Allocation quotas", CPU quota,
   as quoted by comfy-qa, 2026-09.
-- Disks: Compute Engine documentation, "Allocation quotas", disk, read 2026-11.
+- Which disks count where: Compute Engine documentation, "Allocation quotas", disk, as remembered.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ Owns the sums, pure.
 Not counted: what comes for minutes only, as the node that GKE starts beside the system pool while
 it upgrades one; addresses that Cloud NAT adds when many nodes talk to one server; and nodes in a
 reservation, whose quota was taken when the reservation was made (Compute Engine documentation,
-"Reservations of Compute Engine zonal resources", read 2026-11).
+"Reservations of Compute Engine zonal resources", as remembered).
 """
 
 from collections.abc import Iterator

@@ -23,13 +23,14 @@ from infra.preflight.gcp.network import (
 from infra.spec.stack import StackSpec
 
 ADDRESSES_OF_A_NODE = 256
-"""A node of 110 pods takes a /24 of the pods' range (GKE documentation, "Configure maximum Pods per
-node", 2026)."""
+"""A node of 110 pods takes a /24 of the pods' range (container API v1, revision 20261027,
+`podCidrOverprovisionConfig`)."""
 CONTROL_PLANE_ADDRESSES = 1
-"""The control plane's endpoint in the subnetwork (GKE documentation, "About network isolation",
-2026)."""
+"""The control plane's endpoint in the subnetwork (GKE documentation, "About network isolation", as
+remembered)."""
 LONGEST_SERVICE_PREFIX = 27
-"""GKE documentation, "VPC-native clusters", sizes of the range for Services, 2026."""
+"""GKE documentation, "VPC-native clusters": the smallest range for Services, as public Terraform
+code quotes it, read 2026-11-26."""
 MACHINES = "PRIVATE"
 
 

@@ -27,7 +27,7 @@ SERVICES: Mapping[str, str] = {
     "storage": "the bucket of weights",
 }
 """Short name to what a stack needs it for. Switching `container` on switches most of them on too,
-in new projects (GKE documentation, "Quickstart", 2026); an organisation may forbid any of them."""
+in new projects (GKE documentation, "Quickstart", as remembered); an organisation may forbid any."""
 
 
 def service_findings(api: GoogleApi, spec: StackSpec) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 GKE authenticates whoever Google knows, under the address of the account; IAM decides who gets
 everything, and RBAC what everybody else may do (GKE documentation, "Authenticate to the Kubernetes
-API server", and "Configure role-based access control").
+API server", and "Configure role-based access control", as remembered).
 Simplified: on GKE, IAM answers each request that RBAC does not allow; here whoever may give himself
 any right inside comes in as administrator, and everybody else is RBAC's. Conditions of bindings
 count as if they hold.

@@ -7,7 +7,7 @@ Does not own when (`infra/rehearsal/controllers`), nor how many machines there a
 Sources of names: firewall rules `k8s-fw-` before the balancer's name in hashicorp/terraform#14202
 (2017-05-04), `-node-http-hc` in opstrace/opstrace#47 (2021-08-10); kubernetes/cloud-provider-gcp,
 providers/gce (a balancer is `a` before the Service's uid); GKE documentation, "LoadBalancer
-Services" (before 1.37 an external one stands on a target pool, read 2026-11);
+Services" (before 1.37 an external one stands on a target pool, as remembered);
 kubernetes-sigs/gcp-compute-persistent-disk-csi-driver (`pvc-` before the claim's uid, and a disk's
 full name as its handle).
 """
@@ -29,8 +29,8 @@ PUBLIC = "k8s-fw-"
 HEALTH = "-node-http-hc"
 CLUSTER_LABEL = "goog-k8s-cluster-name"
 GOOGLES_PROBES: tuple[str, ...] = ("35.191.0.0/16", "130.211.0.0/22")
-"""Where Google's health checks come from (Cloud Load Balancing documentation, "Health checks
-overview", 2026)."""
+"""Where Google's health checks of an internal balancer come from (Fortinet, "Load balancer routes",
+FortiProxy 7.2 on Google Cloud, read 2026-11-26)."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from infra.replies import dig
 from infra.wire import Properties, Value
 
 PAGE_SIZE = 500
-"""Results without `maxResults` (Compute Engine API reference, `list`, 2026-11)."""
+"""Results without `maxResults` (compute API v1, revision 20261106, `list`)."""
 NEXT_PAGE = "nextPageToken"
 _CONDITION = re.compile(r'\(?\s*([\w.]+)\s*(=|eq|:)\s*"?([^"()\s]+)"?\s*\)?')
 

@@ -25,7 +25,7 @@ TITLES: Mapping[str, str] = {
 """How Google calls its APIs (title of each discovery document)."""
 ENABLED_AT_FIRST = ("logging", "serviceusage", "storage")
 """Of those, the ones that a new project has (cloud.google.com/service-usage/docs/enabled-service,
-"services enabled by default", read 2026-11)."""
+"services enabled by default", in a public copy, read 2026-11-26)."""
 DOMAIN = ".googleapis.com"
 KIND = "google.api.serviceusage.v1"
 

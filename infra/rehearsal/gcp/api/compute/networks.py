@@ -11,9 +11,9 @@ from infra.replies import blocks, optional_text, text, texts
 from infra.wire import Properties, Value
 
 MTU_BYTES = 1460
-"""Of a network that does not say (Compute Engine API reference, Network, `mtu`, 2026-11)."""
+"""Of a network that does not say (compute API v1, revision 20261106, `Network.mtu`)."""
 PRIORITY = 1000
-"""Of a firewall rule that does not say (Compute Engine API reference, Firewall, 2026-11)."""
+"""Of a firewall rule that does not say (compute API v1, revision 20261106, `Firewall.priority`)."""
 ANYWHERE = "0.0.0.0/0"
 MOST_SECONDARY_RANGES = 30
 """elastic/cloud-on-k8s#2617 (2020-02-25)."""

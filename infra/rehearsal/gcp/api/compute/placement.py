@@ -10,7 +10,7 @@ from infra.wire import Properties
 
 MOST_TOGETHER = 1500
 """Nodes of one compact placement group (GKE documentation, "Define compact placement for GKE
-nodes", read 2026-11)."""
+nodes", in a public copy, read 2026-11-26; an older one says 150)."""
 READY = "READY"
 
 

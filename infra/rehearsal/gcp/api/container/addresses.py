@@ -1,7 +1,7 @@
 """Ranges of a cluster: where pods and Services get their addresses, and how many nodes that allows.
 
 A node takes a block of the pods' range that has at least twice as many addresses as the node may
-run pods: a /24 for 110 (GKE documentation, "Configure maximum Pods per node", read 2026-11).
+run pods: a /24 for 110 (container API v1, revision 20261027, `podCidrOverprovisionConfig`).
 
 Sources of words: fabianlee/gcp-gke-clusters-ingress#2 (2024-04-19) for a range that is not there,
 gruntwork-io/terraform-google-gke#118 (2021-03-17) for one range for both,

@@ -1,7 +1,8 @@
 """What GKE makes in the network for a cluster: firewall rules, which keep the network from going.
 
-Source: GKE documentation, "Automatically created firewall rules", read 2026-11, for the rules of a
-cluster with private nodes; names as there, with a hash of eight digits.
+Source: GKE documentation, "Automatically created firewall rules", as remembered, for the rules of a
+cluster with private nodes. Name and port of `exkubelet`, and a hash of eight digits: lists of rules
+in public repositories, read 2026-11-26.
 """
 
 import hashlib

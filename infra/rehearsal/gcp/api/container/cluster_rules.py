@@ -2,7 +2,7 @@
 
 No record was found of the words of this module; versions, ranges and networks are in modules of
 their own. Which combinations GKE refuses: container API, descriptions in the discovery document,
-and GKE documentation, read 2026-11.
+and GKE documentation as remembered.
 """
 
 import re

@@ -56,7 +56,8 @@ class PoolMachines:
         """Ask for as many machines as are missing up to `count`, in zones that have room.
 
         GKE's autoscaler goes to the zones that can give a machine (GKE documentation, "About GKE
-        cluster autoscaling", "Location policy"); of these the one with the fewest comes first.
+        cluster autoscaling", "Location policy", as remembered); of these the one with the fewest
+        comes first.
         """
         room = self.zones_with_room(pool)
         for _missing in range(count - self.wanted(pool)):

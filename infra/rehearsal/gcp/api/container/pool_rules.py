@@ -9,7 +9,7 @@ hashicorp/terraform-provider-google#18341 (2024-06-06) for reservations and flex
 provisioning), GoogleCloudPlatform/gsutil#1000 (2020-05-03) for a reservation that is too small,
 kaiwaehner/hivemq-mqtt-tensorflow-kafka-realtime-iot-machine-learning-training-inference#48
 (2021-10-14) for quotas. No record was found of the other words. Which combinations GKE refuses, and
-these have no record of their own: GKE documentation, read 2026-11, and GoogleCloudPlatform/
+these have no record of their own: GKE documentation as remembered, and GoogleCloudPlatform/
 cluster-toolkit@01a7a3e, modules/compute/gke-node-pool, which checks the same before it calls.
 """
 

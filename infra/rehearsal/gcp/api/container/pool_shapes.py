@@ -26,7 +26,7 @@ def completed(name: str, asked: Properties, cluster: Properties, *, others: bool
         cluster: its cluster.
         others: whether the cluster has nodes without GPUs already: then GKE itself keeps pods that
             ask for no GPU off those with one (GKE documentation, "Run GPUs in Standard node
-            pools", read 2026-11).
+            pools", as remembered).
     """
     pods = pods_of(asked, pods_of(cluster))
     pool: Properties = {
@@ -99,7 +99,7 @@ def first_size(pool: Properties) -> int:
     """Return how many nodes a new pool has: the initial count in each zone, within its bounds.
 
     GKE's autoscaler brings a pool to its minimum by itself (GKE documentation, "About GKE cluster
-    autoscaling", "Autoscaling limits", read 2026-11).
+    autoscaling", "Autoscaling limits", as remembered).
     """
     zones = pool["locations"]
     count = _count(pool, "initialNodeCount") * (len(zones) if isinstance(zones, list) else 1)

@@ -1,6 +1,7 @@
 """Versions of Kubernetes that GKE offers, and how it picks one.
 
-Sources: GKE release notes (default of the Regular channel on 2026-09-17), the kubelet of a node
+Sources: public notes of `gcloud container get-server-config` (default of the Regular channel on
+2026-09-21, as GKE's release notes of 2026-09-17 say), the kubelet of a node
 seen on 2026-10-08 (camunda/camunda, notes of a load test) for 1.36; words of refusals:
 hashicorp/terraform-provider-google#22167 (2025-03-31) for a prefix that nothing has,
 terraform-google-modules/terraform-google-kubernetes-engine#2177 (2024-11-08) for a channel.

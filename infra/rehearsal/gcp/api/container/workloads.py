@@ -75,7 +75,8 @@ def _workloads(cluster: Properties) -> list[Workload]:
     if dig(cluster, "workloadIdentityConfig.workloadPool"):
         found.append(_metadata_server())
     if not str(cluster["clusterIpv4Cidr"]).startswith("10."):
-        # Pods' addresses outside of 10.0.0.0/8 (GKE documentation, "IP masquerade agent").
+        # Pods' addresses outside of 10.0.0.0/8 (GKE documentation, "IP masquerade agent", as
+        # remembered).
         found.append(_daemon_set("ip-masq-agent", "10m", "16Mi", host=True))
     addons = "addonsConfig"
     if dig(cluster, f"{addons}.gcePersistentDiskCsiDriverConfig.enabled") is not False:
@@ -178,7 +179,7 @@ def _collector() -> Workload:
 
 
 def _storage_classes(cluster: Properties) -> list[Properties]:
-    # GKE documentation, "Persistent volumes and dynamic provisioning", read 2026-11.
+    # GKE documentation, "Persistent volumes and dynamic provisioning", as remembered.
     if dig(cluster, "addonsConfig.gcePersistentDiskCsiDriverConfig.enabled") is False:
         return []
     return [

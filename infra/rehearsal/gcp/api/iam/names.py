@@ -9,8 +9,8 @@ ROBOTS: Mapping[str, str] = {
     "gcp-sa-artifactregistry": "Artifact Registry",
     "gcp-sa-logging": "Cloud Logging",
 }
-"""Domain of a service's agent in a project, to the service (IAM documentation, "Service agents",
-read 2026-11)."""
+"""Domain of a service's agent in a project, to the service (IAM documentation, "Service agents", as
+remembered; Artifact Registry's in a public copy of its own page, read 2026-11-26)."""
 
 
 def account_name(project: str, email: str) -> str:

@@ -3,18 +3,19 @@
 Owns: which roles a policy may name, and of those that the simulated services themselves ask about,
 the permissions that they ask for. A role that is real and missing here is one line to add.
 
-Source: IAM documentation, "IAM basic and predefined roles reference", read 2026-11.
+Source: IAM documentation, "IAM basic and predefined roles reference", as remembered: the names of
+roles are Google's, what each allows was not compared with a project.
 """
 
 from collections.abc import Collection, Mapping
 
 ADMIN_OF_CLUSTERS = "container.clusterRoleBindings.create"
 """Whoever has it gives himself any right inside: GKE treats him as an administrator (GKE
-documentation, "Predefined GKE roles": Kubernetes Engine Admin, full management of clusters and
-their Kubernetes API objects)."""
+documentation, "Predefined GKE roles", as remembered: Kubernetes Engine Admin, full management of
+clusters and their Kubernetes API objects)."""
 ENTER_CLUSTERS = "container.clusters.connect"
-"""Without it nobody reaches the DNS-based endpoint (GKE documentation, "Customize your network
-isolation", 2026-11)."""
+"""Without it nobody reaches the DNS-based endpoint (public Terraform code that uses it, read
+2026-11-26)."""
 ACT_AS = "iam.serviceAccounts.actAs"
 ENCRYPT = "cloudkms.cryptoKeyVersions.useToEncrypt"
 DECRYPT = "cloudkms.cryptoKeyVersions.useToDecrypt"

@@ -1,7 +1,8 @@
 """Custom roles of the project, and what any role allows.
 
 Owns: that a deleted role keeps its id: it can be brought back for 7 days, and 37 days pass until
-the id is free again (IAM documentation, "Create and manage custom roles", read 2026-11).
+the id is free again (IAM API, description of `roles.delete`; pulumi-gcp, of IAMCustomRole, which
+says between 7 and 37).
 
 Sources of words: DataBiosphere/azul#4390 (2022-08-18) for an id that is marked for deletion,
 terraform-google-modules/terraform-google-iam#158 (2022-06-03) for a permission; no record was found

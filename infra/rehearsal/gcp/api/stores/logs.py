@@ -27,7 +27,8 @@ KIND = "google.logging.v2.LogBucket"
 ROBOT = "gcp-sa-logging"
 OWN_DAYS = {"_Default": 30, "_Required": 400}
 """Log buckets and sinks that every project has, and how long the buckets keep what they get (Cloud
-Logging documentation, "Routing and storage overview", read 2026-11)."""
+Logging documentation, "Routing and storage overview", as public notes quote it; 30 days also in
+pulumi-gcp, ProjectBucketConfig)."""
 DAYS = 30
 ACTIVE, DELETED = "ACTIVE", "DELETE_REQUESTED"
 NAME = re.compile(r"[A-Za-z0-9][-_A-Za-z0-9.]{0,99}")
