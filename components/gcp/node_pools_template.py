@@ -27,7 +27,7 @@ IMAGE = "COS_CONTAINERD"
 DRIVER = "LATEST"
 """vLLM 0.33 needs a driver from 580 on; GKE's `DEFAULT` lagged at 535 (rapidsai/deployment#656)."""
 LONGEST_FLEX_START = "604800s"
-"""Seven days, the most that flex-start sells (GKE documentation, "About flex-start", in a stored
+"""Seven days, the most that flex-start sells (GKE documentation, "About flex-start", in a public
 copy, read 2026-11-26)."""
 
 n = gcp.container

@@ -23,7 +23,7 @@ _PRIVATE: Mapping[CloudProvider, str] = {
 }
 _ARN = re.compile(r"arn:aws(-[a-z-]+)?:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 _MEMBER = re.compile(r"(user|group|serviceAccount):[\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
-"""IAM documentation, "Principal identifiers" (v1 API), read 2026-11."""
+"""IAM documentation, "Principal identifiers" (v1 API), in a public copy, read 2026-11-26."""
 _NO_PERSON = ("allUsers", "allAuthenticatedUsers", "domain:", "principal:", "principalSet:")
 
 

@@ -3,7 +3,8 @@
 Owns the grammar of it (comparison, `startsWith`, `&&`, `||`, `!`, brackets) over three attributes
 of a resource, and its judgement. Refuses everything else: a condition that were skipped would make
 the grant look wider, one that were dropped narrower.
-Which attributes IAM has: IAM documentation, "Attribute reference for IAM Conditions", 2026.
+Which attributes IAM has: IAM documentation, "Attribute reference for IAM Conditions", in a public
+copy, read 2026-11-26.
 """
 
 import re
@@ -43,7 +44,7 @@ class Condition:
         """Say whether the grant counts for a resource.
 
         A service that does not say what is asked leaves it without an answer, and what has no
-        answer grants nothing (IAM documentation, "Overview of IAM Conditions", 2026).
+        answer grants nothing (IAM documentation, "Overview of IAM Conditions", as remembered).
         """
         judge = _Parser(self.expression).whole()
         try:

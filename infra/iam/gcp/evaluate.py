@@ -2,7 +2,7 @@
 
 Owns the logic of a decision: policies of a resource and of everything above it add up; one binding
 whose role has the permission, whose member is who asks, and whose condition holds, is enough (IAM
-documentation, "Policy inheritance" and "Overview of IAM Conditions", 2026).
+documentation, "Policy inheritance" and "Overview of IAM Conditions", as remembered).
 Does not own what stands above a project: policies of folders and organizations, of which a recorded
 stack knows nothing, and which may add.
 """
@@ -26,8 +26,8 @@ SAY_THEIR_RESOURCE = frozenset(
     }
 )
 """Services that tell a condition which resource a request is about (IAM documentation, "Resource
-attributes", 2026), of those that a platform has. Artifact Registry, IAM and Resource Manager do
-not."""
+attributes", in a public copy, read 2026-11-26; Secret Manager as remembered), of those that a
+platform has. Artifact Registry, IAM and Resource Manager do not (as remembered)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

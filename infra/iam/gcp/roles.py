@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from infra.iam.gcp.errors import GrantError
 
 PRIMITIVE = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
-"""Roles for everything in a project (IAM documentation, "Basic roles", 2026)."""
+"""Roles for everything in a project (IAM documentation, "Overview of IAM Conditions",
+note on legacy basic roles, in a public copy, read 2026-11-26)."""
 _CUSTOM = re.compile(r"(projects|organizations)/[^/]+/roles/[^/]+")
 _PERMISSION = re.compile(r"[a-z][a-zA-Z0-9]*(\.[a-zA-Z][a-zA-Z0-9]*){2,}")
 

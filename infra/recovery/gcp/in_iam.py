@@ -12,8 +12,7 @@ from infra.replies import block, blocks, optional_text, text, texts
 from infra.wire import Properties
 
 WITH_CONDITIONS = 3
-"""Version of a policy that shows conditions; an older one hides them (IAM documentation, "Policy
-versions", 2026)."""
+"""Version of a policy that shows conditions (IAM API, description of `requestedPolicyVersion`)."""
 CASE_MATTERS = ("principal:", "principalSet:", "principalHierarchy:")
 """Kinds of member whose name the provider leaves as it is (terraform-provider-google,
 NormalizeIamPrincipalCasing; 2026-08)."""

@@ -58,5 +58,5 @@ GCP = Dialect(
     disk_key="disk-encryption-kms-key",
     zone_key="topology.gke.io/zone",
 )
-"""GKE documentation, "LoadBalancer Service parameters" (read 2026-11); kubernetes-sigs/
+"""GKE documentation, "LoadBalancer Service parameters" (public copy of 2026); kubernetes-sigs/
 gcp-compute-persistent-disk-csi-driver, README, "Plugin Features" and "Topology" (read 2026-11)."""

@@ -1,7 +1,7 @@
 """A bucket as the provider's inputs have it, and as Cloud Storage has it.
 
-Source: GoogleCloudPlatform/magic-modules, services/storage/resource_storage_bucket.go.tmpl, the
-expanders and flatteners, read 2026-11.
+Source: GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, services/storage/
+resource_storage_bucket.go.tmpl, the expanders and flatteners.
 """
 
 from infra.rehearsal.gcp.place import Place

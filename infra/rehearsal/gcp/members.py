@@ -1,8 +1,8 @@
 """Rows of single grants: one member, one role, in the policy of one resource.
 
 A grant is made and taken away by writing the whole policy anew, guarded by its etag; the provider
-reads it again when somebody was faster (terraform-provider-google, tpgiamresource/iam.go, read
-2026-11), and so does this.
+reads it again when somebody was faster (terraform-provider-google@e03b762, 2026-08-21,
+tpgiamresource/iam.go), and so does this.
 """
 
 import re

@@ -56,6 +56,6 @@ class Place:
             return found
         if own.get(name):
             return own[name]
-        # The real provider's words (terraform-provider-google, tpgresource/utils.go, 2026-11).
+        # The real provider's words (terraform-provider-google@e03b762, tpgresource/utils.go).
         message = f"{name}: required field is not set"
         raise ValueError(message)

@@ -1,7 +1,7 @@
 """Rows of IAM: grants on each kind of resource, custom roles, service accounts.
 
-What changes in place is what the provider changes so (terraform-provider-google,
-resource_google_service_account.go and resource_google_project_iam_custom_role.go, read 2026-11).
+What changes in place is what the provider changes so (terraform-provider-google@e03b762,
+2026-08-21, resource_google_service_account.go and resource_google_project_iam_custom_role.go).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Rows of Cloud Logging: log buckets, sinks, exclusions.
 
-What changes in place is what the provider changes so (terraform-provider-google, services/logging,
-read 2026-11).
+What changes in place is what the provider changes so (terraform-provider-google@e03b762,
+2026-08-21, services/logging).
 """
 
 from collections.abc import Mapping

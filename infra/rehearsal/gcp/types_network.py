@@ -1,7 +1,7 @@
 """Rows of the network: networks, subnetworks, firewall rules, addresses.
 
 What changes in place is what the provider's own description of a type gives an update call
-(GoogleCloudPlatform/magic-modules, mmv1/products/compute, read 2026-11).
+(GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, mmv1/products/compute).
 """
 
 import ipaddress

@@ -28,7 +28,7 @@ CHANGEABLE = (
     *("tcpEstablishedIdleTimeoutSec", "tcpTimeWaitTimeoutSec", "tcpTransitoryIdleTimeoutSec"),
     "udpIdleTimeoutSec",
 )
-"""All but name, place, type and endpoint types (magic-modules, RouterNat.yaml, 2026-11)."""
+"""All but name, place, type and endpoint types (magic-modules@d577844, RouterNat.yaml)."""
 PLACED = ("project", "region", "router", "deletionPolicy", "initialNatIps")
 
 
@@ -56,8 +56,8 @@ def _make_nat(
     others = _gateways(place, physical_id)
     name = text(inputs, "name")
     if any(one.get("name") == name for one in others):
-        # Before it patches, in words that all parts of routers share (terraform-provider-google,
-        # resource_compute_router_bgp_peer.go, `PatchCreateEncoder`, read 2026-11).
+        # Before it patches, in words that all parts of routers share (terraform-provider-google
+        # @e03b762, 2026-08-21, resource_compute_router_nat.go, `PatchCreateEncoder`).
         message = f"Unable to create RouterNat, existing object already found: map[name:{name}]"
         raise ProviderError(message)
     body, _left = nat_body(inputs)

@@ -1,8 +1,8 @@
 """Rows of what keeps things: keys, buckets, repositories.
 
 What changes in place is what the provider's own description of a type gives an update call
-(GoogleCloudPlatform/magic-modules, mmv1/products/kms and artifactregistry, and
-services/storage/resource_storage_bucket.go.tmpl, read 2026-11).
+(GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, mmv1/products/kms and artifactregistry, and
+services/storage/resource_storage_bucket.go.tmpl).
 """
 
 from infra.rehearsal.cloud.errors import ProviderError

@@ -1,7 +1,7 @@
 """Waiting until Google has done what it took on: each API has operations of its own kind.
 
 Owns: telling which kind a reply is, asking about it until it is done, and the real provider's words
-when it fails (terraform-provider-google, tpgresource/common_operation.go, read 2026-11).
+when it fails (terraform-provider-google@e03b762, 2026-08-21, tpgresource/common_operation.go).
 """
 
 import time
