@@ -29,6 +29,8 @@ class World:
     """Type to its kind in the inventory."""
     account: Callable[[CloudDoor], Account[AwsApi] | Account[GoogleApi]]
     """Where to look for what a create made."""
+    last_number: int
+    """Creates between one kill and the next, at most: ten kills must fit into the stack."""
 
 
 WORLDS: Mapping[str, World] = {
@@ -58,6 +60,7 @@ WORLDS: Mapping[str, World] = {
             "aws:s3/bucket:Bucket": "bucket",
         },
         lambda door: Account(aws.api(door), AWS_FINDERS),
+        last_number=4,
     ),
     # Grants come back the same when they are put twice, and the provider takes a log bucket of the
     # name for its own; NAT gateways are parts of a router, and key rings are in no inventory.
@@ -78,5 +81,6 @@ WORLDS: Mapping[str, World] = {
             "gcp:storage/bucket:Bucket": "bucket",
         },
         lambda door: Account(gcp.api(door), GCP_FINDERS),
+        last_number=2,
     ),
 }

@@ -6,6 +6,7 @@ import pytest
 
 from components.aws.node_pools_zones import NoZoneError, Stand, by_type
 from infra.graph import invokes
+from infra.graph.invoked import Place
 from infra.wire import Properties
 from tests.unit.components import examples
 from tests.unit.components.aws.test_node_pools import gpu_pool, system_pool
@@ -75,10 +76,10 @@ def _answer(sold: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> None
     """Let the recording answer with these offers."""
     pairs = [(name, zone) for name, zones in sold.items() for zone in zones]
 
-    def answer(arguments: Properties, region: str) -> Properties:
+    def answer(arguments: Properties, place: Place) -> Properties:
         return arguments | {
-            "id": region,
-            "region": region,
+            "id": place.region,
+            "region": place.region,
             "instanceTypes": [name for name, _zone in pairs],
             "locations": [zone for _name, zone in pairs],
             "locationTypes": ["availability-zone"] * len(pairs),

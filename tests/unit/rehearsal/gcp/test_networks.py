@@ -280,11 +280,12 @@ def test_an_address_of_a_gateway_must_exist_and_is_in_use() -> None:
 
 
 def test_an_address_past_the_quota_fails_with_its_operation() -> None:
-    world = scene(STATIC_ADDRESSES=1)
-    world.call("addresses.insert", {"name": "a"}, region=REGION)
+    world = scene(STATIC_ADDRESSES=2)
+    for name in ("a", "c"):
+        world.call("addresses.insert", {"name": name}, region=REGION)
 
     assert world.failure("addresses.insert", {"name": "b"}, region=REGION) == (
-        f"Quota 'STATIC_ADDRESSES' exceeded.  Limit: 1.0 in region {REGION}."
+        f"Quota 'STATIC_ADDRESSES' exceeded.  Limit: 2.0 in region {REGION}."
     )
     world.call("addresses.insert", {"name": "b"}, region="europe-west4")
 

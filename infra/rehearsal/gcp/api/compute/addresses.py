@@ -69,17 +69,19 @@ ROWS = tuple(
         word="address",
         references=references,
         labelled=True,
-        demand=_demand,
+        demand=demand,
         quota_later=True,
         complete=_complete,
         shown=_shown,
         aliases=_aliases,
     )
-    for name, references in (
+    for name, demand, references in (
         (
             "addresses",
+            _demand,
             {"network": "global/networks", "subnetwork": "regions/{region}/subnetworks"},
         ),
-        ("globalAddresses", {"network": "global/networks"}),
+        # Both look at all that is kept under `addresses`: what counts is counted by the other one.
+        ("globalAddresses", None, {"network": "global/networks"}),
     )
 )
