@@ -17,10 +17,10 @@ import pulumi_aws as aws
 
 from components import labels
 from components.aws.account import AccountRef
-from components.aws.node_pools_shape import SYSTEM_POOL
 from components.aws.tags import tags
 from components.aws.workload_role import Grants, pod_role
 from components.handles import PlatformRef, Workload
+from components.nodes import SYSTEM_POOL
 from infra.catalog import releases
 
 NAMESPACE = "kube-system"

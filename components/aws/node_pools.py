@@ -15,12 +15,13 @@ import pulumi_aws as aws
 
 from components.aws.handles import NodeHome
 from components.aws.node_pools_scaling import create_hints, hints
-from components.aws.node_pools_shape import Capacity, NodeShape
+from components.aws.node_pools_shape import NodeShape, capacity_type
 from components.aws.node_pools_template import Extras, template_arguments
-from components.aws.node_pools_zones import SYSTEM_ZONES, Stand, find_place
+from components.aws.node_pools_zones import Stand, find_place
 from components.aws.tags import tags
 from components.handles import PlatformRef
 from components.names import EKS_NODE_GROUP, LAUNCH_TEMPLATE, PLACEMENT_GROUP, SECURITY_GROUP, fit
+from components.nodes import SYSTEM_ZONES, Capacity, ways_of_buying
 from infra.spec.cluster import SystemNodesSpec
 from infra.spec.pools import GpuPoolSpec, NodeRange
 
@@ -78,14 +79,9 @@ class GpuNodePool(pulumi.ComponentResource):
         )
         groups = _Groups(self, name, NodeShape.gpu(spec), at, platform, extras, spec.node_repair)
         template = groups.create_template()
-        ways = (
-            (Capacity.ON_DEMAND, spec.on_demand, (spec.machine_type,)),
-            (Capacity.SPOT, spec.spot, spec.spot_machine_types),
-        )
         self.groups = tuple(
-            groups.create_group(capacity, bounds, template, _stand(spec, types))
-            for capacity, bounds, types in ways
-            if bounds is not None
+            groups.create_group(capacity, bounds, template, _stand(spec, capacity))
+            for capacity, bounds in ways_of_buying(spec)
         )
         self.register_outputs({"nodeGroupNames": [group.node_group_name for group in self.groups]})
 
@@ -131,10 +127,11 @@ class GpuNodePool(pulumi.ComponentResource):
         return self._at.cluster_security_group_id, group.id
 
 
-def _stand(spec: GpuPoolSpec, machine_types: tuple[str, ...]) -> Stand:
+def _stand(spec: GpuPoolSpec, capacity: Capacity) -> Stand:
+    several = capacity is Capacity.SPOT
     return Stand(
         pool=spec.name,
-        machine_types=machine_types,
+        machine_types=spec.spot_machine_types if several else (spec.machine_type,),
         # Adapters reach each other within one zone (EKS user guide, "EFA and EFA-only interfaces").
         one_zone=spec.placement_group or spec.efa,
         zone=spec.reservation.zone if spec.reservation else None,
@@ -183,7 +180,7 @@ class _Groups:
             subnet_ids=place.subnet_ids,
             ami_type=self.shape.image,
             instance_types=None if block else place.machine_types,
-            capacity_type=capacity.api_value(block=block),
+            capacity_type=capacity_type(capacity, block=block),
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),

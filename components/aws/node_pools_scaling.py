@@ -15,7 +15,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components import labels
-from components.aws.node_pools_shape import Capacity, NodeShape
+from components.aws.node_pools_shape import NodeShape
+from components.nodes import Capacity
 from infra.catalog.allocatable import allocatable
 
 PREFIX = "k8s.io/cluster-autoscaler/node-template"

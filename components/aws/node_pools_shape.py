@@ -1,57 +1,35 @@
 """What one node of a pool is: machine, image, disks, labels and taints. Plain values.
 
-Owns what the nodes of a pool have in common, and how each way of buying them is spelt.
+Owns what only EC2 and EKS say of a node, and how EKS spells each way of buying one; what every
+cloud says is in `components.nodes`.
 Does not own groups of nodes (`node_pools`) nor launch templates (`node_pools_template`).
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import pulumi_aws as aws
 
-from components import labels
+from components import labels, nodes
+from components.nodes import Capacity
 from infra.catalog.machines import AwsMachine, aws_machine
-from infra.spec.pools import GpuPoolSpec, LocalStorage
 
-SYSTEM_POOL = "system"
-SYSTEM_DISK_GIB = 50
-"""Controllers and their images; no weights."""
+_SPELLING = {Capacity.ON_DEMAND: "ON_DEMAND", Capacity.SPOT: "SPOT"}
+"""The ways that EKS knows (botocore 1.44, `CapacityTypes`), but for Capacity Blocks."""
 
 
-class Capacity(StrEnum):
-    """Ways of buying a node, as our labels and names spell them."""
-
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
-
-    def api_value(self, *, block: bool = False) -> str:
-        """Return the way EKS spells it; machines of a Capacity Block have a word of their own."""
-        return "CAPACITY_BLOCK" if block else self.value.replace("-", "_").upper()
+def capacity_type(capacity: Capacity, *, block: bool = False) -> str:
+    """Return a way of buying as EKS spells it; a Capacity Block has a word of its own."""
+    return "CAPACITY_BLOCK" if block else _SPELLING[capacity]
 
 
 @dataclass(frozen=True)
-class NodeShape:
-    """What one node of a pool is."""
+class NodeShape(nodes.NodeShape[AwsMachine]):
+    """What one node of a pool is on EC2."""
 
-    pool: str
-    """Pool name, the value of the pool label."""
-    machine: AwsMachine
-    """EC2 instance type. With GPUs it decides image, labels and taint."""
-    disk_gib: int
-    """Root disk."""
-    raid0: bool = False
-    """Whether pods live on the machine's own NVMe disks."""
-
-    @classmethod
-    def system(cls, machine_type: str) -> "NodeShape":
-        """Return the shape of a system node."""
-        return cls(SYSTEM_POOL, aws_machine(machine_type), SYSTEM_DISK_GIB)
-
-    @classmethod
-    def gpu(cls, spec: GpuPoolSpec) -> "NodeShape":
-        """Return the shape of a GPU pool's node."""
-        raid0 = spec.local_storage is LocalStorage.RAID0
-        return cls(spec.name, aws_machine(spec.machine_type), spec.disk_gib, raid0)
+    @staticmethod
+    def find_machine(name: str) -> AwsMachine:
+        """Return the EC2 instance type of that name."""
+        return aws_machine(name)
 
     @property
     def image(self) -> str:
@@ -59,12 +37,10 @@ class NodeShape:
         return "AL2023_x86_64_NVIDIA" if self.machine.gpu else "AL2023_x86_64_STANDARD"
 
     def labels(self, capacity: Capacity) -> dict[str, str]:
-        """Return the node labels."""
+        """Return the node labels, with the one by which the autoscaler waits for GPUs."""
         gpu = self.machine.gpu
-        of_gpu = (
-            {labels.GPU_NODE: "true", labels.ACCELERATOR: f"nvidia-{gpu.lower()}"} if gpu else {}
-        )
-        return {labels.POOL: self.pool, labels.CAPACITY: capacity.value, **of_gpu}
+        of_gpu = {labels.ACCELERATOR: f"nvidia-{gpu.lower()}"} if gpu else {}
+        return {**super().labels(capacity), **of_gpu}
 
     def taints(self) -> list[aws.eks.NodeGroupTaintArgs] | None:
         """Return the node taints: only what asks for GPUs may take room beside them."""

@@ -15,29 +15,17 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.handles import NetworkRef
-
-SYSTEM_ZONES = 2
-"""Zones of the system pool at least: DNS and controllers outlive the loss of one."""
-
-
-class NoZoneError(ValueError):
-    """A pool that cannot stand anywhere in its network."""
+from components.nodes import NoZoneError, Wish
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stand:
+class Stand(Wish):
     """What a pool asks of the zones of its network."""
 
-    pool: str
-    """Name of the pool, for the error message."""
     machine_types: tuple[str, ...]
     """Machine types; every zone must sell the first."""
-    least_zones: int = 1
-    """Zones that it needs."""
     one_zone: bool = False
     """Whether it stands in one zone only, as machines that talk to each other fast do."""
-    zone: str | None = None
-    """The zone of its reservation."""
 
     def choose(self, zones: Sequence[str], sold: Mapping[str, Collection[str]]) -> list[int]:
         """Return which zones of the network are used, as indices.
@@ -51,28 +39,21 @@ class Stand:
         """
         first = self.machine_types[0]
         selling = sold.get(first, ())
-        kept = [
-            index
-            for index, zone in enumerate(zones)
-            if zone in selling and self.zone in {None, zone}
-        ]
+        kept = [index for index, zone in enumerate(zones) if zone in selling and self.takes(zone)]
         if len({zones[index] for index in kept}) < self.least_zones:
-            raise NoZoneError(self._refusal(zones, selling))
+            raise self._refusal(zones, selling)
         return kept[:1] if self.one_zone else kept
 
     def types_in(self, zones: Collection[str], sold: Mapping[str, Collection[str]]) -> list[str]:
         """Return the machine types that at least one of these zones sells."""
         return [name for name in self.machine_types if set(sold.get(name, ())) & set(zones)]
 
-    def _refusal(self, zones: Sequence[str], selling: Collection[str]) -> str:
-        several = self.least_zones > 1
-        wanted = f"{self.least_zones} zones that sell" if several else "a zone that sells"
-        place = f" in the zone of its reservation, {self.zone}" if self.zone else ""
-        return (
-            f"node pool {self.pool}: needs {wanted} {self.machine_types[0]}{place}, "
+    def _refusal(self, zones: Sequence[str], selling: Collection[str]) -> NoZoneError:
+        return self.refusal(
+            self.machine_types[0],
             f"got a network in {', '.join(sorted(set(zones))) or 'no zone'}; "
-            f"in this region it is sold in {', '.join(sorted(selling)) or 'no zone'}: "
-            "raise cloud.zones, name subnets in those zones, or choose another machine"
+            f"in this region it is sold in {', '.join(sorted(selling)) or 'no zone'}",
+            "raise cloud.zones, name subnets in those zones, or choose another machine",
         )
 
 

@@ -13,11 +13,12 @@ import pulumi_gcp as gcp
 
 from components.gcp.handles import NodeHome
 from components.gcp.node_pools_scaling import bounds_of, first_nodes_per_zone
-from components.gcp.node_pools_shape import Capacity, NodeShape
+from components.gcp.node_pools_shape import NodeShape
 from components.gcp.node_pools_template import Extras, node_config
 from components.gcp.node_pools_zones import Stand, system_zones
 from components.handles import PlatformRef
 from components.names import GKE_NODE_POOL, fit
+from components.nodes import Capacity, ways_of_buying
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import SystemNodesSpec
 from infra.spec.pools import GpuPoolSpec, NodeRange
@@ -69,15 +70,9 @@ class GpuNodePool(pulumi.ComponentResource):
         pools = _Pools(
             self, name, NodeShape.gpu(spec), at, platform, extras, compact=spec.placement_group
         )
-        ways = (
-            (Capacity.ON_DEMAND, spec.on_demand),
-            (Capacity.SPOT, spec.spot),
-            (Capacity.FLEX_START, spec.flex_start),
-        )
         self.pools = tuple(
             pools.create(capacity, bounds, _zones(spec, capacity, platform.region))
-            for capacity, bounds in ways
-            if bounds is not None
+            for capacity, bounds in ways_of_buying(spec)
         )
         self.register_outputs({"nodePoolNames": [pool.name for pool in self.pools]})
 

@@ -7,7 +7,7 @@ are no hints as on AWS.
 
 import pulumi_gcp as gcp
 
-from components.gcp.node_pools_shape import Capacity
+from components.nodes import Capacity
 from infra.spec.pools import NodeRange
 
 

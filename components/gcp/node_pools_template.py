@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pulumi_gcp as gcp
 
 from components.gcp.handles import NodeHome
-from components.gcp.node_pools_shape import Capacity, NodeShape
+from components.gcp.node_pools_shape import NodeShape
 from components.gcp.tags import labels
 from components.handles import PlatformRef
+from components.nodes import Capacity
 from infra.catalog.notice import GKE_CRITICAL_PODS_SECONDS, GKE_SHUTDOWN_SECONDS
 from infra.spec.pools import ReservationSpec
 
@@ -81,7 +82,7 @@ def _local_ssds(
     shape: NodeShape,
 ) -> gcp.container.NodePoolNodeConfigEphemeralStorageLocalSsdConfigArgs | None:
     """Put images, logs and scratch files on all local SSDs; GKE joins them to one volume."""
-    if not shape.local_ssds:
+    if not shape.raid0:
         return None
     return n.NodePoolNodeConfigEphemeralStorageLocalSsdConfigArgs(
         local_ssd_count=shape.machine.nvme_disks

@@ -7,31 +7,19 @@ GKE refuses a pool with a zone that does not have its machine or its accelerator
 
 from dataclasses import dataclass
 
+from components.nodes import SYSTEM_POOL, SYSTEM_ZONES, NoZoneError, Wish
 from infra.catalog.regions import zones_selling
 from infra.spec.cloud import CloudProvider, CloudSpec
 
-SYSTEM_ZONES = 2
-"""Zones of the system pool at least: controllers outlive the loss of one."""
-
-
-class NoZoneError(ValueError):
-    """A pool that cannot stand anywhere in its region."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class Stand:
+class Stand(Wish):
     """What a pool asks of the zones of its region."""
 
-    pool: str
-    """Name of the pool, for the error message."""
     machine_type: str
     """Machine type, which every zone must sell."""
-    least_zones: int = 1
-    """Zones that it needs."""
     most_zones: int | None = None
     """Zones that it takes at most; None: all that sell the machine."""
-    zone: str | None = None
-    """The zone of its reservation."""
 
     def choose(self, region: str) -> list[str]:
         """Return the zones that are used.
@@ -40,26 +28,23 @@ class Stand:
             NoZoneError: Too few sell the machine.
         """
         selling = zones_selling(CloudProvider.GCP, region, self.machine_type)
-        kept = [zone for zone in selling if self.zone in {None, zone}][: self.most_zones]
+        kept = [zone for zone in selling if self.takes(zone)][: self.most_zones]
         if len(kept) < self.least_zones:
-            raise NoZoneError(self._refusal(region, selling))
+            raise self._refusal(region, selling)
         return kept
 
-    def _refusal(self, region: str, selling: tuple[str, ...]) -> str:
-        several = self.least_zones > 1
-        wanted = f"{self.least_zones} zones that sell" if several else "a zone that sells"
-        place = f" in the zone of its reservation, {self.zone}" if self.zone else ""
-        return (
-            f"node pool {self.pool}: needs {wanted} {self.machine_type}{place}, got region "
-            f"{region}, where it is sold in {', '.join(selling) or 'no zone'}: "
-            "change cloud.region, or choose another machine"
+    def _refusal(self, region: str, selling: tuple[str, ...]) -> NoZoneError:
+        return self.refusal(
+            self.machine_type,
+            f"got region {region}, where it is sold in {', '.join(selling) or 'no zone'}",
+            "change cloud.region, or choose another machine",
         )
 
 
 def system_zones(cloud: CloudSpec, machine_type: str) -> list[str]:
     """Return the zones of the cluster's own nodes: as many as the stack names."""
     stand = Stand(
-        pool="system",
+        pool=SYSTEM_POOL,
         machine_type=machine_type,
         least_zones=max(cloud.zones, SYSTEM_ZONES),
         most_zones=cloud.zones,

@@ -13,13 +13,17 @@ from typing import Generic, Protocol, TypeVar
 
 import pulumi
 
-from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
+from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef, Workload
+from components.kubernetes import model_namespace
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 EXPORT_DEPLOYER = "modelsDeployerRole"
 EXPORT_DISK_KEY = "diskEncryptionKey"
 EXPORT_REPOSITORIES = "imageRepositories"
+MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
+"""One account for the servers of all models: then the stack of models needs no rights in a cloud's
+IAM."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +65,15 @@ StoreT = TypeVar("StoreT", bound=WeightsStore)
 class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, StoreT]):
     """Creates the parts one after the other; each gets the handles of those before it."""
 
-    def __init__(self, spec: StackSpec, platform: PlatformRef) -> None:
-        """Take the stack."""
+    def __init__(
+        self, spec: StackSpec, platform: PlatformRef, provider: pulumi.ProviderResource
+    ) -> None:
+        """Take the stack, and the provider of everything in its cloud."""
         self._spec = spec
         self._platform = platform
         self._name = platform.name
         self._protected = spec.cluster.deletion_protection
+        self._opts = pulumi.ResourceOptions(providers=[provider])
 
     def build(self) -> Foundation:
         """Create the foundation."""

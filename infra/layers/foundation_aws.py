@@ -21,13 +21,10 @@ from components.aws.object_store import ObjectStore
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
-from components.handles import DeployersRef, PlatformRef, Workload
-from components.kubernetes import deployers, model_namespace
-from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from components.handles import DeployersRef, PlatformRef
+from components.kubernetes import deployers
+from infra.layers.foundation import EXPORT_DEPLOYER, MODEL_SERVER, FoundationBuilder
 from infra.spec.stack import StackSpec
-
-MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
-"""One account for the servers of all models: then the stack of models needs no rights in AWS."""
 
 
 class AwsFoundation(
@@ -37,9 +34,8 @@ class AwsFoundation(
 
     def __init__(self, spec: StackSpec, platform: PlatformRef) -> None:
         """Take the stack, and make the provider of everything in it."""
-        super().__init__(spec, platform)
         self._provider = aws_provider(f"{platform.name}-aws", platform)
-        self._opts = pulumi.ResourceOptions(providers=[self._provider])
+        super().__init__(spec, platform, self._provider)
         self._account: AccountRef = account(self._provider, platform)
 
     def _keys(self) -> pulumi.Output[str]:

@@ -20,13 +20,10 @@ from components.gcp.object_store import ObjectStore
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.workload_role import WorkloadRole
-from components.handles import DeployersRef, PlatformRef, Workload
-from components.kubernetes import deployers, model_namespace
-from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from components.handles import DeployersRef, PlatformRef
+from components.kubernetes import deployers
+from infra.layers.foundation import EXPORT_DEPLOYER, MODEL_SERVER, FoundationBuilder
 from infra.spec.stack import StackSpec
-
-MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
-"""One account for the servers of all models: then the stack of models needs no rights in IAM."""
 
 
 class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, ObjectStore]):
@@ -34,9 +31,8 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
     def __init__(self, spec: StackSpec, platform: PlatformRef) -> None:
         """Take the stack, and make the provider of everything in it."""
-        super().__init__(spec, platform)
         self._provider = gcp_provider(f"{platform.name}-gcp", platform, spec.cloud.project)
-        self._opts = pulumi.ResourceOptions(providers=[self._provider])
+        super().__init__(spec, platform, self._provider)
         self._project: ProjectRef = account(self._provider, platform, spec.cloud.project)
         self._readable: tuple[pulumi.Resource, ...] = ()
         self._deployer: DeployersRef | None = None

@@ -13,7 +13,8 @@ import yaml
 from components.aws.handles import NodeHome
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.node_pools_scaling import hints
-from components.aws.node_pools_shape import Capacity, NodeShape
+from components.aws.node_pools_shape import NodeShape
+from components.nodes import Capacity
 from infra.catalog.allocatable import allocatable
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program

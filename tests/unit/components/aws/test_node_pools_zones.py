@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from components.aws.node_pools_zones import NoZoneError, Stand, by_type
+from components.aws.node_pools_zones import Stand, by_type
+from components.nodes import NoZoneError
 from infra.graph import invokes
 from infra.graph.invoked import Place
 from infra.wire import Properties

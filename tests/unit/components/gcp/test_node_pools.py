@@ -6,7 +6,7 @@ import pytest
 
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_scaling import first_nodes_per_zone
-from components.gcp.node_pools_shape import Capacity
+from components.nodes import Capacity
 from infra.catalog.notice import SPOT_SECONDS
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program

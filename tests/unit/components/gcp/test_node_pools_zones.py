@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from components.gcp.node_pools_zones import NoZoneError, Stand, system_zones
+from components.gcp.node_pools_zones import Stand, system_zones
+from components.nodes import NoZoneError
 from infra.catalog.regions import zones_selling
 from tests.unit.components.examples_gcp import CLOUD, REGION
 

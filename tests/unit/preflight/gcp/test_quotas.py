@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.gcp import node_pools_shape
+from components import nodes
 from infra.catalog.machines import GcpMachine, gcp_machine, machines
 from infra.preflight.facts import load_facts
 from infra.preflight.gcp.catalogue import QUOTAS, gpu_quotas, machine_demand
@@ -97,7 +97,7 @@ def test_boot_disks_count_by_their_type() -> None:
 
 
 def test_the_disk_of_a_system_node_is_the_one_that_the_components_make() -> None:
-    assert SYSTEM_DISK_GIB == node_pools_shape.SYSTEM_DISK_GIB
+    assert SYSTEM_DISK_GIB == nodes.SYSTEM_DISK_GIB
 
 
 def test_local_ssds_that_are_asked_for_count_and_those_in_the_machine_do_not() -> None:
