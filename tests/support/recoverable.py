@@ -15,7 +15,7 @@ from infra.rehearsal.clouds import CloudDoor, aws, gcp
 
 REFUSALS = (
     *("AlreadyExists", "AlreadyOwnedByYou", "ResourceInUse", "AlreadyAssociated", "Conflict"),
-    *("alreadyExists", "ALREADY_EXISTS", "already exists"),
+    *("alreadyExists", "ALREADY_EXISTS", "already exists", "conflicts with existing subnetwork"),
 )
 """How the clouds say that a thing is there already."""
 
@@ -63,8 +63,7 @@ WORLDS: Mapping[str, World] = {
         last_number=4,
     ),
     # Grants come back the same when they are put twice, and the provider takes a log bucket of the
-    # name for its own; NAT gateways are parts of a router, and key rings are in no inventory. Sinks
-    # and exclusions are left out until it is known why a second create of one is not seen.
+    # name for its own; NAT gateways are parts of a router, and key rings are in no inventory.
     "gcp": World(
         "gcp-dev",
         {
@@ -75,6 +74,8 @@ WORLDS: Mapping[str, World] = {
             "gcp:container/cluster:Cluster": "cluster",
             "gcp:container/nodePool:NodePool": "node pool",
             "gcp:kms/cryptoKey:CryptoKey": "KMS key",
+            "gcp:logging/projectExclusion:ProjectExclusion": "log exclusion",
+            "gcp:logging/projectSink:ProjectSink": "log sink",
             "gcp:projects/iAMCustomRole:IAMCustomRole": "IAM role",
             "gcp:serviceaccount/account:Account": "service account",
             "gcp:storage/bucket:Bucket": "bucket",
