@@ -2,8 +2,11 @@
 
 Owns the weekly window, the pause between upgrades, and that production gets no new minor version
 that nobody asked for. Does not own versions: the stack file names the floor.
-Why no date in the window: a date would be past one day, and mean nothing any more. The one date
-here is that of the catalogue's row for the version: it moves when the version does.
+Why a date in the window: it is the first of all that follow, and stays when it is past. The window
+without one, `recurringMaintenanceWindow`, loses the pause between upgrades: the provider neither
+sends nor reads it there (hashicorp/terraform-provider-google@e03b762 of 2026-08-21,
+`expandMaintenancePolicy`), so every preview would want to change it again. The date of the
+exclusion is that of the catalogue's row for the version: it moves when the version does.
 """
 
 import pulumi_gcp as gcp
@@ -13,18 +16,18 @@ from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 
 WEEKEND = "FREQ=WEEKLY;BYDAY=SA,SU"
-START_HOUR_UTC = 4
-WINDOW = "21600s"
-"""Six hours on each of two days. GKE asks for 48 hours in 32 days, of windows of four hours or more
-(GKE documentation, "Maintenance windows and exclusions", as public repositories quote it, read
-2026-11-26; newer ones say 92 days). This is 48 at the least: eight of these days are in any 32."""
+FIRST_START = "2026-01-03T04:00:00Z"
+FIRST_END = "2026-01-03T10:00:00Z"
+"""A Saturday. Six hours on each of two days. GKE asks for 48 hours in 32 days, of windows of four
+hours or more (GKE documentation, "Maintenance windows and exclusions", as public repositories quote
+it, read 2026-11-26; newer ones say 92 days). This is 48 at the least: eight of these days are in
+any 32."""
 BETWEEN_PATCHES = "604800s"
 BETWEEN_MINORS = "2592000s"
 """A week and a month between two upgrades of the control plane."""
 
 _policy = gcp.container.ClusterMaintenancePolicyArgs
-_window = gcp.container.ClusterMaintenancePolicyRecurringMaintenanceWindowArgs
-_start = gcp.container.ClusterMaintenancePolicyRecurringMaintenanceWindowWindowStartTimeArgs
+_window = gcp.container.ClusterMaintenancePolicyRecurringWindowArgs
 _budget = gcp.container.ClusterMaintenancePolicyDisruptionBudgetArgs
 _exclusion = gcp.container.ClusterMaintenancePolicyMaintenanceExclusionArgs
 _options = gcp.container.ClusterMaintenancePolicyMaintenanceExclusionExclusionOptionsArgs
@@ -35,11 +38,7 @@ def maintenance_policy(
 ) -> gcp.container.ClusterMaintenancePolicyArgs:
     """Return when the cluster may be upgraded without anybody asking for it."""
     return _policy(
-        recurring_maintenance_window=_window(
-            recurrence=WEEKEND,
-            window_start_time=_start(hours=START_HOUR_UTC, minutes=0, seconds=0),
-            window_duration=WINDOW,
-        ),
+        recurring_window=_window(start_time=FIRST_START, end_time=FIRST_END, recurrence=WEEKEND),
         disruption_budget=_budget(
             patch_version_disruption_interval=BETWEEN_PATCHES,
             minor_version_disruption_interval=BETWEEN_MINORS,

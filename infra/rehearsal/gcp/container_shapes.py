@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from infra.rehearsal.cloud.projection import from_api
 from infra.rehearsal.cloud.schema import resource_schema
-from infra.replies import block, blocks, optional_text
+from infra.replies import block, blocks, dig, optional_text
 from infra.wire import UNKNOWN, Properties, Value
 
 CLUSTER = "gcp:container/cluster:Cluster"
@@ -17,6 +17,8 @@ NODE_POOL = "gcp:container/nodePool:NodePool"
 NETWORK = "networkConfig"
 DEFAULTS = "nodePoolDefaults.nodeConfigDefaults"
 PORT = "insecureKubeletReadonlyPortEnabled"
+DATED = "maintenancePolicy.window.recurringWindow"
+UNDATED = "maintenancePolicy.window.recurringMaintenanceWindow"
 CLUSTER_MOVES = {
     "nodeLocations": "locations",
     "defaultMaxPodsPerNode": "defaultMaxPodsConstraint.maxPodsPerNode",
@@ -33,9 +35,10 @@ CLUSTER_MOVES = {
     "monitoringConfig.managedPrometheus": "monitoringConfig.managedPrometheusConfig",
     f"{DEFAULTS}.{PORT}": f"{DEFAULTS}.nodeKubeletConfig.{PORT}",
     "maintenancePolicy.maintenanceExclusions": "maintenancePolicy.window.maintenanceExclusions",
-    "maintenancePolicy.recurringMaintenanceWindow": (
-        "maintenancePolicy.window.recurringMaintenanceWindow"
-    ),
+    "maintenancePolicy.recurringMaintenanceWindow": UNDATED,
+    "maintenancePolicy.recurringWindow": DATED,
+    f"{DATED}.startTime": f"{DATED}.window.startTime",
+    f"{DATED}.endTime": f"{DATED}.window.endTime",
 }
 """Input to its place in the API, one after the other; backwards to read."""
 POOL_MOVES = {
@@ -71,6 +74,9 @@ def cluster_inputs(inputs: Properties) -> Properties:
     for name in SWITCHED_ON:
         if isinstance(found.get(name), dict):
             found[name] = {**block(found, name), "enabled": True}
+    if dig(found, UNDATED) is not None:
+        # The provider builds this policy without it (`expandMaintenancePolicy`).
+        block(found, "maintenancePolicy").pop("disruptionBudget", None)
     window = block(found, "maintenancePolicy.window")
     if isinstance(window.get("maintenanceExclusions"), list):
         window["maintenanceExclusions"] = {

@@ -1,12 +1,13 @@
 """The control plane as it is declared: every setting that a review would ask about."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from components.gcp.cluster import Cluster
 from components.gcp.cluster_settings import google_groups
-from components.gcp.cluster_upkeep import maintenance_policy
+from components.gcp.cluster_upkeep import FIRST_START, maintenance_policy
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
@@ -127,15 +128,26 @@ def test_the_version_is_a_floor_in_the_regular_channel() -> None:
     assert "nodeVersion" not in settings
 
 
-def test_upgrades_come_at_weekends_and_no_date_is_written_down() -> None:
+def test_upgrades_come_at_weekends_six_hours_long() -> None:
     policy = _part(_settings(), "maintenancePolicy")
 
-    assert policy["recurringMaintenanceWindow"] == {
+    assert policy["recurringWindow"] == {
+        "startTime": "2026-01-03T04:00:00Z",
+        "endTime": "2026-01-03T10:00:00Z",
         "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
-        "windowStartTime": {"hours": 4, "minutes": 0, "seconds": 0},
-        "windowDuration": "21600s",
     }
-    assert not policy.keys() & {"recurringWindow", "maintenanceExclusions"}
+    assert datetime.fromisoformat(FIRST_START).strftime("%a") == "Sat"
+    assert "maintenanceExclusions" not in policy
+
+
+def test_the_pause_between_upgrades_is_in_a_policy_that_the_provider_sends_whole() -> None:
+    policy = _part(_settings(), "maintenancePolicy")
+
+    assert policy["disruptionBudget"] == {
+        "patchVersionDisruptionInterval": "604800s",
+        "minorVersionDisruptionInterval": "2592000s",
+    }
+    assert "recurringMaintenanceWindow" not in policy, "the provider drops the budget beside it"
 
 
 def test_production_gets_no_new_minor_version_that_nobody_asked_for() -> None:

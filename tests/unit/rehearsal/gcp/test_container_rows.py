@@ -57,6 +57,12 @@ def scene(**limits: int) -> Generator[Scene]:
         cloud.stop()
 
 
+BUDGET: Value = {
+    "patchVersionDisruptionInterval": "604800s",
+    "minorVersionDisruptionInterval": "2592000s",
+}
+
+
 @pytest.fixture
 def running() -> Generator[Scene]:
     with scene() as started:
@@ -84,11 +90,12 @@ def inputs_of(subnetwork: Made, **more: Value) -> Properties:
         "releaseChannel": {"channel": "REGULAR"},
         "minMasterVersion": "1.35",
         "maintenancePolicy": {
-            "recurringMaintenanceWindow": {
+            "recurringWindow": {
+                "startTime": "2026-01-03T04:00:00Z",
+                "endTime": "2026-01-03T10:00:00Z",
                 "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
-                "windowDuration": "21600s",
-                "windowStartTime": {"hours": 4, "minutes": 0, "seconds": 0},
             },
+            "disruptionBudget": BUDGET,
             "maintenanceExclusions": [EXCLUSION],
         },
         "removeDefaultNodePool": True,
@@ -215,6 +222,21 @@ def test_a_cluster_changes_in_place(running: Scene, changes: dict[str, Value]) -
     made = cluster(running)
     assert list(running.engine.diff(made, **changes).replaces) == []
     same(running.engine, running.engine.update(made, preview=False, **changes))
+
+
+def test_a_pause_between_upgrades_is_lost_beside_a_window_without_a_date(running: Scene) -> None:
+    window: Value = {
+        "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
+        "windowDuration": "21600s",
+        "windowStartTime": {"hours": 4, "minutes": 0, "seconds": 0},
+    }
+    policy: Properties = {"recurringMaintenanceWindow": window, "disruptionBudget": BUDGET}
+    made = cluster(running, maintenancePolicy=policy)
+
+    found = running.engine.read(made)
+
+    assert found is not None
+    assert found.inputs["maintenancePolicy"] == {"recurringMaintenanceWindow": window}
 
 
 def test_what_no_update_takes_needs_another_cluster(running: Scene) -> None:
