@@ -1,0 +1,96 @@
+"""GLM of Z.ai: MLA from 5 on.
+
+Owns the figures and their sources. A row holds words side by side: one a line would be too long
+to read.
+"""
+
+from infra.catalog.model_shapes.shape import aiconfigurator, shape, transformers
+
+# fmt: off
+SHAPES = (
+    shape(
+        "zai-org/GLM-5",
+        aiconfigurator("zai-org--GLM-5"),
+        {
+            "architectures": ["GlmMoeDsaForCausalLM"], "model_type": "glm_moe_dsa",
+            "hidden_size": 6144, "num_hidden_layers": 78, "num_attention_heads": 64,
+            "num_key_value_heads": 64, "head_dim": 64, "intermediate_size": 12288,
+            "vocab_size": 154880, "tie_word_embeddings": False, "dtype": "bfloat16",
+            "max_position_embeddings": 202752, "attention_bias": False, "n_routed_experts": 256,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+            "first_k_dense_replace": 3, "moe_layer_freq": 1, "kv_lora_rank": 512,
+            "q_lora_rank": 2048, "qk_rope_head_dim": 64, "qk_nope_head_dim": 192, "v_head_dim": 256,
+            "index_head_dim": 128, "index_n_heads": 32, "index_topk": 2048,
+            "num_nextn_predict_layers": 1,
+        },
+    ),
+    shape(
+        "zai-org/GLM-5.1",
+        aiconfigurator("zai-org--GLM-5.1"),
+        {
+            "architectures": ["GlmMoeDsaForCausalLM"], "model_type": "glm_moe_dsa",
+            "hidden_size": 6144, "num_hidden_layers": 78, "num_attention_heads": 64,
+            "num_key_value_heads": 64, "head_dim": 64, "intermediate_size": 12288,
+            "vocab_size": 154880, "tie_word_embeddings": False, "dtype": "bfloat16",
+            "max_position_embeddings": 202752, "attention_bias": False, "n_routed_experts": 256,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+            "first_k_dense_replace": 3, "moe_layer_freq": 1, "kv_lora_rank": 512,
+            "q_lora_rank": 2048, "qk_rope_head_dim": 64, "qk_nope_head_dim": 192, "v_head_dim": 256,
+            "index_head_dim": 128, "index_n_heads": 32, "index_topk": 2048,
+            "num_nextn_predict_layers": 1,
+        },
+    ),
+    shape(
+        "zai-org/GLM-5.2",
+        aiconfigurator("zai-org--GLM-5.2"),
+        {
+            "architectures": ["GlmMoeDsaForCausalLM"], "model_type": "glm_moe_dsa",
+            "hidden_size": 6144, "num_hidden_layers": 78, "num_attention_heads": 64,
+            "num_key_value_heads": 64, "head_dim": 192, "intermediate_size": 12288,
+            "vocab_size": 154880, "tie_word_embeddings": False, "dtype": "bfloat16",
+            "max_position_embeddings": 1048576, "attention_bias": False, "n_routed_experts": 256,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+            "first_k_dense_replace": 3, "moe_layer_freq": 1,
+            "mlp_layer_types": ["dense"] * 3 + ["sparse"] * 75, "kv_lora_rank": 512,
+            "q_lora_rank": 2048, "qk_rope_head_dim": 64, "qk_nope_head_dim": 192, "v_head_dim": 256,
+            "index_head_dim": 128, "index_n_heads": 32, "index_topk": 2048,
+            "indexer_types": ["full", "full"] + (["full"] + ["shared"] * 3) * 19,
+            "index_topk_freq": 4, "num_nextn_predict_layers": 1,
+        },
+    ),
+    shape(
+        "zai-org/GLM-4.5-Air",
+        transformers("Glm4MoeConfig"),
+        {
+            "architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 4096,
+            "num_hidden_layers": 46, "num_attention_heads": 96, "num_key_value_heads": 8,
+            "intermediate_size": 10944, "vocab_size": 151552, "tie_word_embeddings": False,
+            "max_position_embeddings": 131072, "attention_bias": False, "use_qk_norm": False,
+            "n_routed_experts": 128, "num_experts_per_tok": 8, "moe_intermediate_size": 1408,
+            "n_shared_experts": 1, "first_k_dense_replace": 1, "num_nextn_predict_layers": 1,
+        },
+    ),
+    shape(
+        "zai-org/GLM-4.5V",
+        transformers("Glm4vMoeConfig"),
+        {
+            "architectures": ["Glm4vMoeForConditionalGeneration"], "model_type": "glm4v_moe",
+            "tie_word_embeddings": False,
+            "text_config": {
+                "model_type": "glm4v_moe_text", "hidden_size": 4096, "num_hidden_layers": 46,
+                "num_attention_heads": 96, "num_key_value_heads": 8, "intermediate_size": 10944,
+                "vocab_size": 151424, "tie_word_embeddings": False,
+                "max_position_embeddings": 65536, "attention_bias": True, "n_routed_experts": 128,
+                "num_experts_per_tok": 8, "moe_intermediate_size": 1408, "n_shared_experts": 1,
+                "first_k_dense_replace": 1,
+            },
+            "vision_config": {
+                "model_type": "glm4v_moe_vision", "hidden_size": 1536, "depth": 24,
+                "intermediate_size": 13696, "num_heads": 12, "patch_size": 14, "image_size": 336,
+                "out_hidden_size": 4096, "spatial_merge_size": 2, "temporal_patch_size": 2,
+                "in_channels": 3, "attention_bias": False,
+            },
+        },
+    ),
+)
+# fmt: on

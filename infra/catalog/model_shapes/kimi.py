@@ -1,0 +1,180 @@
+"""Kimi of Moonshot AI.
+
+Owns the figures and their sources. A row holds words side by side: one a line would be too long
+to read.
+"""
+
+from infra.catalog.model_shapes.shape import aiconfigurator, shape
+
+# fmt: off
+SHAPES = (
+    shape(
+        "moonshotai/Kimi-K2-Instruct",
+        aiconfigurator("moonshotai--Kimi-K2-Instruct"),
+        {
+            "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2",
+            "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
+            "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
+            "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+            "max_position_embeddings": 131072, "attention_bias": False, "n_routed_experts": 384,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+            "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+            "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+            "num_nextn_predict_layers": 0,
+            "quantization_config": {
+                "quant_method": "fp8", "fmt": "e4m3", "weight_block_size": [128, 128],
+                "activation_scheme": "dynamic",
+            },
+        },
+        "moonshotai/Kimi-K2-Base",
+    ),
+    shape(
+        "moonshotai/Kimi-K2.5",
+        aiconfigurator("moonshotai--Kimi-K2.5"),
+        {
+            "architectures": ["KimiK25ForConditionalGeneration"], "model_type": "kimi_k25",
+            "tie_word_embeddings": False, "dtype": "bfloat16",
+            "text_config": {
+                "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2",
+                "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
+                "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
+                "tie_word_embeddings": False, "dtype": "bfloat16",
+                "max_position_embeddings": 262144, "attention_bias": False, "n_routed_experts": 384,
+                "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+                "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+                "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
+                "v_head_dim": 128, "num_nextn_predict_layers": 0,
+                "quantization_config": {
+                    "quant_method": "compressed-tensors", "format": "pack-quantized",
+                    "ignore": [
+                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
+                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
+                    ],
+                    "config_groups": {
+                        "group_0": {
+                            "weights": {
+                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
+                            },
+                            "targets": ["Linear"],
+                        },
+                    },
+                },
+            },
+            "vision_config": {
+                "patch_size": 14, "merge_kernel_size": [2, 2], "vt_hidden_size": 1152,
+                "vt_intermediate_size": 4304, "vt_num_attention_heads": 16,
+                "vt_num_hidden_layers": 27, "mm_hidden_size": 1152, "text_hidden_size": 7168,
+                "init_pos_emb_height": 64, "init_pos_emb_width": 64, "merge_type": "sd2_tpool",
+            },
+        },
+    ),
+    shape(
+        "moonshotai/Kimi-K2.6",
+        aiconfigurator("nvidia--Kimi-K2.6-NVFP4"),
+        {
+            "architectures": ["KimiK25ForConditionalGeneration"], "model_type": "kimi_k25",
+            "tie_word_embeddings": False, "dtype": "bfloat16",
+            "text_config": {
+                "architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3",
+                "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
+                "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
+                "tie_word_embeddings": False, "dtype": "bfloat16",
+                "max_position_embeddings": 262144, "attention_bias": False, "n_routed_experts": 384,
+                "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+                "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+                "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
+                "v_head_dim": 128, "num_nextn_predict_layers": 0,
+            },
+            "vision_config": {
+                "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],
+                "vt_hidden_size": 1152, "vt_intermediate_size": 4304, "vt_num_attention_heads": 16,
+                "vt_num_hidden_layers": 27, "mm_hidden_size": 1152, "text_hidden_size": 7168,
+                "init_pos_emb_height": 64, "init_pos_emb_width": 64, "merge_type": "sd2_tpool",
+            },
+        },
+    ),
+    shape(
+        "moonshotai/Kimi-K2.7-Code",
+        aiconfigurator("nvidia--Kimi-K2.7-Code-NVFP4"),
+        {
+            "architectures": ["KimiK25ForConditionalGeneration"], "model_type": "kimi_k25",
+            "tie_word_embeddings": False, "dtype": "bfloat16",
+            "text_config": {
+                "architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3",
+                "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
+                "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
+                "tie_word_embeddings": False, "dtype": "bfloat16",
+                "max_position_embeddings": 262144, "attention_bias": False, "n_routed_experts": 384,
+                "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
+                "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+                "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
+                "v_head_dim": 128, "num_nextn_predict_layers": 0,
+            },
+            "vision_config": {
+                "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],
+                "vt_hidden_size": 1152, "vt_intermediate_size": 4304, "vt_num_attention_heads": 16,
+                "vt_num_hidden_layers": 27, "mm_hidden_size": 1152, "text_hidden_size": 7168,
+                "init_pos_emb_height": 64, "init_pos_emb_width": 64, "merge_type": "sd2_tpool",
+            },
+        },
+    ),
+    shape(
+        "moonshotai/Kimi-K3",
+        aiconfigurator("moonshotai--Kimi-K3"),
+        {
+            "architectures": ["KimiK3ForConditionalGeneration"], "model_type": "kimi_k3",
+            "tie_word_embeddings": False, "dtype": "bfloat16",
+            "text_config": {
+                "architectures": ["KimiLinearForCausalLM"], "model_type": "kimi_linear",
+                "hidden_size": 7168, "num_hidden_layers": 93, "num_attention_heads": 96,
+                "num_key_value_heads": 96, "intermediate_size": 33792, "vocab_size": 163840,
+                "tie_word_embeddings": False, "dtype": "bfloat16",
+                "max_position_embeddings": 1048576, "num_experts": 896, "num_experts_per_token": 16,
+                "moe_intermediate_size": 3072, "num_shared_experts": 2, "first_k_dense_replace": 1,
+                "moe_layer_freq": 1, "routed_expert_hidden_size": 3584, "latent_moe_use_norm": True,
+                "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_rope_head_dim": 64,
+                "qk_nope_head_dim": 128, "v_head_dim": 128,
+                "linear_attn_config": {
+                    "full_attn_layers": [
+                        4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76,
+                        80, 84, 88, 92, 93,
+                    ],
+                    "gate_lower_bound": -5.0, "head_dim": 128,
+                    "kda_layers": [
+                        1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27,
+                        29, 30, 31, 33, 34, 35, 37, 38, 39, 41, 42, 43, 45, 46, 47, 49, 50, 51, 53,
+                        54, 55, 57, 58, 59, 61, 62, 63, 65, 66, 67, 69, 70, 71, 73, 74, 75, 77, 78,
+                        79, 81, 82, 83, 85, 86, 87, 89, 90, 91,
+                    ],
+                    "num_heads": 96, "short_conv_kernel_size": 4, "use_full_rank_gate": True,
+                },
+                "mla_use_output_gate": True, "num_nextn_predict_layers": 0,
+                "quantization_config": {
+                    "quant_method": "compressed-tensors", "format": "mxfp4-pack-quantized",
+                    "ignore": [
+                        "re:.*self_attn.*", "re:.*shared_experts.*",
+                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*", "re:.*lm_head.*",
+                        "re:.*vision_tower.*", "re:.*mm_projector.*",
+                    ],
+                    "config_groups": {
+                        "group_0": {
+                            "weights": {
+                                "num_bits": 4, "group_size": 32, "type": "float",
+                                "strategy": "group",
+                            },
+                            "targets": ["Linear"],
+                        },
+                    },
+                },
+            },
+            "vision_config": {
+                "patch_size": 14, "merge_kernel_size": [2, 2], "vt_hidden_size": 1024,
+                "vt_intermediate_size": 4096, "vt_num_attention_heads": 12,
+                "vt_num_hidden_layers": 27, "mm_hidden_size": 1024, "text_hidden_size": 7168,
+                "init_pos_emb_height": 64, "init_pos_emb_width": 64, "qkv_hidden_size": 1536,
+                "attn_bias": False, "linear_bias": False, "merge_type": "sd2_tpool",
+            },
+        },
+    ),
+)
+# fmt: on

