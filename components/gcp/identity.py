@@ -1,6 +1,6 @@
 """Who the nodes and the deployers of models are in Google Cloud, and who may reach the cluster.
 
-Owns the service account of nodes with the one role that GKE asks for, the service account that
+Owns the service account of nodes with the two roles that GKE asks for, the service account that
 ships models, and the way to the cluster for both kinds of people: administrators and deployers.
 Does not own what anybody may do inside the cluster: that is RBAC's, as it is for AWS's access
 entries. Does not own what workloads may do in the cloud: see `workload_role`. The control plane has
@@ -19,6 +19,7 @@ from components.gcp.handles import AccountRef
 from components.gcp.policies import (
     NODES,
     REACH_CLUSTER,
+    STREAM_IMAGES,
     TAKE_ON,
     CustomRole,
     account_member,
@@ -56,14 +57,17 @@ class Identity(pulumi.ComponentResource):
         """Create the account of nodes."""
         super().__init__("tokenworks:gcp:Identity", name, None, opts)
         account = create_account(f"{name}-nodes", NODES_PURPOSE, platform, self)
-        grant = gcp.projects.IAMMember(
-            f"{name}-nodes-role",
-            project=project.id,
-            role=checked_role(NODES),
-            member=account_member(account.email),
-            opts=pulumi.ResourceOptions(parent=self),
+        grants = tuple(
+            gcp.projects.IAMMember(
+                f"{name}-nodes-{suffix}",
+                project=project.id,
+                role=checked_role(role),
+                member=account_member(account.email),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for suffix, role in (("role", NODES), ("streaming", STREAM_IMAGES))
         )
-        self.nodes = AccountRef(email=account.email, permissions=(grant,))
+        self.nodes = AccountRef(email=account.email, permissions=grants)
         self.register_outputs({"nodeAccount": account.email})
 
 

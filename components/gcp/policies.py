@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pulumi
 
 NODES = "roles/container.defaultNodeServiceAccount"
+STREAM_IMAGES = "roles/serviceusage.serviceUsageConsumer"
 PULL_IMAGES = "roles/artifactregistry.reader"
 USE_KEY = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 PREDEFINED: Mapping[str, str] = {
@@ -20,10 +21,17 @@ PREDEFINED: Mapping[str, str] = {
         "what Google keeps for nodes: write logs and metrics, and nothing to read (GKE "
         "documentation, 'Configure node service accounts': the least that a node needs)"
     ),
+    STREAM_IMAGES: (
+        "use the project's APIs, for nodes that stream images: without it their pods do not start "
+        "(terraform-google-modules/terraform-google-kubernetes-engine#2251, 2025-01-22)"
+    ),
     PULL_IMAGES: "on single repositories, for nodes: pull, list and scan results, no write",
     USE_KEY: "on single keys, for the agents of Google's services that encrypt with them",
 }
-"""Roles of Google's that may be granted, and what each is for. On a project only the first."""
+"""Roles of Google's that may be granted, and what each is for. On a project only
+those of `ON_PROJECT`."""
+ON_PROJECT = (NODES, STREAM_IMAGES)
+"""Roles of nodes: what a node writes, and the use of an API, has no resource of its own."""
 
 PRIMITIVE = ("roles/owner", "roles/editor", "roles/viewer")
 EVERYBODY = ("allUsers", "allAuthenticatedUsers")

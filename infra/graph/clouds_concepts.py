@@ -187,7 +187,7 @@ _NODES = (
         "node identity",
         ("iam.Role", "iam.RolePolicyAttachment", "iam.RolePolicy"),
         ("serviceaccount.Account", "projects.IAMMember"),
-        "Two policies that AWS keeps, one role of Google's on Google Cloud; images by grants on "
+        "Two policies that AWS keeps, two roles of Google's on Google Cloud; images by grants on "
         "single repositories.",
     ),
     Concept(

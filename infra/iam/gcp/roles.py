@@ -77,6 +77,17 @@ PREDEFINED: Mapping[str, frozenset[str]] = {
             "resourcemanager.projects.get",
         }
     ),
+    "roles/serviceusage.serviceUsageConsumer": frozenset(
+        {
+            "monitoring.timeSeries.list",
+            "serviceusage.operations.get",
+            "serviceusage.operations.list",
+            "serviceusage.quotas.get",
+            "serviceusage.services.get",
+            "serviceusage.services.list",
+            "serviceusage.services.use",
+        }
+    ),
     "roles/storage.objectViewer": frozenset(
         {
             "resourcemanager.projects.get",

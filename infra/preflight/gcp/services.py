@@ -18,6 +18,7 @@ SERVICES: Mapping[str, str] = {
     "cloudresourcemanager": "grants on the project",
     "compute": "network and machines",
     "container": "the cluster",
+    "containerfilesystem": "nodes that start containers while their image streams in",
     "dns": "names inside the cluster (Cloud DNS for GKE)",
     "iam": "service accounts and roles",
     "iamcredentials": "tokens of the account that ships models",
@@ -27,7 +28,10 @@ SERVICES: Mapping[str, str] = {
     "storage": "the bucket of weights",
 }
 """Short name to what a stack needs it for. Switching `container` on switches most of them on too,
-in new projects (GKE documentation, "Quickstart", as remembered); an organisation may forbid any."""
+in new projects (GKE documentation, "Quickstart", as remembered); an organisation may forbid any.
+That image streaming needs one of its own: huggingface/Google-Cloud-Containers, which enables
+it in its examples for GKE, and terraform-google-modules/terraform-google-kubernetes-engine#1149
+(2022-02-11)."""
 
 
 def service_findings(api: GoogleApi, spec: StackSpec) -> list[Finding]:

@@ -40,13 +40,16 @@ def _access(admins: tuple[str, ...] = (), deployers: tuple[str, ...] = ()) -> Gr
     )
 
 
-def test_nodes_are_an_account_of_their_own_with_the_one_role_that_gke_asks_for() -> None:
+def test_nodes_are_an_account_of_their_own_with_the_roles_that_gke_asks_for() -> None:
     graph = _identity()
-    (account,), (grant,) = graph.of_type("Account"), graph.of_type("IAMMember")
+    (account,), grants = graph.of_type("Account"), graph.of_type("IAMMember")
 
     assert account.inputs["accountId"] == service_account_id("nodes", "gcp-dev")
-    assert grant.inputs["role"] == "roles/container.defaultNodeServiceAccount"
-    assert grant.inputs["member"] == "serviceAccount:${i-nodes.email}"
+    assert {grant.inputs["role"] for grant in grants} == {
+        "roles/container.defaultNodeServiceAccount",
+        "roles/serviceusage.serviceUsageConsumer",
+    }
+    assert {grant.inputs["member"] for grant in grants} == {"serviceAccount:${i-nodes.email}"}
 
 
 @pytest.mark.parametrize("purpose", ["nodes", "models"])

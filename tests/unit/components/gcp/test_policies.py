@@ -70,7 +70,7 @@ def test_on_a_project_nobody_gets_more_than_what_nodes_need_or_the_way_to_a_clus
     stack: str,
 ) -> None:
     for item in graph_of(stack).of_type("gcp:projects/iAMMember:IAMMember"):
-        assert item.inputs["role"] == policies.NODES or "condition" in item.inputs, item.name
+        assert item.inputs["role"] in policies.ON_PROJECT or "condition" in item.inputs, item.name
 
 
 def test_members_that_an_update_only_knows_are_checked_too() -> None:

@@ -140,6 +140,7 @@ def test_each_is_allowed_what_is_named_here_and_nothing_else(name: str, kind: st
     expected = {
         PODS: {"storage.buckets.get", "storage.objects.get", "storage.objects.list"},
         NODES: PREDEFINED["roles/container.defaultNodeServiceAccount"]
+        | PREDEFINED["roles/serviceusage.serviceUsageConsumer"]
         | PREDEFINED["roles/artifactregistry.reader"],
         DEPLOYER: {"container.clusters.connect", "container.clusters.get"},
     }

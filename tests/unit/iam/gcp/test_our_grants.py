@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from components.gcp.policies import NODES, PREDEFINED
+from components.gcp.policies import NODES, ON_PROJECT, PREDEFINED, STREAM_IMAGES
 from infra.graph.model import Graph
 from infra.iam.gcp.audit import audit
 from infra.iam.gcp.bindings import Binding
 from infra.iam.gcp.roles import PREDEFINED as KNOWN
 from infra.iam.gcp.roles import Roles
+from infra.replies import dig
 from infra.wire import plain_properties
 from tests.support.gcp_grants import grants_in, roles_in
 from tests.support.graphs import GCP_EVERYTHING, graph_of
@@ -20,9 +21,6 @@ FOUNDATIONS = [
     GCP_EVERYTHING,
     *(name for name in GCP_STACKS if graph_of(name).of_type("pulumi:providers:gcp")),
 ]
-ON_PROJECTS = {NODES}
-"""Predefined roles that may be granted on a whole project: what a node writes has no bucket."""
-
 READS = r"(get|list|listEffectiveTags|listTagBindings)"
 HELD_TO = {
     "read_weights": rf"storage\.(buckets|objects)\.{READS}",
@@ -31,6 +29,9 @@ HELD_TO = {
     NODES: (
         r"(logging\.logEntries|monitoring\.(metricDescriptors|timeSeries))\.(create|list)"
         r"|autoscaling\.sites\.writeMetrics"
+    ),
+    STREAM_IMAGES: (
+        rf"serviceusage\.(services|operations|quotas)\.({READS}|use)|monitoring\.timeSeries\.list"
     ),
     "roles/artifactregistry.reader": (
         rf"artifactregistry\.\w+\.({READS}|download|downloadArtifacts|exportArtifacts"
@@ -47,7 +48,7 @@ each_foundation = pytest.mark.parametrize("stack", FOUNDATIONS)
 
 
 def _findings(bindings: tuple[Binding, ...]) -> str:
-    return "\n".join(str(finding) for finding in audit(bindings, PREDEFINED, ON_PROJECTS))
+    return "\n".join(str(finding) for finding in audit(bindings, PREDEFINED, ON_PROJECT))
 
 
 def _form(role: str) -> str:
@@ -86,6 +87,25 @@ def test_every_predefined_role_with_a_reason_is_granted_and_known() -> None:
 
     assert PREDEFINED.keys() - granted == set()
     assert PREDEFINED.keys() - KNOWN.keys() == set()
+
+
+@each_foundation
+def test_nodes_that_stream_images_may_use_the_apis_of_the_project(stack: str) -> None:
+    graph = graph_of(stack)
+    roles = roles_in(graph)
+    may = {
+        item.member
+        for item in grants_in(graph)
+        if "serviceusage.services.use" in roles.permissions(item.role)
+    }
+    streaming = {
+        f"serviceAccount:{dig(config, 'serviceAccount')}"
+        for pool in graph.of_type("gcp:container/nodePool:NodePool")
+        if dig(config := plain_properties(pool.inputs)["nodeConfig"], "gcfsConfig.enabled")
+    }
+
+    assert streaming
+    assert streaming <= may
 
 
 @each_foundation
