@@ -22,6 +22,9 @@ SOURCE_DATE = "2026-11-26"
 MAX_PODS = 110
 """GKE's default for the nodes of a Standard cluster; the pod range is sized by it: a /24 each."""
 
+LOCAL_SSD_GB = 375
+"""Size of every local SSD of these machines, in GB."""
+
 _PD = ("pd-balanced", "pd-ssd")
 _PD_AND_HYPERDISK = ("pd-balanced", "pd-ssd", "hyperdisk-balanced")
 _HYPERDISK = ("hyperdisk-balanced",)
@@ -31,93 +34,44 @@ _NOT_ON_DEMAND = frozenset({"spot", "flex-start"})
 _MACHINES_WITHOUT_GPU = frozenset({"on-demand", "spot"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Family:
-    """What the machine types of one family have in common."""
+    """What the machine types of one family have in common; a row of the table below."""
 
-    gpu: str | None = None
+    gpu: str | None
     """GPU by its name in `gpus`."""
-    accelerator: str | None = None
+    accelerator: str | None
     """Compute Engine's name for it."""
     boot_disks: tuple[str, ...]
     """Types of boot disk, the one to prefer first."""
-    sold_as: frozenset[str]
-    """Ways of buying."""
-    compact_placement: bool
-    """Whether a compact placement policy of GKE takes them: A2, A3, G2 and N2 (GKE documentation,
-    "Define compact placement for GKE nodes", as quoted in code that follows it; A3 Ultra also in
-    GoogleCloudPlatform/cluster-toolkit#5737, 2026-06-04). No source names G4."""
-    ssd_costs_extra: bool = False
-    """Whether local SSDs come on request."""
 
 
 FAMILIES = {
-    "g2-standard": Family(
-        gpu="L4",
-        accelerator="nvidia-l4",
-        boot_disks=_PD,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-        ssd_costs_extra=True,
-    ),
-    "g4-standard": Family(
-        gpu="RTX-PRO-6000",
-        accelerator="nvidia-rtx-pro-6000",
-        boot_disks=_HYPERDISK,
-        sold_as=_EVERY_WAY,
-        compact_placement=False,
-        ssd_costs_extra=True,
-    ),
-    "a2-highgpu": Family(
-        gpu="A100-40GB",
-        accelerator="nvidia-tesla-a100",
-        boot_disks=_PD,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-        ssd_costs_extra=True,
-    ),
-    "a2-megagpu": Family(
-        gpu="A100-40GB",
-        accelerator="nvidia-tesla-a100",
-        boot_disks=_PD,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-        ssd_costs_extra=True,
-    ),
-    "a2-ultragpu": Family(
-        gpu="A100-80GB",
-        accelerator="nvidia-a100-80gb",
-        boot_disks=_PD,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-    ),
-    "a3-highgpu": Family(
-        gpu="H100",
-        accelerator="nvidia-h100-80gb",
-        boot_disks=_PD_AND_HYPERDISK,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-    ),
-    "a3-megagpu": Family(
-        gpu="H100",
-        accelerator="nvidia-h100-mega-80gb",
-        boot_disks=_PD_AND_HYPERDISK,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-    ),
-    "a3-ultragpu": Family(
-        gpu="H200",
-        accelerator="nvidia-h200-141gb",
-        boot_disks=_HYPERDISK,
-        sold_as=_EVERY_WAY,
-        compact_placement=True,
-    ),
+    "g2-standard": Family("L4", "nvidia-l4", _PD),
+    "g4-standard": Family("RTX-PRO-6000", "nvidia-rtx-pro-6000", _HYPERDISK),
+    "a2-highgpu": Family("A100-40GB", "nvidia-tesla-a100", _PD),
+    "a2-megagpu": Family("A100-40GB", "nvidia-tesla-a100", _PD),
+    "a2-ultragpu": Family("A100-80GB", "nvidia-a100-80gb", _PD),
+    "a3-highgpu": Family("H100", "nvidia-h100-80gb", _PD_AND_HYPERDISK),
+    "a3-megagpu": Family("H100", "nvidia-h100-mega-80gb", _PD_AND_HYPERDISK),
+    "a3-ultragpu": Family("H200", "nvidia-h200-141gb", _HYPERDISK),
     # What GKE starts a cluster with that names no machine: e2-medium, on shared cores.
-    "e2": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
-    "e2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=False),
-    "n2-standard": Family(boot_disks=_PD, sold_as=_MACHINES_WITHOUT_GPU, compact_placement=True),
+    "e2": Family(None, None, _PD),
+    "e2-standard": Family(None, None, _PD),
+    "n2-standard": Family(None, None, _PD),
 }
 """The families, by the part of a machine type's name before its size."""
+
+COMPACT_PLACEMENT = (
+    *("g2-standard", "n2-standard", "a2-highgpu", "a2-megagpu", "a2-ultragpu"),
+    *("a3-highgpu", "a3-megagpu", "a3-ultragpu"),
+)
+"""Families that a compact placement policy of GKE takes: A2, A3, G2 and N2 (GKE documentation,
+"Define compact placement for GKE nodes", as quoted in code that follows it; A3 Ultra also in
+GoogleCloudPlatform/cluster-toolkit#5737, 2026-06-04). No source names G4."""
+
+SSD_COSTS_EXTRA = ("g2-standard", "g4-standard", "a2-highgpu", "a2-megagpu")
+"""Families whose local SSDs come on request."""
 
 NOT_ON_DEMAND = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
 """A3 High with fewer than 8 GPUs is sold as Spot and flex-start only, although the price list has
@@ -134,53 +88,54 @@ class GcpRow:
     memory_gib: float
     gpus: int
     ssds: int
-    ssd_gb_each: int
 
 
-# name, vCPUs, memory in GiB, GPUs, local SSDs and GB of each: what
-# is in the machine, or what it takes on request (G2 and G4: the most, A2 Standard: the fewest). Of
-# machines of one size the one to prefer stands first.
+# name, vCPUs, memory in GiB, GPUs, local SSDs: what is in the machine, or what it takes on request
+# (G2 and G4: the most, A2 Standard: the fewest). Of machines of one size the one to prefer stands
+# first.
 GCP_ROWS = (
-    GcpRow("g2-standard-4", 4, 16, 1, 1, 375),
-    GcpRow("g2-standard-8", 8, 32, 1, 1, 375),
-    GcpRow("g2-standard-12", 12, 48, 1, 1, 375),
-    GcpRow("g2-standard-16", 16, 64, 1, 1, 375),
-    GcpRow("g2-standard-24", 24, 96, 2, 2, 375),
-    GcpRow("g2-standard-32", 32, 128, 1, 1, 375),
-    GcpRow("g2-standard-48", 48, 192, 4, 4, 375),
-    GcpRow("g2-standard-96", 96, 384, 8, 8, 375),
-    GcpRow("g4-standard-48", 48, 180, 1, 4, 375),
-    GcpRow("g4-standard-96", 96, 360, 2, 8, 375),
-    GcpRow("g4-standard-192", 192, 720, 4, 16, 375),
-    GcpRow("g4-standard-384", 384, 1440, 8, 32, 375),
-    GcpRow("a2-highgpu-1g", 12, 85, 1, 1, 375),
-    GcpRow("a2-highgpu-2g", 24, 170, 2, 2, 375),
-    GcpRow("a2-highgpu-4g", 48, 340, 4, 4, 375),
-    GcpRow("a2-highgpu-8g", 96, 680, 8, 8, 375),
-    GcpRow("a2-megagpu-16g", 96, 1360, 16, 8, 375),
-    GcpRow("a2-ultragpu-1g", 12, 170, 1, 1, 375),
-    GcpRow("a2-ultragpu-2g", 24, 340, 2, 2, 375),
-    GcpRow("a2-ultragpu-4g", 48, 680, 4, 4, 375),
-    GcpRow("a2-ultragpu-8g", 96, 1360, 8, 8, 375),
-    GcpRow("a3-highgpu-1g", 26, 234, 1, 2, 375),
-    GcpRow("a3-highgpu-2g", 52, 468, 2, 4, 375),
-    GcpRow("a3-highgpu-4g", 104, 936, 4, 8, 375),
-    GcpRow("a3-highgpu-8g", 208, 1872, 8, 16, 375),
-    GcpRow("a3-megagpu-8g", 208, 1872, 8, 16, 375),
-    GcpRow("a3-ultragpu-8g", 224, 2952, 8, 32, 375),
-    GcpRow("e2-medium", 2, 4, 0, 0, 0),
-    GcpRow("e2-standard-2", 2, 8, 0, 0, 0),
-    GcpRow("e2-standard-4", 4, 16, 0, 0, 0),
-    GcpRow("e2-standard-8", 8, 32, 0, 0, 0),
-    GcpRow("n2-standard-2", 2, 8, 0, 0, 0),
-    GcpRow("n2-standard-4", 4, 16, 0, 0, 0),
-    GcpRow("n2-standard-8", 8, 32, 0, 0, 0),
+    GcpRow("g2-standard-4", 4, 16, 1, 1),
+    GcpRow("g2-standard-8", 8, 32, 1, 1),
+    GcpRow("g2-standard-12", 12, 48, 1, 1),
+    GcpRow("g2-standard-16", 16, 64, 1, 1),
+    GcpRow("g2-standard-24", 24, 96, 2, 2),
+    GcpRow("g2-standard-32", 32, 128, 1, 1),
+    GcpRow("g2-standard-48", 48, 192, 4, 4),
+    GcpRow("g2-standard-96", 96, 384, 8, 8),
+    GcpRow("g4-standard-48", 48, 180, 1, 4),
+    GcpRow("g4-standard-96", 96, 360, 2, 8),
+    GcpRow("g4-standard-192", 192, 720, 4, 16),
+    GcpRow("g4-standard-384", 384, 1440, 8, 32),
+    GcpRow("a2-highgpu-1g", 12, 85, 1, 1),
+    GcpRow("a2-highgpu-2g", 24, 170, 2, 2),
+    GcpRow("a2-highgpu-4g", 48, 340, 4, 4),
+    GcpRow("a2-highgpu-8g", 96, 680, 8, 8),
+    GcpRow("a2-megagpu-16g", 96, 1360, 16, 8),
+    GcpRow("a2-ultragpu-1g", 12, 170, 1, 1),
+    GcpRow("a2-ultragpu-2g", 24, 340, 2, 2),
+    GcpRow("a2-ultragpu-4g", 48, 680, 4, 4),
+    GcpRow("a2-ultragpu-8g", 96, 1360, 8, 8),
+    GcpRow("a3-highgpu-1g", 26, 234, 1, 2),
+    GcpRow("a3-highgpu-2g", 52, 468, 2, 4),
+    GcpRow("a3-highgpu-4g", 104, 936, 4, 8),
+    GcpRow("a3-highgpu-8g", 208, 1872, 8, 16),
+    GcpRow("a3-megagpu-8g", 208, 1872, 8, 16),
+    GcpRow("a3-ultragpu-8g", 224, 2952, 8, 32),
+    GcpRow("e2-medium", 2, 4, 0, 0),
+    GcpRow("e2-standard-2", 2, 8, 0, 0),
+    GcpRow("e2-standard-4", 4, 16, 0, 0),
+    GcpRow("e2-standard-8", 8, 32, 0, 0),
+    GcpRow("n2-standard-2", 2, 8, 0, 0),
+    GcpRow("n2-standard-4", 4, 16, 0, 0),
+    GcpRow("n2-standard-8", 8, 32, 0, 0),
 )
 
 
 def machine_of(row: GcpRow) -> GcpMachine:
     """Return the machine type of a row."""
-    family = FAMILIES[row.name.rpartition("-")[0]]
+    name = row.name.rpartition("-")[0]
+    family = FAMILIES[name]
+    sold_as = _EVERY_WAY if family.gpu else _MACHINES_WITHOUT_GPU
     return GcpMachine(
         cloud=CLOUD,
         name=row.name,
@@ -191,12 +146,12 @@ def machine_of(row: GcpRow) -> GcpMachine:
         gpu_memory_gib_each=gpu_of(family.gpu).memory_gib if family.gpu else 0.0,
         max_pods=MAX_PODS,
         nvme_disks=row.ssds,
-        nvme_gb_each=row.ssd_gb_each,
-        nvme_costs_extra=family.ssd_costs_extra,
+        nvme_gb_each=LOCAL_SSD_GB if row.ssds else 0,
+        nvme_costs_extra=name in SSD_COSTS_EXTRA,
         accelerator=family.accelerator,
         boot_disks=family.boot_disks,
-        sold_as=_NOT_ON_DEMAND if row.name in NOT_ON_DEMAND else family.sold_as,
-        compact_placement=family.compact_placement,
+        sold_as=_NOT_ON_DEMAND if row.name in NOT_ON_DEMAND else sold_as,
+        compact_placement=name in COMPACT_PLACEMENT,
         source=SOURCE,
         source_date=SOURCE_DATE,
     )
