@@ -22,6 +22,7 @@ from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.mistakes import Path
 from infra.spec.pools import GpuPoolSpec, LocalStorage, ReservationKind
+from infra.spec.refusals import is_without_spot, refuse_placement_beside_reservation
 from infra.spec.report import Report
 from infra.spec.suggest import did_you_mean
 
@@ -57,18 +58,10 @@ def check_capacity(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report: Re
 def _check_spot_types(
     pool: Draft[GpuPoolSpec], first: MachineType, cloud: Draft[CloudSpec], report: Report
 ) -> None:
+    if is_without_spot(pool, report):
+        return
     path, names = pool.at("spotMachineTypes"), pool.spec.spot_machine_types
     allowed = _standing_in(first, cloud)
-    if pool.spec.spot is None:
-        if names:
-            report.add(
-                path,
-                "means nothing without spot",
-                list(names),
-                allowed="nothing, or a `spot` beside it",
-                next_step="remove it, or write `spot: {min: 0, max: 1}`",
-            )
-        return
     if not names or names[0] != first.name:
         report.add(
             path,
@@ -197,16 +190,10 @@ def _check_reservation(pool: Draft[GpuPoolSpec], cloud: Draft[CloudSpec], report
             allowed="a pool with onDemand and without spot",
             next_step="remove spot, or put the spot nodes into a pool of their own",
         )
-    if pool.good("placementGroup") and pool.spec.placement_group:
-        # A reservation is made in a placement group or never is in one (EC2 user guide, cr-cpg),
-        # and a Capacity Block needs none (capacity-blocks-using); both read 2026-11.
-        report.add(
-            pool.at("placementGroup"),
-            "makes a group of its own, which no reservation matches",
-            True,  # noqa: FBT003 - the value as it is written
-            allowed="false beside a reservation",
-            next_step="remove it; EC2 places the machines of a Capacity Block close together",
-        )
+    # A reservation is made in a placement group or never is in one (EC2 user guide, cr-cpg), and a
+    # Capacity Block needs none (capacity-blocks-using); both read 2026-11.
+    next_step = "remove it; EC2 places the machines of a Capacity Block close together"
+    refuse_placement_beside_reservation(pool, "group", next_step, report)
 
 
 def _check_block(pool: Draft[GpuPoolSpec], found: AwsMachine, report: Report) -> None:

@@ -10,6 +10,7 @@ from infra.catalog.regions import region, zones_selling
 from infra.spec.cloud import CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.pools import GpuPoolSpec, ReservationKind
+from infra.spec.refusals import is_without_spot, refuse_placement_beside_reservation
 from infra.spec.report import Report
 from infra.spec.suggest import did_you_mean
 
@@ -78,19 +79,9 @@ def _instead(found: GcpMachine, way: str, sold: list[str]) -> str:
 
 def _check_spot_types(pool: Draft[GpuPoolSpec], found: GcpMachine, report: Report) -> None:
     names = pool.spec.spot_machine_types
-    path = pool.at("spotMachineTypes")
-    if pool.spec.spot is None:
-        if names:
-            report.add(
-                path,
-                "means nothing without spot",
-                list(names),
-                allowed="nothing, or a `spot` beside it",
-                next_step="remove it, or write `spot: {min: 0, max: 1}`",
-            )
-    elif names != (found.name,):
+    if not is_without_spot(pool, report) and names != (found.name,):
         report.add(
-            path,
+            pool.at("spotMachineTypes"),
             "names other machines than machineType: a node pool of GKE has one machine type",
             list(names),
             allowed=f"[{found.name}]",
@@ -131,16 +122,9 @@ def _check_reservation(
                 allowed="a pool with onDemand alone",
                 next_step=f"remove {setting}, or put those nodes into a pool of their own",
             )
-    if pool.good("placementGroup") and pool.spec.placement_group:
-        # A reservation is matched by its own placement policy (Compute Engine documentation,
-        # "Consume reservations", as remembered), and GKE makes a new one for the pool.
-        report.add(
-            pool.at("placementGroup"),
-            "makes a policy of its own, which no reservation matches",
-            True,  # noqa: FBT003 - the value as it is written
-            allowed="false beside a reservation",
-            next_step="remove it",
-        )
+    # A reservation is matched by its own placement policy (Compute Engine documentation, "Consume
+    # reservations", as remembered), and GKE makes a new one for the pool.
+    refuse_placement_beside_reservation(pool, "policy", "remove it", report)
 
 
 def _check_zone(

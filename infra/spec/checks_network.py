@@ -10,6 +10,7 @@ from infra.spec.checks_network_gcp import check_gcp_network
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.network import NatGateways, NetworkSpec
+from infra.spec.refusals import refuse_changes_of_foreign_network
 from infra.spec.report import Report
 
 _VPC_ID = re.compile(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})")
@@ -96,15 +97,8 @@ def _check_foreign(network: Draft[NetworkSpec], report: Report) -> None:
         "interfaceEndpoints": spec.interface_endpoints or None,
         "flowLogs": spec.flow_logs or None,
     }
-    for setting, value in ours.items():
-        if network.good(setting) and value is not None:
-            report.add(
-                network.at(setting),
-                "would change a network that is somebody else's",
-                value,
-                allowed="vpcId, privateSubnetIds and publicSubnetIds for a network that exists",
-                next_step="remove it; whoever owns the network decides about it",
-            )
+    settings = "vpcId, privateSubnetIds and publicSubnetIds"
+    refuse_changes_of_foreign_network(network, ours, settings, report)
 
 
 def _refuse_subnets_without_vpc(network: Draft[NetworkSpec], report: Report) -> None:

@@ -15,6 +15,7 @@ from infra.spec.mistakes import Path
 from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.ranges import BadRange, is_private, parse_range
+from infra.spec.refusals import refuse_changes_of_foreign_network
 from infra.spec.report import Report
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -130,16 +131,8 @@ def _check_foreign(network: Draft[NetworkSpec], report: Report) -> None:
         "podCidr": spec.pod_cidr,
         "serviceCidr": spec.service_cidr,
     }
-    for setting, value in changes.items():
-        if network.good(setting) and value is not None:
-            report.add(
-                network.at(setting),
-                "would change a network that is somebody else's",
-                value,
-                allowed="vpcId, privateSubnetIds, podRange and serviceRange for a network that "
-                "exists",
-                next_step="remove it; whoever owns the network decides about it",
-            )
+    settings = "vpcId, privateSubnetIds, podRange and serviceRange"
+    refuse_changes_of_foreign_network(network, changes, settings, report)
 
 
 def _refuse_without_network(network: Draft[NetworkSpec], setting: str, report: Report) -> None:

@@ -26,26 +26,22 @@ class Only:
     """What the other cloud takes instead."""
 
 
+_OF_GOOGLE: Mapping[tuple[str, str], str] = {
+    ("cloud", "project"): "AWS has no projects: the account is that of whoever runs `pulumi`",
+    ("network", "podCidr"): "pods of EKS have addresses of the network itself, cloud.networkCidr",
+    ("network", "serviceCidr"): "EKS chooses the range of Services, outside of the network",
+    ("network", "podRange"): "subnets of AWS have no secondary ranges, pods use their addresses",
+    ("network", "serviceRange"): (
+        "subnets of AWS have no secondary ranges, EKS chooses that of Services"
+    ),
+    ("gpuPools", "flexStart"): (
+        "EC2 sells no capacity that is waited for; reserve a capacity block instead"
+    ),
+}
+"""Settings of Google Cloud that have no value on AWS: why AWS refuses them."""
+
 ONLY: Mapping[tuple[str, str], Only] = {
-    ("cloud", "project"): Only(
-        CloudProvider.GCP, "AWS has no projects: the account is that of whoever runs `pulumi`"
-    ),
-    ("network", "podCidr"): Only(
-        CloudProvider.GCP, "pods of EKS have addresses of the network itself, cloud.networkCidr"
-    ),
-    ("network", "serviceCidr"): Only(
-        CloudProvider.GCP, "EKS chooses the range of Services, outside of the network"
-    ),
-    ("network", "podRange"): Only(
-        CloudProvider.GCP, "subnets of AWS have no secondary ranges, pods use their addresses"
-    ),
-    ("network", "serviceRange"): Only(
-        CloudProvider.GCP, "subnets of AWS have no secondary ranges, EKS chooses that of Services"
-    ),
-    ("gpuPools", "flexStart"): Only(
-        CloudProvider.GCP,
-        "EC2 sells no capacity that is waited for; reserve a capacity block instead",
-    ),
+    **{setting: Only(CloudProvider.GCP, reason) for setting, reason in _OF_GOOGLE.items()},
     ("network", "natGateways"): Only(
         CloudProvider.AWS,
         "Cloud NAT is regional: one serves all zones and survives the loss of one",
