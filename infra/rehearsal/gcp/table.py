@@ -6,6 +6,7 @@ Does not own: the rows (`types_*.py`), Google's own refusals (`api/`), what rows
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from infra.google_discovery import method
 from infra.rehearsal.cloud.table import Change, Pending, Row, Update, updating
@@ -109,6 +110,25 @@ def deleted(method_id: str, form: Form) -> Callable[[Place, str, Properties], Pe
         return pending(place, method_id, reply, f"Deleting {word_of(method_id)}")
 
     return delete
+
+
+class Served(TypedDict):
+    """The part of a row that follows from where a collection has its methods."""
+
+    form: Form
+    create: str
+    read: Callable[[Place, str], Properties]
+    delete: Callable[[Place, str, Properties], Pending | None]
+
+
+def served(collection: str, form: Form, made_by: str = "create") -> Served:
+    """Made, read and deleted by one call each of a collection, `compute.networks`."""
+    return Served(
+        form=form,
+        create=f"{collection}.{made_by}",
+        read=got(f"{collection}.get", form),
+        delete=deleted(f"{collection}.delete", form),
+    )
 
 
 def patched(

@@ -13,7 +13,7 @@ from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.forms import Form
 from infra.rehearsal.gcp.members import Resource, member_row
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import STEERING, ResourceType, deleted, got, patched
+from infra.rehearsal.gcp.table import STEERING, ResourceType, deleted, patched, served
 from infra.replies import optional_text, text
 from infra.wire import UNKNOWN, Properties
 
@@ -126,11 +126,8 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:serviceaccount/account:Account",
-        form=ACCOUNT,
-        create=f"{ACCOUNTS}.create",
+        **served(ACCOUNTS, ACCOUNT),
         make=_make_account,
-        read=got(f"{ACCOUNTS}.get", ACCOUNT),
-        delete=deleted(f"{ACCOUNTS}.delete", ACCOUNT),
         settings=STEERING | {"createIgnoreAlreadyExists"},
         updates=(
             patched(

@@ -12,7 +12,13 @@ from infra.rehearsal.gcp.api.errors import GoogleError
 from infra.rehearsal.gcp.forms import Form
 from infra.rehearsal.gcp.model import without_unknowns
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import STEERING, ResourceType, converted, deleted, got, patched
+from infra.rehearsal.gcp.table import (
+    STEERING,
+    ResourceType,
+    converted,
+    patched,
+    served,
+)
 from infra.wire import Properties
 
 BUCKETS = "logging.projects.locations.buckets"
@@ -66,12 +72,9 @@ def _bucket_outputs(_place: Place, physical_id: str, _api: Properties) -> Proper
 ROWS = (
     ResourceType(
         pulumi_type="gcp:logging/projectBucketConfig:ProjectBucketConfig",
-        form=BUCKET,
-        create=f"{BUCKETS}.create",
+        **served(BUCKETS, BUCKET),
         make=_make_bucket,
         checks=(_bucket_problems,),
-        read=got(f"{BUCKETS}.get", BUCKET),
-        delete=deleted(f"{BUCKETS}.delete", BUCKET),
         updates=(patched(*CHANGEABLE_OF_A_BUCKET, by=f"{BUCKETS}.patch", form=BUCKET),),
         outputs=_bucket_outputs,
         autoname=None,
@@ -79,13 +82,10 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:logging/projectSink:ProjectSink",
-        form=SINK,
-        create=f"{SINKS}.create",
+        **served(SINKS, SINK),
         asked=lambda _place, inputs: {
             "uniqueWriterIdentity": inputs.get("uniqueWriterIdentity") is not False
         },
-        read=got(f"{SINKS}.get", SINK),
-        delete=deleted(f"{SINKS}.delete", SINK),
         settings=STEERING | {"uniqueWriterIdentity", "customWriterIdentity"},
         updates=(
             patched(
@@ -97,10 +97,7 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:logging/projectExclusion:ProjectExclusion",
-        form=EXCLUSION,
-        create=f"{EXCLUSIONS}.create",
-        read=got(f"{EXCLUSIONS}.get", EXCLUSION),
-        delete=deleted(f"{EXCLUSIONS}.delete", EXCLUSION),
+        **served(EXCLUSIONS, EXCLUSION),
         updates=(
             patched(
                 *("description", "disabled", "filter"), by=f"{EXCLUSIONS}.patch", form=EXCLUSION

@@ -12,10 +12,9 @@ from infra.rehearsal.gcp.place import Place
 from infra.rehearsal.gcp.table import (
     STEERING,
     ResourceType,
-    deleted,
-    got,
     labels_set,
     patched,
+    served,
 )
 from infra.rehearsal.gcp.waiting import pending
 from infra.replies import block, blocks, dig, text
@@ -120,10 +119,7 @@ RULES = {
 ROWS = (
     ResourceType(
         pulumi_type="gcp:compute/network:Network",
-        form=NETWORK,
-        create="compute.networks.insert",
-        read=got("compute.networks.get", NETWORK),
-        delete=deleted("compute.networks.delete", NETWORK),
+        **served("compute.networks", NETWORK, "insert"),
         arrange=_created_network,
         settings=STEERING | {"deleteDefaultRoutesOnCreate", "deleteBgpAlwaysCompareMed"},
         updates=(
@@ -138,10 +134,7 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:compute/subnetwork:Subnetwork",
-        form=SUBNETWORK,
-        create="compute.subnetworks.insert",
-        read=got("compute.subnetworks.get", SUBNETWORK),
-        delete=deleted("compute.subnetworks.delete", SUBNETWORK),
+        **served("compute.subnetworks", SUBNETWORK, "insert"),
         arrange=_logging,
         settings=STEERING | {"sendSecondaryIpRangeIfEmpty"},
         updates=(
@@ -163,10 +156,7 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:compute/firewall:Firewall",
-        form=FIREWALL,
-        create="compute.firewalls.insert",
-        read=got("compute.firewalls.get", FIREWALL),
-        delete=deleted("compute.firewalls.delete", FIREWALL),
+        **served("compute.firewalls", FIREWALL, "insert"),
         arrange=_logging,
         rename=RULES,
         updates=(
@@ -184,10 +174,7 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:compute/address:Address",
-        form=ADDRESS,
-        create="compute.addresses.insert",
-        read=got("compute.addresses.get", ADDRESS),
-        delete=deleted("compute.addresses.delete", ADDRESS),
+        **served("compute.addresses", ADDRESS, "insert"),
         labels="labels",
         relabel=labels_set("compute.addresses.setLabels", "compute.addresses.get", ADDRESS),
         outputs=_address_outputs,

@@ -11,7 +11,7 @@ from infra.rehearsal.cloud.table import Change, Pending, updating
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.forms import Form
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import ResourceType, converted, deleted, got, patched
+from infra.rehearsal.gcp.table import ResourceType, converted, patched, served
 from infra.rehearsal.gcp.waiting import pending
 from infra.replies import blocks, text
 from infra.wire import Properties, Value
@@ -109,10 +109,7 @@ def _router_of(physical_id: str) -> dict[str, str]:
 ROWS = (
     ResourceType(
         pulumi_type="gcp:compute/router:Router",
-        form=ROUTER,
-        create="compute.routers.insert",
-        read=got(READ, ROUTER),
-        delete=deleted("compute.routers.delete", ROUTER),
+        **served("compute.routers", ROUTER, "insert"),
         updates=(patched("bgp", "description", by=PATCH, form=ROUTER),),
     ),
     ResourceType(

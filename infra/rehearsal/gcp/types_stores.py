@@ -10,7 +10,14 @@ from infra.rehearsal.cloud.table import Pending
 from infra.rehearsal.gcp.bucket_shapes import bucket_inputs, bucket_outputs
 from infra.rehearsal.gcp.forms import Form
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import STEERING, ResourceType, deleted, got, labels_patched, patched
+from infra.rehearsal.gcp.table import (
+    STEERING,
+    ResourceType,
+    got,
+    labels_patched,
+    patched,
+    served,
+)
 from infra.replies import block, blocks, text
 from infra.wire import Properties, Value
 
@@ -133,11 +140,8 @@ ROWS = (
     ),
     ResourceType(
         pulumi_type="gcp:artifactregistry/repository:Repository",
-        form=REPOSITORY,
-        create=f"{REPOSITORIES}.create",
+        **served(REPOSITORIES, REPOSITORY),
         name_parameter="repositoryId",
-        read=got(f"{REPOSITORIES}.get", REPOSITORY),
-        delete=deleted(f"{REPOSITORIES}.delete", REPOSITORY),
         arrange=_repository_inputs,
         labels="labels",
         relabel=labels_patched(f"{REPOSITORIES}.patch", REPOSITORY),
