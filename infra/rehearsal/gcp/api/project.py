@@ -13,7 +13,7 @@ import functools
 import hashlib
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random, SystemRandom
@@ -60,6 +60,13 @@ class Request:
         """Return Compute Engine's refusal for want of a resource, by its full name."""
         return self.refusal(Reason.NOT_FOUND, f"The resource '{name}' was not found")
 
+    def found(self, name: str, missing: str, code: str = Reason.NOT_FOUND) -> Properties:
+        """Return the thing of that full name, or refuse in these words."""
+        thing = self.project.store.get(name)
+        if thing is None:
+            raise self.refusal(code, missing)
+        return thing
+
 
 Handler = Callable[[Request], Properties]
 Gate = Callable[[Request], None]
@@ -104,6 +111,11 @@ class Project:
         """
         method(method_id)
         self._handlers[method_id] = handler
+
+    def serve(self, methods: str, handlers: Mapping[str, Handler]) -> None:
+        """Serve methods of one collection, `iam.projects.roles`, by the last part of their ids."""
+        for operation, handler in handlers.items():
+            self.register(f"{methods}.{operation}", handler)
 
     def call(
         self, method_id: str, /, body: Properties | None = None, **parameters: Value

@@ -38,15 +38,15 @@ class Services:
         self._project = project
         self._at_first = frozenset(enabled)
         project.gates.append(self._gate)
-        for operation, handler in (
-            ("get", self._get),
-            ("enable", self._enable),
-            ("disable", self._disable),
-            ("list", self._list),
-            ("batchEnable", self._batch_enable),
-            ("batchGet", self._batch_get),
-        ):
-            project.register(f"serviceusage.services.{operation}", handler)
+        served = {
+            "get": self._get,
+            "enable": self._enable,
+            "disable": self._disable,
+            "list": self._list,
+            "batchEnable": self._batch_enable,
+            "batchGet": self._batch_get,
+        }
+        project.serve("serviceusage.services", served)
 
     def is_enabled(self, service: str) -> bool:
         """Say whether an API is enabled, by its short name."""

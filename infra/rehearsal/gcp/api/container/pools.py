@@ -60,17 +60,17 @@ class NodePools:
         self._gke = gke
         self.machines = machines
         self._rules = rules
-        for operation, handler in (
-            ("create", self._create),
-            ("get", self._get),
-            ("list", self._list),
-            ("setAutoscaling", self._set_autoscaling),
-            ("setManagement", self._set_management),
-            ("setSize", self._set_size),
-            ("update", self._update),
-            ("delete", self._delete),
-        ):
-            gke.project.register(f"{NODE_POOLS}.{operation}", handler)
+        served = {
+            "create": self._create,
+            "get": self._get,
+            "list": self._list,
+            "setAutoscaling": self._set_autoscaling,
+            "setManagement": self._set_management,
+            "setSize": self._set_size,
+            "update": self._update,
+            "delete": self._delete,
+        }
+        gke.project.serve(NODE_POOLS, served)
         looks = gke.operations.looks
         looks["CREATE_NODE_POOL"] = looks["SET_NODE_POOL_SIZE"] = self._look_at_nodes
         looks["UPGRADE_NODES"] = self._look_at_nodes

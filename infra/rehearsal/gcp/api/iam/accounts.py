@@ -16,6 +16,7 @@ from infra.rehearsal.gcp.api.iam.policies import Policies
 from infra.rehearsal.gcp.api.listing import page
 from infra.rehearsal.gcp.api.masks import masked
 from infra.rehearsal.gcp.api.project import Project, Request
+from infra.rehearsal.gcp.api.standard import StandardMethods
 from infra.replies import block, optional_text, text
 from infra.wire import Properties
 
@@ -25,21 +26,13 @@ ACCOUNT_ID = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 UNIQUE_ID_DIGITS = 21
 
 
-class Accounts:
+class Accounts(StandardMethods):
     """Service accounts of one project."""
 
     def __init__(self, project: Project, policies: Policies) -> None:
         """Serve them."""
-        self._project = project
+        super().__init__(project, METHODS)
         self._policies = policies
-        for operation, handler in (
-            ("create", self._create),
-            ("get", self._get),
-            ("list", self._list),
-            ("patch", self._patch),
-            ("delete", self._delete),
-        ):
-            project.register(f"{METHODS}.{operation}", handler)
         policies.serve(METHODS, self._resource)
 
     def exists(self, email: str) -> bool:
@@ -81,9 +74,6 @@ class Accounts:
             },
         )
 
-    def _get(self, request: Request) -> Properties:
-        return self._found(request, request["name"])
-
     def _list(self, request: Request) -> Properties:
         wanted = self._project.path("serviceAccounts", "*")
         return page(request, [one for _name, one in self._project.store.named(wanted)], "accounts")
@@ -103,12 +93,7 @@ class Accounts:
         self._policies.mark_deleted(text(account, "email"), text(account, "uniqueId"))
         return {}
 
-    def _resource(self, request: Request) -> str:
-        return text(self._found(request, request["resource"]), "name")
-
     def _found(self, request: Request, name: str) -> Properties:
         email = name.rpartition("/")[2]
-        found = self._project.store.get(account_name(self._project.project, email))
-        if found is None:
-            raise request.refusal(Reason.NOT_FOUND, f"Service account {email} does not exist.")
-        return found
+        full = account_name(self._project.project, email)
+        return request.found(full, f"Service account {email} does not exist.")

@@ -17,6 +17,7 @@ from infra.rehearsal.gcp.api.iam.predefined import ALLOWS
 from infra.rehearsal.gcp.api.listing import page
 from infra.rehearsal.gcp.api.masks import masked
 from infra.rehearsal.gcp.api.project import Project, Request
+from infra.rehearsal.gcp.api.standard import StandardMethods
 from infra.replies import block, optional_text, texts
 from infra.wire import Properties
 
@@ -27,21 +28,13 @@ NOT_IN_PROJECTS = ("resourcemanager.projects.list",)
 METHODS = "iam.projects.roles"
 
 
-class Roles:
+class Roles(StandardMethods):
     """Custom roles of one project."""
 
     def __init__(self, project: Project) -> None:
         """Serve them."""
-        self._project = project
-        for operation, handler in (
-            ("create", self._create),
-            ("get", self._get),
-            ("list", self._list),
-            ("patch", self._patch),
-            ("delete", self._delete),
-            ("undelete", self._undelete),
-        ):
-            project.register(f"{METHODS}.{operation}", handler)
+        super().__init__(project, METHODS)
+        project.register(f"{METHODS}.undelete", self._undelete)
 
     def allow(self, roles: Collection[str], permission: str) -> bool:
         """Say whether one of the roles has a permission."""
@@ -80,9 +73,6 @@ class Roles:
         made: Properties = {"stage": "ALPHA", **role, "name": name, "etag": self._etag()}
         return self._project.store.put(name, made)
 
-    def _get(self, request: Request) -> Properties:
-        return self._found(request)
-
     def _list(self, request: Request) -> Properties:
         shown = request.parameters.get("showDeleted")
         roles = [
@@ -93,19 +83,19 @@ class Roles:
         return page(request, roles, "roles")
 
     def _patch(self, request: Request) -> Properties:
-        role = self._found(request)
+        role = self._found(request, request["name"])
         self._check(request, request.body)
         masked(request, role, {key: item for key, item in request.body.items() if key != "name"})
         role["etag"] = self._etag()
         return role
 
     def _delete(self, request: Request) -> Properties:
-        role = self._found(request)
+        role = self._found(request, request["name"])
         role |= {"deleted": True, "etag": self._etag()}
         return role
 
     def _undelete(self, request: Request) -> Properties:
-        role = self._found(request)
+        role = self._found(request, request["name"])
         if not role.get("deleted"):
             message = f"The role {request['name']} is not deleted."
             raise request.refusal(Reason.FAILED_PRECONDITION, message)
@@ -113,13 +103,8 @@ class Roles:
         role["etag"] = self._etag()
         return role
 
-    def _found(self, request: Request) -> Properties:
-        name = request["name"]
-        role = self._project.store.get(name)
-        if role is None:
-            message = f"The role named {name} was not found."
-            raise request.refusal(Reason.NOT_FOUND, message)
-        return role
+    def _found(self, request: Request, name: str) -> Properties:
+        return request.found(name, f"The role named {name} was not found.")
 
     def _check(self, request: Request, role: Properties) -> None:
         for permission in texts(role, "includedPermissions"):

@@ -175,11 +175,7 @@ class Buckets:
         return _full(str(self._found(request)["name"]))
 
     def _found(self, request: Request) -> Properties:
-        bucket = self._project.store.get(_full(request["bucket"]))
-        if bucket is None:
-            message = "The specified bucket does not exist."
-            raise request.refusal(Reason.NOT_FOUND, message)
-        return bucket
+        return request.found(_full(request["bucket"]), "The specified bucket does not exist.")
 
 
 def _iam(given: Properties, stamp: str) -> Properties:

@@ -183,12 +183,9 @@ class Keys:
         return request["resource"]
 
     def _found(self, request: Request, name: str) -> Properties:
-        found = self._project.store.get(name)
-        if found is None:
-            kinds = {"keyRings": "KeyRing", "cryptoKeys": "CryptoKey"}
-            kind = kinds.get(name.split("/")[-2], "CryptoKeyVersion")
-            raise request.refusal(Reason.NOT_FOUND, f"{kind} {name} not found.")
-        return found
+        kinds = {"keyRings": "KeyRing", "cryptoKeys": "CryptoKey"}
+        kind = kinds.get(name.split("/")[-2], "CryptoKeyVersion")
+        return request.found(name, f"{kind} {name} not found.")
 
     def _shown(self, thing: Properties) -> Properties:
         """Return a key with its primary version as that is now."""

@@ -185,12 +185,9 @@ class Logs:
         return {}
 
     def _found(self, request: Request, name: str) -> Properties:
-        found = self._project.store.get(name)
-        if found is None:
-            _projects, _project, collection, short = name.split("/")
-            message = f"{collection.removesuffix('s').capitalize()} {short} does not exist"
-            raise request.refusal(Reason.NOT_FOUND, message)
-        return found
+        _projects, _project, collection, short = name.split("/")
+        kind = collection.removesuffix("s").capitalize()
+        return request.found(name, f"{kind} {short} does not exist")
 
 
 def _own(name: str) -> str:

@@ -12,6 +12,7 @@ from infra.rehearsal.gcp.api.listing import page
 from infra.rehearsal.gcp.api.masks import masked
 from infra.rehearsal.gcp.api.operations import finished
 from infra.rehearsal.gcp.api.project import Project, Request, now
+from infra.rehearsal.gcp.api.standard import StandardMethods
 from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.replies import optional_text
 from infra.wire import Properties
@@ -22,22 +23,14 @@ NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 ROBOT = "gcp-sa-artifactregistry"
 
 
-class Repositories:
+class Repositories(StandardMethods):
     """Artifact Registry of one project."""
 
     def __init__(self, project: Project, policies: Policies, keys: Keys) -> None:
         """Serve it."""
-        self._project = project
+        super().__init__(project, METHODS)
         self._policies = policies
         self._keys = keys
-        for operation, handler in (
-            ("create", self._create),
-            ("get", self._get),
-            ("list", self._list),
-            ("patch", self._patch),
-            ("delete", self._delete),
-        ):
-            project.register(f"{METHODS}.{operation}", handler)
         policies.serve(METHODS, self._resource)
 
     def _create(self, request: Request) -> Properties:
@@ -63,9 +56,6 @@ class Repositories:
         }
         return finished(self._project.store.put(name, repository), KIND)
 
-    def _get(self, request: Request) -> Properties:
-        return self._found(request, request["name"])
-
     def _list(self, request: Request) -> Properties:
         wanted = f"{request['parent']}/repositories/*"
         found = [one for _name, one in self._project.store.named(wanted)]
@@ -83,16 +73,8 @@ class Repositories:
         self._policies.forget(request["name"])
         return finished({}, "google.protobuf.Empty")
 
-    def _resource(self, request: Request) -> str:
-        self._found(request, request["resource"])
-        return request["resource"]
-
     def _found(self, request: Request, name: str) -> Properties:
-        found = self._project.store.get(name)
-        if found is None:
-            message = f'repository "{name}" not found'
-            raise request.refusal(Status.NOT_FOUND, message)
-        return found
+        return request.found(name, f'repository "{name}" not found', Status.NOT_FOUND)
 
     def _uri(self, parent: str, name: str) -> str:
         location = parent.rpartition("/")[2]
