@@ -166,7 +166,7 @@ def _fill_around(scene: Scene, network: Network) -> None:
 def test_a_killed_account_comes_back_the_same_and_can_be_taken_down(daemon: Account) -> None:
     empty = daemon.world()
     engine = Engine(daemon.provider_port)
-    scene = Scene(engine, FakeApi())
+    scene = Scene(engine, FakeApi("eks"))
     _fill(scene)
     name = next(made["name"] for made in scene.made if "iam/role:" in made.urn)
     with pytest.raises(CloudApiError, match="EntityAlreadyExists"):

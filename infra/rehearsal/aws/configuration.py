@@ -1,15 +1,14 @@
 """The configuration of one provider instance: what the rehearsal takes, and what it refuses."""
 
-import json
 from dataclasses import dataclass
 
 from infra.rehearsal.aws.invokes import region_names
 from infra.rehearsal.aws.values import optional_text, tag_map, texts
-from infra.wire import UNKNOWN, Properties, Value
+from infra.rehearsal.cloud.configuration import Problem, missing, nested, not_simulated
+from infra.wire import UNKNOWN, Properties
 
 HARMLESS = frozenset(
     {
-        *("version", "pluginDownloadURL"),
         *("skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation"),
         "skipRequestingAccountId",
     }
@@ -29,12 +28,12 @@ class Configuration:
     @classmethod
     def of(cls, arguments: Properties) -> "Configuration":
         """Read checked arguments; nested values travel as JSON text."""
-        tags = _nested(arguments.get("defaultTags"))
+        tags = nested(arguments.get("defaultTags"))
         return cls(
             region=optional_text(arguments, "region"),
             default_tags=tag_map(tags.get("tags")) if isinstance(tags, dict) else {},
             allowed_account_ids=tuple(
-                texts({"ids": _nested(arguments.get("allowedAccountIds"))}, "ids")
+                texts({"ids": nested(arguments.get("allowedAccountIds"))}, "ids")
             ),
         )
 
@@ -43,29 +42,16 @@ class Configuration:
         return not self.allowed_account_ids or account_id in self.allowed_account_ids
 
 
-def configuration_problems(arguments: Properties) -> list[tuple[str, str]]:
+def configuration_problems(arguments: Properties) -> list[Problem]:
     """Return (setting, reason) for what cannot be rehearsed."""
-    found = [
-        (name, "not simulated: this setting of the AWS provider has no meaning in a rehearsal")
-        for name in sorted(arguments.keys() - USED - HARMLESS)
-    ]
+    found = not_simulated(arguments, USED | HARMLESS, "the AWS")
+    found += missing(arguments, ("region",))
     region = arguments.get("region")
-    if region is None:
-        found.append(("region", "must be set; the rehearsal never falls back to a surrounding one"))
-    elif region != UNKNOWN and region not in region_names():
+    if region not in (None, UNKNOWN, *region_names()):
         allowed = ", ".join(sorted(region_names()))
         found.append(("region", f"{region!r} is no AWS region; allowed are {allowed}"))
-    tags = _nested(arguments.get("defaultTags"))
+    tags = nested(arguments.get("defaultTags"))
     if isinstance(tags, dict) and tags.keys() - {"tags"}:
         unknown = ", ".join(sorted(tags.keys() - {"tags"}))
         found.append(("defaultTags", f"no such property: {unknown}"))
     return found
-
-
-def _nested(value: Value) -> Value:
-    if isinstance(value, str) and value != UNKNOWN:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return None
-    return value

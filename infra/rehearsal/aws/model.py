@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from infra.rehearsal.cloud.projection import match, normalised
-from infra.wire import UNKNOWN, Properties, Value
+from infra.rehearsal.cloud.projection import members_to_api, normalised, scalar_to_api
+from infra.wire import UNKNOWN, Value
 
 ENUM_VALUES_SHOWN = 12
 AWS_WORDS = {"InstanceType": "InvalidParameterValue: Invalid value '{value}' for InstanceType."}
@@ -34,7 +34,7 @@ def to_api(
         return [to_api(shape.member, item, rename, left, path) for item in items]
     if isinstance(shape, MapShape) and isinstance(value, dict):
         return {key: to_api(shape.value, item, rename, left, path) for key, item in value.items()}
-    return _scalar_to_api(shape, value)
+    return scalar_to_api(shape.type_name, value)
 
 
 def violations(shape: Shape, value: Value, path: str = "") -> list[str]:  # noqa: PLR0911 - a shape each
@@ -72,23 +72,14 @@ def violations(shape: Shape, value: Value, path: str = "") -> list[str]:  # noqa
 def _structure_to_api(
     shape: StructureShape, value: Value, rename: Mapping[str, str], left: list[str], path: str
 ) -> Value:
-    if isinstance(value, list):
-        value = value[0] if value else {}
-    if not isinstance(value, dict):
-        left.append(path)
-        return {}
-    members = {normalised(name): name for name in shape.members}
-    sent: Properties = {}
-    for key, item in value.items():
-        inner = f"{path}.{key}".lstrip(".")
-        member = match(members, rename.get(inner, key))
-        if item is None:
-            continue
-        if member is None:
-            left.append(inner)
-        else:
-            sent[member] = to_api(shape.members[member], item, rename, left, inner)
-    return sent
+    return members_to_api(
+        {normalised(name): name for name in shape.members},
+        value,
+        rename,
+        left,
+        path,
+        lambda member, item, inner: to_api(shape.members[member], item, rename, left, inner),
+    )
 
 
 def _is_tag_list(shape: ListShape) -> bool:
@@ -96,19 +87,6 @@ def _is_tag_list(shape: ListShape) -> bool:
         "Key",
         "Value",
     }
-
-
-def _scalar_to_api(shape: Shape, value: Value) -> Value:
-    match shape.type_name:
-        case "integer" | "long" if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-            return int(value)
-        case "boolean" if value in ("true", "false"):
-            return value == "true"
-        case "string" if isinstance(value, bool):
-            return "true" if value else "false"
-        case "string" if isinstance(value, int | float):
-            return str(value)
-    return value
 
 
 def _limits(shape: Shape, size: float, path: str) -> list[str]:

@@ -67,10 +67,7 @@ class AwsPackage(Package[Region, ResourceType]):
     ) -> list[tuple[str, str]]:
         """Return (property, reason) for what the service model does not allow."""
         parameters, left = parameters_of(place, row, inputs, {})
-        found = [
-            (path, f"not simulated: no step of the rehearsal's {row.pulumi_type} uses it")
-            for path in left
-        ]
+        found = row.unused(left)
         shape = input_shape(place, row)
         found += [("", reason) for reason in violations(shape, parameters)]
         if not has_unknown(inputs):

@@ -3,8 +3,6 @@
 Owns: which parts run and how they stop. Does not own: arguments and signals (`cloud/process.py`).
 """
 
-from dataclasses import asdict, replace
-
 from infra.preflight.facts import Facts
 from infra.rehearsal.aws import (
     ecr_caches,
@@ -27,10 +25,10 @@ from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
 from infra.rehearsal.cloud.journal import Journal
 from infra.rehearsal.cloud.provider import SimulatedProvider
-from infra.rehearsal.cloud.recording import Recorder
+from infra.rehearsal.cloud.reports import reports
 from infra.rehearsal.cloud.schema import resource_schema
 from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
-from infra.rehearsal.cloud.witness import WitnessedApi
+from infra.rehearsal.cloud.witness import witnessed
 from infra.rehearsal.existing_network import ExistingNetwork
 
 DEFAULT_REGION = "us-east-1"
@@ -58,14 +56,13 @@ class SimulatedCloud:
         """
         self._region = region or DEFAULT_REGION
         self.account = Account(facts, Journal(files.journal) if files.journal else None)
-        self._eks = install(self.account, _witnessed(control_plane, self.account.recorder))
+        self._eks = install(self.account, witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
         for part in (offerings, placement_groups, vpc_endpoints, ecr_caches):
             part.install(self.account)
         if files.existing_network is not None:
             network = ExistingNetwork.read(files.existing_network)
             existing_network.build(network, self.account)
-        self._control_plane = control_plane
         self.fleet = Fleet(self.account, self._eks)
         self.side_effects = SideEffects(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
@@ -78,7 +75,7 @@ class SimulatedCloud:
             ),
             Authenticator(self.account, self._eks),
             open_door(self.account),
-            {"/inventory": self._things, "/node-groups": self._node_groups},
+            reports(self.inventory, self.fleet, control_plane),
         )
 
     @property
@@ -110,20 +107,3 @@ class SimulatedCloud:
         """Stop answering; waits are cut off."""
         self._listeners.stop()
         self.account.stop()
-
-    def _things(self) -> list[dict[str, str]]:
-        return [thing.report() for thing in self.inventory.things()]
-
-    def _node_groups(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
-        for group in self.fleet.list_groups():
-            total, ready = self._control_plane.nodes(group.name) if self._control_plane else (0, 0)
-            row = asdict(group)
-            row |= {"nodes": total, "readyNodes": ready}
-            found.append(row)
-        return found
-
-
-def _witnessed(plane: ControlPlane | None, recorder: Recorder) -> ControlPlane | None:
-    """Return the API server as calls of the account see it."""
-    return None if plane is None else replace(plane, api=WitnessedApi(plane.api, recorder))

@@ -25,21 +25,12 @@ class ControlPlaneFileError(ValueError):
 class KubernetesApi(Protocol):
     """What a cluster service needs of an API server; `ApiClient` has it."""
 
-    def apply(
-        self, body: dict, field_manager: str, *, force: bool = False, dry_run: bool = False
-    ) -> dict:
+    def apply(self, body: dict, field_manager: str, *, force: bool = False) -> dict:
         """Apply an object on the server's side."""
         ...
 
-    def delete(  # noqa: PLR0913 - an object's address and how to delete it
-        self,
-        api_version: str,
-        kind: str,
-        name: str,
-        namespace: str = "",
-        *,
-        uid: str = "",
-        propagation: str = "",
+    def delete(
+        self, api_version: str, kind: str, name: str, namespace: str = "", *, propagation: str = ""
     ) -> None:
         """Ask for deletion."""
         ...

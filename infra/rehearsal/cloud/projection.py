@@ -1,10 +1,11 @@
-"""Replies of a cloud's API under the names of the provider's outputs.
+"""A provider's inputs and outputs, and a cloud's API: one value under two namings.
 
-Owns: matching names by normalised spelling, plurals included, and the types that outputs have.
+Owns: matching names by normalised spelling, plurals included, and the types that scalars have.
+Does not own: how a cloud's documents describe what a call takes (`model.py` of each).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from infra.rehearsal.cloud.schema import Schema
 from infra.replies import tag_map
@@ -27,6 +28,56 @@ def match(members: Mapping[str, str], name: str) -> str | None:
         if candidate in members:
             return members[candidate]
     return None
+
+
+def members_to_api(  # noqa: PLR0913, PLR0917 - one value, its place in two namings, what was left
+    members: Mapping[str, str],
+    value: Value,
+    rename: Mapping[str, str],
+    left: list[str],
+    path: str,
+    convert: Callable[[str, Value, str], Value],
+) -> Value:
+    """Return wire inputs as the members that they mean.
+
+    Args:
+        members: the API's members, by normalised name.
+        value: the inputs; the API has one block where a provider allows a list.
+        rename: member by path of the input, where the names do not match.
+        left: what no member takes is added here.
+        path: of the value itself.
+        convert: from a member's name, its input and the input's path to what is sent.
+    """
+    if isinstance(value, list):
+        value = value[0] if value else {}
+    if not isinstance(value, dict):
+        left.append(path)
+        return {}
+    sent: Properties = {}
+    for key, item in value.items():
+        inner = f"{path}.{key}".lstrip(".")
+        member = match(members, rename.get(inner, key))
+        if item is None:
+            continue
+        if member is None:
+            left.append(inner)
+        else:
+            sent[member] = convert(member, item, inner)
+    return sent
+
+
+def scalar_to_api(kind: str, value: Value) -> Value:
+    """Return a scalar in the type that the API has for it."""
+    match kind:
+        case "integer" | "long" if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+            return int(value)
+        case "boolean" if value in ("true", "false"):
+            return value == "true"
+        case "string" if isinstance(value, bool):
+            return "true" if value else "false"
+        case "string" if isinstance(value, int | float):
+            return str(value)
+    return value
 
 
 def from_api(schema: Schema, value: Value, rename: Mapping[str, str], path: str = "") -> Value:

@@ -7,7 +7,7 @@ What forces a replacement is not in the SDK. The rule: **a changed property that
 row takes replaces the resource**, so each `Update` names the API operation that is its source.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -96,6 +96,11 @@ class Row(Generic[PlaceT]):
     """Input blocks in which the cloud fills in more."""
     volatile: frozenset[str] = frozenset()
     """Outputs that an update changes."""
+
+    def unused(self, left: Iterable[str]) -> list[tuple[str, str]]:
+        """Return (property, reason) for paths of inputs that no call takes."""
+        reason = f"not simulated: no step of the rehearsal's {self.pulumi_type} uses it"
+        return [(path, reason) for path in left]
 
     @property
     def label_input(self) -> str | None:

@@ -1,15 +1,15 @@
 """The configuration of one provider instance: what the rehearsal takes, and what it refuses."""
 
-import json
 from dataclasses import dataclass
 
 from infra.catalog.regions import region_names
+from infra.rehearsal.cloud.configuration import Problem, missing, nested, not_simulated
 from infra.replies import optional_text, tag_map
-from infra.wire import UNKNOWN, Properties, Value
+from infra.wire import UNKNOWN, Properties
 
 HARMLESS = frozenset(
     {
-        *("version", "pluginDownloadURL", "disableGooglePartnerName", "googlePartnerName"),
+        *("disableGooglePartnerName", "googlePartnerName"),
         *("batching", "pollInterval", "requestReason", "requestTimeout"),
         "accessToken",
     }
@@ -33,8 +33,8 @@ class Configuration:
     @classmethod
     def of(cls, arguments: Properties) -> "Configuration":
         """Read checked arguments; nested values travel as JSON text."""
-        attributed = _nested(arguments.get("addPulumiAttributionLabel")) is not False
-        labels = tag_map(_nested(arguments.get("defaultLabels")))
+        attributed = nested(arguments.get("addPulumiAttributionLabel")) is not False
+        labels = tag_map(nested(arguments.get("defaultLabels")))
         return cls(
             project=optional_text(arguments, "project"),
             region=optional_text(arguments, "region"),
@@ -43,28 +43,12 @@ class Configuration:
         )
 
 
-def configuration_problems(arguments: Properties) -> list[tuple[str, str]]:
+def configuration_problems(arguments: Properties) -> list[Problem]:
     """Return (setting, reason) for what cannot be rehearsed."""
-    found = [
-        (name, "not simulated: this setting of Google's provider has no meaning in a rehearsal")
-        for name in sorted(arguments.keys() - USED - HARMLESS)
-    ]
-    found += [
-        (name, "must be set; the rehearsal never falls back to a surrounding one")
-        for name in ("project", "region")
-        if arguments.get(name) is None
-    ]
+    found = not_simulated(arguments, USED | HARMLESS, "Google's")
+    found += missing(arguments, ("project", "region"))
     region = arguments.get("region")
     if region not in (None, UNKNOWN, *region_names("gcp")):
         allowed = ", ".join(sorted(region_names("gcp")))
         found.append(("region", f"{region!r} is no region that we know; known are {allowed}"))
     return found
-
-
-def _nested(value: Value) -> Value:
-    if isinstance(value, str) and value != UNKNOWN:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return None
-    return value

@@ -5,11 +5,10 @@ spelling, plurals included.
 Does not own: which call a resource type makes, or the few names that cannot be matched.
 """
 
-import re
 from collections.abc import Mapping
 
 from infra.google_discovery import Method, schema
-from infra.rehearsal.cloud.projection import match, normalised
+from infra.rehearsal.cloud.projection import members_to_api, normalised, scalar_to_api
 from infra.wire import UNKNOWN, Properties, Value
 
 
@@ -40,11 +39,18 @@ def to_api(  # noqa: PLR0913, PLR0917 - one value, its place in two namings, and
         return [to_api(service, of, item, rename, left, path) for item in items]
     members = _members(wanted)
     if members:
-        return _object_to_api(service, members, value, rename, left, path)
+        return members_to_api(
+            {normalised(name): name for name in members},
+            value,
+            rename,
+            left,
+            path,
+            lambda member, item, inner: to_api(service, members[member], item, rename, left, inner),
+        )
     free = wanted.get("additionalProperties")
     if isinstance(free, dict) and isinstance(value, dict):
         return {key: to_api(service, free, item, rename, left, path) for key, item in value.items()}
-    return _scalar_to_api(str(wanted.get("type", "any")), value)
+    return scalar_to_api(str(wanted.get("type", "any")), value)
 
 
 def without_unknowns(value: Value) -> Value:
@@ -53,46 +59,6 @@ def without_unknowns(value: Value) -> Value:
         return {key: without_unknowns(item) for key, item in value.items() if item != UNKNOWN}
     if isinstance(value, list):
         return [without_unknowns(item) for item in value if item != UNKNOWN]
-    return value
-
-
-def _object_to_api(  # noqa: PLR0913, PLR0917 - as `to_api`
-    service: str,
-    members: Mapping[str, Properties],
-    value: Value,
-    rename: Mapping[str, str],
-    left: list[str],
-    path: str,
-) -> Value:
-    if isinstance(value, list):  # the API has one where the provider allows a list
-        value = value[0] if value else {}
-    if not isinstance(value, dict):
-        left.append(path)
-        return {}
-    names = {normalised(name): name for name in members}
-    sent: Properties = {}
-    for key, item in value.items():
-        inner = f"{path}.{key}".lstrip(".")
-        member = match(names, rename.get(inner, key))
-        if item is None:
-            continue
-        if member is None:
-            left.append(inner)
-        else:
-            sent[member] = to_api(service, members[member], item, rename, left, inner)
-    return sent
-
-
-def _scalar_to_api(kind: str, value: Value) -> Value:
-    match kind:
-        case "integer" if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-            return int(value)
-        case "boolean" if value in ("true", "false"):
-            return value == "true"
-        case "string" if isinstance(value, bool):
-            return "true" if value else "false"
-        case "string" if isinstance(value, int | float):
-            return str(value)
     return value
 
 

@@ -79,10 +79,7 @@ class GcpPackage(Package[Place, ResourceType]):
         if row.make is not None:  # not one call with the inputs as its body
             return found
         body, left = row.body(inputs, {})
-        found += [
-            (path, f"not simulated: no step of the rehearsal's {row.pulumi_type} uses it")
-            for path in left
-        ]
+        found += row.unused(left)
         wrong = body_violations(method(row.create), without_unknowns(body))
         return found + [("", reason) for reason in wrong]
 

@@ -4,16 +4,15 @@ Owns: which parts run and how they stop. Does not own: arguments and signals (`c
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
 from infra.rehearsal.cloud.journal import Journal
 from infra.rehearsal.cloud.provider import SimulatedProvider
-from infra.rehearsal.cloud.recording import Recorder
+from infra.rehearsal.cloud.reports import reports
 from infra.rehearsal.cloud.schema import resource_schema
 from infra.rehearsal.cloud.server import FREE_PORTS, NO_FILES, Files, Listeners, Ports
-from infra.rehearsal.cloud.witness import WitnessedApi
+from infra.rehearsal.cloud.witness import witnessed
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.gcp import existing_network
 from infra.rehearsal.gcp.api.compute.engine import ComputeEngine
@@ -87,7 +86,7 @@ class SimulatedCloud:
             ),
             Authenticator(engine.gke, policies, roles, self.owner.tokens),
             open_door(self.project, self.owner),
-            {"/inventory": self._things, "/node-groups": self._node_groups},
+            reports(self.inventory, self.fleet, control_plane),
         )
 
     @property
@@ -114,16 +113,6 @@ class SimulatedCloud:
         """Stop answering; waits are cut off."""
         self._listeners.stop()
 
-    def _things(self) -> list[dict[str, str]]:
-        return [thing.report() for thing in self.inventory.things()]
-
-    def _node_groups(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
-        for group in self.fleet.list_groups():
-            total, ready = self._control_plane.nodes(group.name) if self._control_plane else (0, 0)
-            found.append({**asdict(group), "nodes": total, "readyNodes": ready})
-        return found
-
     def _install(
         self, limits: Mapping[str, int], market: Market
     ) -> tuple[Policies, Roles, KubernetesEngine]:
@@ -141,14 +130,9 @@ class SimulatedCloud:
         engine = KubernetesEngine(
             self.project,
             operations,
-            _witnessed(self._control_plane, self.project.recorder),
+            witnessed(self._control_plane, self.project.recorder),
             compute=compute,
             accounts=accounts,
             keys=keys,
         )
         return policies, roles, engine
-
-
-def _witnessed(plane: ControlPlane | None, recorder: Recorder) -> ControlPlane | None:
-    """Return the API server as calls of the project see it."""
-    return None if plane is None else replace(plane, api=WitnessedApi(plane.api, recorder))

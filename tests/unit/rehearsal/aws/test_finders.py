@@ -4,15 +4,12 @@ One thing of each type stands in the simulated account, and beside it another of
 """
 
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
 
-from infra.cloud_error import CloudApiError
 from infra.recovery.aws.finders import FINDERS
-from infra.recovery.candidates import BY_CONTENT, Candidate
-from infra.recovery.checkpoint import PendingCreate
+from infra.recovery.candidates import BY_CONTENT, Account, Candidate
 from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws import scene as kinds
@@ -20,6 +17,7 @@ from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import Network, Scene
 from tests.unit.rehearsal.aws.test_buckets import SETTINGS
 from tests.unit.rehearsal.aws.test_images import LIFECYCLE
+from tests.unit.rehearsal.cloud.finding import check_found_alone, check_found_anew, kind_of, search
 from tests.unit.rehearsal.cloud.wire import Made
 
 TAGS: Value = {"Name": "ours", "tokenworks.dev/platform": "tokenworks-dev"}
@@ -34,7 +32,7 @@ def made(simulation: Simulation) -> Iterator[dict[str, Made]]:
     network = _networks(scene)
     _cluster(scene, network)
     _stores(scene)
-    yield {_kind(thing): thing for thing in scene.made}
+    yield {kind_of(thing): thing for thing in scene.made}
     scene.clear()
 
 
@@ -43,10 +41,6 @@ def api(simulation: Simulation) -> LoopbackAwsApi:
     """The account as an operator has it."""
     key = simulation.cloud.account.access_key.secret_access_key
     return LoopbackAwsApi(f"http://127.0.0.1:{simulation.cloud.ports.authenticator}", key, REGION)
-
-
-def _kind(thing: Made) -> str:
-    return thing.urn.split("::")[2].rpartition("$")[2]
 
 
 def _networks(scene: Scene) -> Network:
@@ -154,45 +148,21 @@ def _stores(scene: Scene) -> None:
 
 
 def _search(api: LoopbackAwsApi, kind: str, inputs: Properties) -> list[Candidate]:
-    try:
-        return list(FINDERS[kind].search(api, inputs))
-    except CloudApiError as error:
-        if error.not_found:
-            return []
-        raise
+    return search(Account(api, FINDERS), kind, inputs)
 
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_what_a_create_made_is_found_and_nothing_else(
     kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
-    thing = made[kind]
-
-    (found,) = _search(api, kind, thing.inputs)
-
-    assert found.physical_id == thing.physical_id
-    assert found.ours
-    assert {**thing.inputs, **found.as_made} == thing.inputs
-    assert found.facts.items() <= thing.outputs.items()
+    check_found_alone(Account(api, FINDERS), made[kind])
 
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_it_is_found_too_when_only_the_program_says_what_it_was(
     kind: str, made: dict[str, Made], api: LoopbackAwsApi
 ) -> None:
-    thing = made[kind]
-    drawn = thing.inputs.get("__defaults") or []
-    anew: Properties = {  # a preview draws other names
-        key: re.sub(r"[0-9a-f]{7}$", "0000000", str(item)) if key in drawn else item  # ty: ignore[unsupported-operator] - a list of names
-        for key, item in thing.inputs.items()
-    }
-    resource: Properties = {"urn": thing.urn, "type": kind, "inputs": anew}
-    create = PendingCreate.of(resource, recorded=False)
-
-    ours = [one for one in _search(api, kind, create.wanted) if one.ours]
-
-    assert [one.physical_id for one in ours] == [thing.physical_id]
-    assert {**create.inputs, **ours[0].as_made} == thing.inputs
+    check_found_anew(Account(api, FINDERS), made[kind])
 
 
 @pytest.mark.parametrize(

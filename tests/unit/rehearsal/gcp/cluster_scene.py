@@ -1,6 +1,6 @@
 """A simulated project with GKE in it, and an API server in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.journal import Journal
@@ -11,10 +11,9 @@ from infra.rehearsal.gcp.api.container.engine import KubernetesEngine
 from infra.rehearsal.gcp.api.container.state import GKE, Gke
 from infra.rehearsal.gcp.api.iam.names import robot
 from infra.rehearsal.gcp.fleet import Fleet
-from infra.rehearsal.kubernetes.client import ApiError
-from infra.rehearsal.nodes.factory import GROUP_LABEL
 from infra.replies import text
 from infra.wire import Properties, Value
+from tests.unit.rehearsal.cloud.fake_api import FakeApi
 from tests.unit.rehearsal.gcp.services_scene import PROJECT, REGION, Scene, assemble
 
 CLUSTERS = "container.projects.locations.clusters"
@@ -37,50 +36,15 @@ ADDRESS = "127.0.0.1:6443"
 
 
 @dataclass
-class FakeApi:
-    """An API server whose nodes come when a test says so."""
+class GkeApi(FakeApi):
+    """What GKE's add-on manager applies is its own, whoever else set a field of it."""
 
-    objects: dict[tuple[str, str], dict] = field(default_factory=dict)
-    ready: dict[str, int] = field(default_factory=dict)
-    """Node pool to the nodes that it has, all of them Ready."""
+    manager: str = "gke-addon-manager"
 
-    def apply(
-        self, body: dict, field_manager: str, *, force: bool = False, dry_run: bool = False
-    ) -> dict:
+    def apply(self, body: dict, field_manager: str, *, force: bool = False) -> dict:
         """Keep an object."""
-        assert (field_manager, force, dry_run) == ("gke-addon-manager", True, False)
-        self.objects[body["kind"], body["metadata"]["name"]] = body
-        return body
-
-    def delete(  # noqa: PLR0913 - the protocol's signature
-        self,
-        api_version: str,
-        kind: str,
-        name: str,
-        namespace: str = "",
-        *,
-        uid: str = "",
-        propagation: str = "",
-    ) -> None:
-        """Drop an object."""
-        del api_version, namespace, uid, propagation
-        if kind == "Node":
-            self.ready[name.rpartition("-")[0]] -= 1
-        elif self.objects.pop((kind, name), None) is None:
-            message = f"{kind} {name} not found"
-            raise ApiError(404, message)
-
-    def list_objects(
-        self, api_version: str, kind: str, namespace: str | None = None, **query: str | int | bool
-    ) -> list[dict]:
-        """Return the nodes of a pool."""
-        assert (api_version, kind, namespace) == ("v1", "Node", None)
-        group = str(query["labelSelector"]).removeprefix(f"{GROUP_LABEL}=")
-        ready = {"conditions": [{"type": "Ready", "status": "True"}]}
-        return [
-            {"metadata": {"name": f"{group}-{number}"}, "status": ready}
-            for number in range(self.ready.get(group, 0))
-        ]
+        assert force
+        return super().apply(body, field_manager, force=force)
 
 
 @dataclass(frozen=True)
@@ -209,7 +173,7 @@ def cluster_scene(
 ) -> ClusterScene:
     """Return a project with GKE in it and no cluster."""
     base = assemble(journal)
-    api = api or FakeApi()
+    api = api or GkeApi()
     witnessed = WitnessedApi(api, base.project.recorder)
     plane = ControlPlane(f"https://{ADDRESS}", "-- a CA --", REGION, witnessed, GKE)
     compute = ComputeEngine(base.project, base.operations, LIMITS, market or Market(offerings={}))

@@ -13,7 +13,7 @@ from infra.rehearsal.gcp.server import SimulatedCloud
 from infra.replies import text, texts
 from infra.wire import UNKNOWN, Properties, Value
 from tests.unit.rehearsal.cloud.wire import Engine, Made, PartlyError, RefusedError
-from tests.unit.rehearsal.gcp.cluster_scene import FakeApi
+from tests.unit.rehearsal.gcp.cluster_scene import GkeApi
 from tests.unit.rehearsal.gcp.provider_scene import PROJECT, REGION, Scene
 
 CLUSTER = "gcp:container/cluster:Cluster"
@@ -28,7 +28,7 @@ EXCLUSION: Properties = {
 
 
 @dataclass
-class FollowingApi(FakeApi):
+class FollowingApi(GkeApi):
     """An API server whose nodes are at once as node pools want them."""
 
     fleets: list[Fleet] = field(default_factory=list)

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from infra.cloud_error import CloudApiError
-from infra.recovery.candidates import Candidate
-from infra.recovery.checkpoint import PendingCreate
+from infra.recovery.candidates import Account, Candidate
 from infra.recovery.gcp.finders import FINDERS
 from infra.rehearsal.clouds import CloudDoor, gcp
 from infra.rehearsal.loopback_api import LoopbackGoogleApi
 from infra.replies import text
 from infra.wire import Properties, Value
+from tests.unit.rehearsal.cloud.finding import check_found_alone, check_found_anew, kind_of, search
 from tests.unit.rehearsal.cloud.wire import Made
 from tests.unit.rehearsal.gcp import test_service_rows as services
 from tests.unit.rehearsal.gcp.provider_scene import (
@@ -55,7 +54,7 @@ def running() -> Iterator[Scene]:
 def made(running: Scene) -> dict[str, Made]:
     """One of each type, by type; it is the last that was made of its type."""
     found = [*_networks(running), *_stores(running)]
-    return {_kind(thing): thing for thing in [*found, *_cluster(running, found)]}
+    return {kind_of(thing): thing for thing in [*found, *_cluster(running, found)]}
 
 
 @pytest.fixture
@@ -69,12 +68,8 @@ def _api(running: Scene) -> LoopbackGoogleApi:
     return gcp.api(CloudDoor(url, running.cloud.state(), REGION))
 
 
-def _kind(thing: Made) -> str:
-    return thing.urn.split("::")[2].rpartition("$")[2]
-
-
 def _of(found: list[Made], kind: str) -> Made:
-    return next(one for one in reversed(found) if _kind(one) == kind)
+    return next(one for one in reversed(found) if kind_of(one) == kind)
 
 
 def _networks(running: Scene) -> list[Made]:
@@ -187,45 +182,21 @@ def _cluster(running: Scene, found: list[Made]) -> list[Made]:
 
 
 def _search(api: LoopbackGoogleApi, kind: str, inputs: Properties) -> list[Candidate]:
-    try:
-        return list(FINDERS[kind].search(api, inputs))
-    except CloudApiError as error:
-        if error.not_found:
-            return []
-        raise
+    return search(Account(api, FINDERS), kind, inputs)
 
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_what_a_create_made_is_found_and_nothing_else(
     kind: str, made: Mapping[str, Made], api: LoopbackGoogleApi
 ) -> None:
-    thing = made[kind]
-
-    (found,) = _search(api, kind, thing.inputs)
-
-    assert found.physical_id == thing.physical_id
-    assert found.ours
-    assert {**thing.inputs, **found.as_made} == thing.inputs
-    assert found.facts.items() <= thing.outputs.items()
+    check_found_alone(Account(api, FINDERS), made[kind])
 
 
 @pytest.mark.parametrize("kind", FINDERS)
 def test_it_is_found_too_when_only_the_program_says_what_it_was(
     kind: str, made: Mapping[str, Made], api: LoopbackGoogleApi
 ) -> None:
-    thing = made[kind]
-    drawn = thing.inputs.get("__defaults") or []
-    anew: Properties = {  # a preview draws other names
-        key: re.sub(r"[0-9a-f]{7}$", "0000000", str(item)) if key in drawn else item  # ty: ignore[unsupported-operator] - a list of names
-        for key, item in thing.inputs.items()
-    }
-    resource: Properties = {"urn": thing.urn, "type": kind, "inputs": anew}
-    create = PendingCreate.of(resource, recorded=False)
-
-    ours = [one for one in _search(api, kind, create.wanted) if one.ours]
-
-    assert [one.physical_id for one in ours] == [thing.physical_id]
-    assert {**create.inputs, **ours[0].as_made} == thing.inputs
+    check_found_anew(Account(api, FINDERS), made[kind])
 
 
 @pytest.mark.parametrize(
