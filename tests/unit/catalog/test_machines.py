@@ -1,8 +1,6 @@
-"""The machine table against two witnesses: EC2's own description, and the collected price list."""
+"""The machine table of AWS against EC2's own description; any cloud: `test_machines_any`."""
 
-import csv
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -23,15 +21,6 @@ from infra.catalog.machines import (
 MACHINES = [aws_machine(one.name) for one in machines("aws")]
 EC2_NAMES = {"A100-40GB": "A100", "A100-80GB": "A100", "RTX-PRO-6000": "RTX PRO Server 6000"}
 """GPUs that EC2 calls otherwise."""
-PRICE_NAMES = {
-    "NVIDIA A100 40GB": "A100-40GB",
-    "NVIDIA A100 80GB": "A100-80GB",
-    "NVIDIA H100 80GB": "H100",
-    "NVIDIA H200 141GB": "H200",
-    "NVIDIA RTX PRO 6000 Blackwell Server": "RTX-PRO-6000",
-}
-"""GPUs that the price list calls otherwise."""
-PRICES = Path(__file__).parents[4] / "shared" / "data" / "gpu_instances.csv"
 
 
 @pytest.fixture(scope="module")
@@ -107,26 +96,6 @@ def test_a_machine_is_sold_as_ec2_describes(
         assert "cluster" in theirs["PlacementGroupInfo"]["SupportedStrategies"]
 
 
-@pytest.mark.skipif(not PRICES.exists(), reason="../shared/data/gpu_instances.csv is not here")
-def test_gpu_machines_agree_with_the_collected_price_list() -> None:
-    listed = {}
-    with PRICES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["cloud"] == "aws" and row["region"] == "us-east-1":
-                listed[row["instance_type"]] = row
-
-    ours = [m for m in machines("aws") if m.gpu]
-
-    assert {m.name for m in ours} <= listed.keys()
-    for m in ours:
-        row = listed[m.name]
-        model = row["gpu_model"]
-        assert PRICE_NAMES.get(model, model.removeprefix("NVIDIA ")) == m.gpu
-        assert int(row["gpu_count"]) == m.gpu_count
-        assert float(row["gpu_memory_gib_each"]) == pytest.approx(m.gpu_memory_gib_each, abs=0.01)
-        assert (int(row["vcpus"]), float(row["memory_gib"])) == (m.vcpus, m.memory_gib)
-
-
 def test_managed_node_groups_cap_the_pods_of_a_small_machine_at_110() -> None:
     assert (aws_machine("g6.4xlarge").address_pods, aws_machine("g6.4xlarge").max_pods) == (
         234,
@@ -144,25 +113,6 @@ def test_managed_node_groups_cap_the_pods_of_a_large_machine_at_250() -> None:
 def test_one_l4_means_the_smallest_machine_whose_memory_holds_what_the_gpu_can() -> None:
     assert machine_for("aws", "L4", 1).name == "g6.2xlarge"
     assert machine("aws", "g6.xlarge").memory_gib < machine("aws", "g6.xlarge").gpu_memory_gib_each
-
-
-@pytest.mark.parametrize(
-    ("gpu", "count", "expected"),
-    [
-        ("L4", 4, "g6.12xlarge"),
-        ("L4", 8, "g6.48xlarge"),
-        ("L40S", 1, "g6e.2xlarge"),
-        ("L40S", 4, "g6e.12xlarge"),
-        ("A10G", 1, "g5.2xlarge"),
-        ("H100", 1, "p5.4xlarge"),
-        ("H100", 8, "p5.48xlarge"),
-        ("A100-80GB", 8, "p4de.24xlarge"),
-        ("RTX-PRO-6000", 1, "g7e.4xlarge"),
-        ("H200", 8, "p5en.48xlarge"),
-    ],
-)
-def test_a_gpu_and_a_count_mean_one_machine(gpu: str, count: int, expected: str) -> None:
-    assert machine_for("aws", gpu, count).name == expected
 
 
 def test_of_two_machines_of_one_size_the_one_that_the_region_sells_is_taken() -> None:
