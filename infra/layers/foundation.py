@@ -98,9 +98,24 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     def _keys(self) -> KeysT:
         """Create the keys that everything else is encrypted with."""
 
-    @abstractmethod
     def _network(self, keys: KeysT) -> NetworkT:
-        """Create a network, or take the one that the stack names as it is."""
+        """Create a network, or take the one that the stack names as it is; and the logs of it."""
+        foreign = self._spec.network.is_foreign
+        network = self._foreign_network() if foreign else self._own_network()
+        self._logs(network, keys)
+        return network
+
+    @abstractmethod
+    def _foreign_network(self) -> NetworkT:
+        """Return the network that the stack names."""
+
+    @abstractmethod
+    def _own_network(self) -> NetworkT:
+        """Create a network."""
+
+    @abstractmethod
+    def _logs(self, network: NetworkT, keys: KeysT) -> None:
+        """Create what keeps the logs of a network: somebody else's keeps its own."""
 
     @abstractmethod
     def _identity(self) -> IdentityT:

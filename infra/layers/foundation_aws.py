@@ -47,29 +47,31 @@ class AwsFoundation(
             opts=self._opts,
         ).key_arn
 
-    def _network(self, keys: pulumi.Output[str]) -> NetworkRef:
-        """Create a network with its flow logs, or take the one that the stack names as it is."""
-        spec = self._spec.network
-        if spec.is_foreign:
-            return foreign_network(spec, self._provider)
-        network = Network(
+    def _foreign_network(self) -> NetworkRef:
+        return foreign_network(self._spec.network, self._provider)
+
+    def _own_network(self) -> NetworkRef:
+        return Network(
             f"{self._name}-network",
             self._spec.cloud,
-            spec,
+            self._spec.network,
             platform=self._platform,
             opts=self._opts,
         ).ref
-        if spec.flow_logs:
-            FlowLogs(
-                f"{self._name}-flow-logs",
-                network=network,
-                retention_days=self._spec.cluster.log_retention_days,
-                platform=self._platform,
-                account=self._account,
-                key_arn=keys,
-                opts=self._opts,
-            )
-        return network
+
+    def _logs(self, network: NetworkRef, keys: pulumi.Output[str]) -> None:
+        """Create flow logs where a stack has them; the control plane's logs are the cluster's."""
+        if self._spec.network.is_foreign or not self._spec.network.flow_logs:
+            return
+        FlowLogs(
+            f"{self._name}-flow-logs",
+            network=network,
+            retention_days=self._spec.cluster.log_retention_days,
+            platform=self._platform,
+            account=self._account,
+            key_arn=keys,
+            opts=self._opts,
+        )
 
     def _identity(self) -> Identity:
         return Identity(

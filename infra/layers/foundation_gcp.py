@@ -46,30 +46,30 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             opts=self._opts,
         ).keys
 
-    def _network(self, keys: KeysRef) -> NetworkRef:
-        """Create a network, or take the one that the stack names as it is; and a log bucket."""
-        spec = self._spec.network
-        if spec.is_foreign:
-            network = foreign_network(spec, self._provider, self._platform)
-        else:
-            network = Network(
-                f"{self._name}-network",
-                self._spec.cloud,
-                spec,
-                platform=self._platform,
-                opts=self._opts,
-            ).ref
+    def _foreign_network(self) -> NetworkRef:
+        return foreign_network(self._spec.network, self._provider, self._platform)
+
+    def _own_network(self) -> NetworkRef:
+        return Network(
+            f"{self._name}-network",
+            self._spec.cloud,
+            self._spec.network,
+            platform=self._platform,
+            opts=self._opts,
+        ).ref
+
+    def _logs(self, network: NetworkRef, keys: KeysRef) -> None:
+        """Create a log bucket: it keeps what the cluster says, besides flow logs."""
         Logs(
             f"{self._name}-logs",
             retention_days=self._spec.cluster.log_retention_days,
             # Flow logs of a network that is somebody else's are theirs.
-            subnetwork=None if spec.is_foreign else network.subnetwork,
+            subnetwork=None if self._spec.network.is_foreign else network.subnetwork,
             platform=self._platform,
             project=self._project,
             keys=keys,
             opts=self._opts,
         )
-        return network
 
     def _identity(self) -> Identity:
         return Identity(

@@ -108,7 +108,7 @@ class Clusters:
         return shown(cluster, pools, running, reached)
 
     def _update(self, request: Request) -> Properties:
-        name, cluster = self._changing(request)
+        name, cluster = self._gke.changing(request, self._gke.cluster)
         change = block(request.body, "update")
         if optional_text(change, "desiredMasterVersion"):
             message = (
@@ -120,23 +120,23 @@ class Clusters:
         return self._gke.done("UPDATE_CLUSTER", name)
 
     def _set_labels(self, request: Request) -> Properties:
-        name, cluster = self._changing(request)
+        name, cluster = self._gke.changing(request, self._gke.cluster)
         cluster["resourceLabels"] = request.body.get("resourceLabels") or {}
         cluster["labelFingerprint"] = self._gke.project.chance.new_hex(8)
         return self._gke.done("SET_LABELS", name)
 
     def _set_maintenance(self, request: Request) -> Properties:
-        name, cluster = self._changing(request)
+        name, cluster = self._gke.changing(request, self._gke.cluster)
         cluster["maintenancePolicy"] = request.body.get("maintenancePolicy") or {}
         return self._gke.done("SET_MAINTENANCE_POLICY", name)
 
     def _set_legacy_abac(self, request: Request) -> Properties:
-        name, cluster = self._changing(request)
+        name, cluster = self._gke.changing(request, self._gke.cluster)
         cluster["legacyAbac"] = {"enabled": request.body.get("enabled", False)}
         return self._gke.done("UPDATE_CLUSTER", name)
 
     def _delete(self, request: Request) -> Properties:
-        name, cluster = self._changing(request)
+        name, cluster = self._gke.changing(request, self._gke.cluster)
         cluster["status"] = "STOPPING"
         for _name, pool in self._gke.pools(name):
             self._pools.begin_end(pool)
@@ -144,12 +144,6 @@ class Clusters:
 
     def _server_config(self, _request: Request) -> Properties:
         return versions.server_config()
-
-    def _changing(self, request: Request) -> tuple[str, Properties]:
-        name = request["name"]
-        cluster = self._gke.cluster(request, name)
-        self._gke.refuse_beside(request, name)
-        return name, cluster
 
     def _look_at_start(self, project: Project, operation: Properties) -> None:
         name = target_of(operation)

@@ -156,7 +156,7 @@ class NodePools:
         return {"nodePools": pools}
 
     def _set_autoscaling(self, request: Request) -> Properties:
-        name, pool = self._changing(request)
+        name, pool = self._gke.changing(request, self._gke.pool)
         changed = {**pool, "autoscaling": block(request.body, "autoscaling")}
         for field in ("totalMinNodeCount", "minNodeCount"):
             block(changed, "autoscaling").setdefault(field, 0)
@@ -168,19 +168,19 @@ class NodePools:
         return self._gke.begin("SET_NODE_POOL_SIZE", name)
 
     def _set_management(self, request: Request) -> Properties:
-        name, pool = self._changing(request)
+        name, pool = self._gke.changing(request, self._gke.pool)
         pool["management"] = block(request.body, "management")
         return self._gke.done("SET_NODE_POOL_MANAGEMENT", name)
 
     def _set_size(self, request: Request) -> Properties:
-        name, pool = self._changing(request)
+        name, pool = self._gke.changing(request, self._gke.pool)
         count = request.body.get("nodeCount", 0)
         zones = len(texts(pool, "locations"))
         self.machines.resize(pool, (count if isinstance(count, int) else 0) * zones)
         return self._gke.begin("SET_NODE_POOL_SIZE", name)
 
     def _update(self, request: Request) -> Properties:
-        name, pool = self._changing(request)
+        name, pool = self._gke.changing(request, self._gke.pool)
         changed = request.body.keys() - ADDRESSES
         for field in sorted(changed):
             if field not in UPDATES:
@@ -194,15 +194,9 @@ class NodePools:
         return self._gke.begin("UPGRADE_NODES", name)
 
     def _delete(self, request: Request) -> Properties:
-        name, pool = self._changing(request)
+        name, pool = self._gke.changing(request, self._gke.pool)
         self.begin_end(pool)
         return self._gke.begin("DELETE_NODE_POOL", name)
-
-    def _changing(self, request: Request) -> tuple[str, Properties]:
-        name = request["name"]
-        pool = self._gke.pool(request, name)
-        self._gke.refuse_beside(request, name)
-        return name, pool
 
     def _look_at_nodes(self, project: Project, operation: Properties) -> None:
         name = target_of(operation)

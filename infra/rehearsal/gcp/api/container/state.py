@@ -8,6 +8,8 @@ Source of words: kubernetes-sigs/cluster-api-provider-gcp#1363 (2024-11-12) for 
 runs. No record was found of those for names that are taken and for what is not there.
 """
 
+from collections.abc import Callable
+
 from infra.rehearsal.cloud.control_plane import ClusterService, ControlPlane
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
@@ -21,6 +23,9 @@ from infra.wire import Properties
 GKE = ClusterService(field_manager="gke-addon-manager", group_label=GROUP_LABEL)
 METHODS = "container.projects.locations.clusters"
 POOLS = "/nodePools/"
+
+Find = Callable[[Request, str], Properties]
+"""Returns a thing by its full name, or refuses."""
 
 
 class Gke:
@@ -70,6 +75,17 @@ class Gke:
         self._found(request, cluster_of(name))
         return self._found(request, name)
 
+    def changing(self, request: Request, find: Find) -> tuple[str, Properties]:
+        """Return a cluster or node pool that a call is about to change, and its full name.
+
+        Raises:
+            GoogleError: there is none, or another change of it runs.
+        """
+        name = request["name"]
+        thing = find(request, name)
+        self.refuse_beside(request, name)
+        return name, thing
+
     def begin(self, kind: str, name: str) -> Properties:
         """Make an operation on a cluster or node pool, by its full name, and return the reply."""
         return self.operations.container(kind, name, location_of(name))
@@ -113,10 +129,7 @@ class Gke:
         ]
 
     def _found(self, request: Request, name: str) -> Properties:
-        found = self.project.store.get(name)
-        if found is None:
-            raise request.refusal(Reason.NOT_FOUND, f"Not found: {name}.")
-        return found
+        return request.found(name, f"Not found: {name}.")
 
 
 def cluster_of(pool: str) -> str:
