@@ -24,11 +24,13 @@ _NAME_FORM = "1 to 63 lower-case letters, digits and hyphens, a letter first"
 _PREFIX_OF_NODE = 24
 """A node of 110 pods gets twice as many addresses, rounded up (container API v1, revision 20261027,
 `podCidrOverprovisionConfig`)."""
-_POD_PREFIXES = range(9, 22)
+_POD_PREFIXES = range(9, _PREFIX_OF_NODE + 1)
 _SERVICE_PREFIXES = range(16, 28)
-"""GKE refuses pods' ranges longer than /21 (rancher/rancher#36254, 2022-01-25) and Services' wider
-than /16 (rancher/rancher#32413, 2021-04-27); /27 is the smallest for Services by its "VPC-native
-clusters", as public Terraform code quotes it. /9, the widest for pods, is as remembered."""
+"""GKE takes a named range of pods with room for one node (GoogleCloudPlatform/gcpdiag@18877ad,
+test-data/gke1/gke1.tf, has a /24): its "greater than maximum (22 > 21)" is for ranges that GKE
+makes itself (rancher/rancher#36254, 2022-01-25). It refuses Services' ranges wider than /16
+(rancher/rancher#32413, 2021-04-27); /27 is the smallest for Services by its "VPC-native clusters",
+as public Terraform code quotes it. /9, the widest for pods, is as remembered."""
 
 
 def check_gcp_network(network: Draft[NetworkSpec], cloud: Draft[CloudSpec], report: Report) -> None:

@@ -28,6 +28,9 @@ ADDRESSES_OF_A_NODE = 256
 CONTROL_PLANE_ADDRESSES = 1
 """The control plane's endpoint in the subnetwork (GKE documentation, "About network isolation", as
 remembered)."""
+WIDEST_SERVICE_PREFIX = 16
+"""GKE refuses wider ones: "Services CIDR range is smaller than minimum (14 < 16)"
+(rancher/rancher#32413, 2021-04-27)."""
 LONGEST_SERVICE_PREFIX = 27
 """GKE documentation, "VPC-native clusters": the smallest range for Services, as public Terraform
 code quotes it, read 2026-11-26."""
@@ -232,14 +235,21 @@ def _secondary(subnetwork: Subnetwork, spec: StackSpec) -> Iterator[Finding]:
             )
         elif setting == "podRange":
             yield from _room_for_pods(name, found, spec)
-        elif IPv4Network(found.cidr).prefixlen > LONGEST_SERVICE_PREFIX:
-            yield finding(
-                "network.serviceRange",
-                "is too small for Services",
-                f"{name}, {found.cidr}",
-                f"a range of /{LONGEST_SERVICE_PREFIX} or wider",
-                "name another range",
-            )
+        else:
+            yield from _services(name, found)
+
+
+def _services(name: str, found: AddressRange) -> Iterator[Finding]:
+    prefix = IPv4Network(found.cidr).prefixlen
+    if WIDEST_SERVICE_PREFIX <= prefix <= LONGEST_SERVICE_PREFIX:
+        return
+    yield finding(
+        "network.serviceRange",
+        f"is too {'large' if prefix < WIDEST_SERVICE_PREFIX else 'small'} for Services",
+        f"{name}, {found.cidr}",
+        f"a range from /{WIDEST_SERVICE_PREFIX} to /{LONGEST_SERVICE_PREFIX}",
+        "name another range",
+    )
 
 
 def _room_for_pods(name: str, found: AddressRange, spec: StackSpec) -> Iterator[Finding]:

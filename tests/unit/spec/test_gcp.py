@@ -184,6 +184,18 @@ def test_every_node_finds_a_range_for_its_pods() -> None:
     assert mistake.next_step == "write a range of /18, or lower the max of pools"
 
 
+def test_a_small_range_is_enough_for_few_nodes() -> None:
+    config = a_gcp_pool(spot={"max": 1}) | {"tokenworks:network": {"podCidr": "100.64.0.0/22"}}
+
+    assert loaded(config).network.pod_cidr == "100.64.0.0/22"
+
+
+def test_a_range_that_is_smaller_than_one_node_needs_is_refused() -> None:
+    mistake = only(gcp_network(podCidr="100.64.0.0/25"))
+
+    assert (mistake.problem, mistake.next_step) == ("is too small", "write 100.64.0.0/24")
+
+
 def a_gcp_cluster(**settings: object) -> Config:
     return a_gcp_stack(cluster=settings)
 

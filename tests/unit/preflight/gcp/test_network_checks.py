@@ -239,8 +239,17 @@ def test_without_a_count_the_whole_range_of_pods_is_the_room() -> None:
     )
 
 
-def test_a_range_for_services_that_gke_refuses_is_refused_before() -> None:
-    assert only(ranged("services", "100.65.0.0/28", 16)).mistake.setting == "network.serviceRange"
+@pytest.mark.parametrize(
+    ("cidr", "problem"),
+    [
+        ("100.65.0.0/28", "is too small for Services"),
+        ("100.80.0.0/15", "is too large for Services"),
+    ],
+)
+def test_a_range_for_services_that_gke_refuses_is_refused_before(cidr: str, problem: str) -> None:
+    mistake = only(ranged("services", cidr, None)).mistake
+
+    assert (mistake.setting, mistake.problem) == ("network.serviceRange", problem)
 
 
 def test_ranges_that_overlap_are_refused() -> None:

@@ -56,7 +56,7 @@ class ClusterScene(Scene):
     api: FakeApi
     fleet: Fleet
 
-    def network(self, pods: str = "100.64.0.0/16") -> None:
+    def network(self, pods: str = "100.64.0.0/16", services: str = "100.65.0.0/20") -> None:
         """Make a network with room for nodes, pods and Services."""
         network: Properties = {"name": "n", "autoCreateSubnetworks": False}
         self.call("compute.networks.insert", network, project=PROJECT)
@@ -66,7 +66,7 @@ class ClusterScene(Scene):
             "ipCidrRange": "10.0.0.0/20",
             "secondaryIpRanges": [
                 {"rangeName": "pods", "ipCidrRange": pods},
-                {"rangeName": "services", "ipCidrRange": "100.65.0.0/20"},
+                {"rangeName": "services", "ipCidrRange": services},
             ],
         }
         self.call("compute.subnetworks.insert", subnetwork, project=PROJECT, region=REGION)

@@ -96,6 +96,25 @@ def test_a_version_that_the_channel_has_not_is_refused(version: str, message: st
     assert refusal == f"googleapi: Error 400: {message}, badRequest"
 
 
+def test_a_range_for_services_that_is_too_wide_is_refused() -> None:
+    made = cluster_scene()
+    made.network(services="100.80.0.0/14")
+
+    assert made.cluster_refusal() == (
+        "googleapi: Error 400: Services CIDR range is smaller than minimum (14 < 16)., badRequest"
+    )
+
+
+def test_a_small_range_for_pods_is_taken_by_its_name_and_none_is_made() -> None:
+    made = cluster_scene()
+    made.network(pods="100.64.0.0/22")
+    made.settle(made.create())
+    assert shown(made)["clusterIpv4Cidr"] == "100.64.0.0/22"
+
+    with pytest.raises(NotSimulatedError, match=r"GKE makes \(clusterIpv4CidrBlock\)"):
+        made.create(ipAllocationPolicy={"clusterIpv4CidrBlock": "/22"}, name="second")
+
+
 def policy(pods: str, services: str) -> Properties:
     return {"clusterSecondaryRangeName": pods, "servicesSecondaryRangeName": services}
 

@@ -292,6 +292,26 @@ def test_the_quota_of_a_region_is_asked_before_anything_is_made() -> None:
     )
 
 
+def test_the_cpus_of_all_regions_are_asked_for_before_anything_is_made() -> None:
+    made = running()
+    quotas = made.compute.quotas
+    used = quotas.used("global")["CPUS_ALL_REGIONS"]
+    quotas.limits = {**quotas.limits, "CPUS_ALL_REGIONS": used + 6}
+
+    refusal = made.pool_refusal(
+        **with_config(machineType="e2-standard-4", spot=None, accelerators=None),
+        initialNodeCount=1,
+    )
+
+    assert refusal == (
+        "googleapi: Error 403: Insufficient project quota to satisfy request: resource "
+        "\"CPUS_ALL_REGIONS\": request requires '8.0' and is short '2.0'. project has a quota of "
+        f"'{used + 6}.0' with '6.0' available. View and manage quotas at "
+        f"https://console.cloud.google.com/iam-admin/quotas?usage=USED&project={PROJECT}., "
+        "forbidden"
+    )
+
+
 def test_a_quota_of_all_regions_is_found_out_by_the_machines() -> None:
     made = running()
     made.compute.quotas.limits = {**made.compute.quotas.limits, "GPUS_ALL_REGIONS": 0}

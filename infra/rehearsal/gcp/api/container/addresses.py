@@ -5,6 +5,7 @@ run pods: a /24 for 110 (container API v1, revision 20261027, `podCidrOverprovis
 
 Sources of words: fabianlee/gcp-gke-clusters-ingress#2 (2024-04-19) for a range that is not there,
 gruntwork-io/terraform-google-gke#118 (2021-03-17) for one range for both,
+rancher/rancher#32413 (2021-04-27) for one for Services that is too wide,
 hashicorp/terraform-cdk#1964 (2022-07-14) for one that is used up. No record was found of those for
 a network or a subnetwork that is not there.
 """
@@ -12,6 +13,7 @@ a network or a subnetwork that is not there.
 import hashlib
 import ipaddress
 
+from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.gcp.api.errors import Reason
 from infra.rehearsal.gcp.api.names import COMPUTE, full_name, last
 from infra.rehearsal.gcp.api.project import Request
@@ -20,6 +22,12 @@ from infra.wire import Properties
 
 DEFAULT_PODS = 110
 ADDRESS_BITS = 32
+WIDEST_SERVICES = 16
+OF_GKES_CHOICE = ("clusterIpv4CidrBlock", "servicesIpv4CidrBlock", "createSubnetwork")
+"""Fields of a policy that let GKE make ranges. For these alone pods need a /21 ("Cluster CIDR range
+is greater than maximum (22 > 21)", rancher/rancher#36254, 2022-01-25; nareddyt's command in
+GoogleCloudPlatform/oss-test-infra#1650, 2022-06-13): a named range of /24 is taken
+(GoogleCloudPlatform/gcpdiag@18877ad, test-data/gke1/gke1.tf, a cluster of a real project)."""
 
 
 def subnetwork_of(request: Request, cluster: Properties, region: str) -> Properties:
@@ -51,9 +59,14 @@ def ranges_of(
     """Return the secondary ranges for pods and for Services.
 
     Raises:
-        GoogleError: one is not there, or both are one.
+        GoogleError: one is not there, both are one, or that for Services is too wide.
+        NotSimulatedError: GKE is to make them.
     """
     policy = block(cluster, "ipAllocationPolicy")
+    of_gkes_choice = [field for field in OF_GKES_CHOICE if policy.get(field)]
+    if of_gkes_choice:
+        message = f"not simulated: ranges that GKE makes ({', '.join(of_gkes_choice)})"
+        raise NotSimulatedError(message)
     pods, services = (
         optional_text(policy, field)
         for field in ("clusterSecondaryRangeName", "servicesSecondaryRangeName")
@@ -64,10 +77,15 @@ def ranges_of(
             "name."
         )
         raise request.refusal(Reason.BAD_REQUEST, message)
-    return (
+    found = (
         _range(request, subnetwork, pods, "Pod"),
         _range(request, subnetwork, services, "Services"),
     )
+    prefix = ipaddress.ip_network(text(found[1], "ipCidrRange")).prefixlen
+    if prefix < WIDEST_SERVICES:
+        message = f"Services CIDR range is smaller than minimum ({prefix} < {WIDEST_SERVICES})."
+        raise request.refusal(Reason.BAD_REQUEST, message)
+    return found
 
 
 def _range(request: Request, subnetwork: Properties, name: str, kind: str) -> Properties:

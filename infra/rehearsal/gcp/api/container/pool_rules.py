@@ -8,9 +8,11 @@ terraform-google-modules/terraform-google-kubernetes-engine#902 (2021-05-20) for
 hashicorp/terraform-provider-google#18341 (2024-06-06) for reservations and flex-start (of queued
 provisioning), GoogleCloudPlatform/gsutil#1000 (2020-05-03) for a reservation that is too small,
 kaiwaehner/hivemq-mqtt-tensorflow-kafka-realtime-iot-machine-learning-training-inference#48
-(2021-10-14) for quotas. No record was found of the other words. Which combinations GKE refuses, and
-these have no record of their own: GKE documentation as remembered, and GoogleCloudPlatform/
-cluster-toolkit@01a7a3e, modules/compute/gke-node-pool, which checks the same before it calls.
+(2021-10-14) for quotas of a region, jarokaz/mlops-labs#58 (2020-02-12) and kubeflow/examples#597
+(2019-07-14) for one of all regions. No record was found of the other words. Which combinations GKE
+refuses, and these have no record of their own: GKE documentation as remembered, and
+GoogleCloudPlatform/cluster-toolkit@01a7a3e, modules/compute/gke-node-pool, which checks the same
+before it calls.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,6 +40,9 @@ FLEX_START_TOGETHER = ("a3-ultragpu", "a4", "h4d")
 ANY_NUMBER_OF_SSDS = ("a2-highgpu", "a2-megagpu", "n2-standard")
 """Families whose machines take one SSD or more; others have all of theirs or none."""
 TOO_MANY_REQUESTS = 429
+ASKED_OF_THE_PROJECT = "CPUS_ALL_REGIONS"
+"""The quota of all regions that GKE asks itself. Of `GPUS_ALL_REGIONS` no such record was found:
+there the machines find out."""
 RESERVATION_KEY = "compute.googleapis.com/reservation-name"
 
 Refusals = Iterator[GoogleError]
@@ -164,13 +169,15 @@ class PoolRules:
         region = region_of(texts(pool, "locations")[0])
         demand = {metric: asked * count for metric, asked in each.items()}
         short = [
-            one for one in self.compute.quotas.shortages(demand, region) if one.place != GLOBAL
+            one
+            for one in self.compute.quotas.shortages(demand, region)
+            if one.place != GLOBAL or one.metric == ASKED_OF_THE_PROJECT
         ]
-        # What counts for all regions is found out by Compute Engine, once the pool is there.
         lines = [
-            f'insufficient regional quota to satisfy request: resource "{one.metric}": request '
-            f"requires '{one.asked}.0' and is short '{one.short}.0'. project has a quota of "
-            f"'{one.limit}.0' with '{one.limit - one.used}.0' available. View and manage quotas at "
+            f"insufficient {'project' if one.place == GLOBAL else 'regional'} quota to satisfy "
+            f"request: resource \"{one.metric}\": request requires '{one.asked}.0' and is short "
+            f"'{one.short}.0'. project has a quota of '{one.limit}.0' with "
+            f"'{one.limit - one.used}.0' available. View and manage quotas at "
             "https://console.cloud.google.com/iam-admin/quotas?usage=USED&project="
             f"{request.project.project}"
             for one in short
