@@ -19,8 +19,10 @@ _FAMILIES = (
     "earlier",
     "gemma",
     "glm",
+    "hybrid",
     "kimi",
     "llama",
+    "llama_like",
     "microsoft",
     "minimax",
     "mistral",
@@ -31,6 +33,7 @@ _FAMILIES = (
     "qwen3",
     "qwen3_5",
     "qwen_vl",
+    "vision",
 )
 
 _TUNING = ("instruct", "chat", "it", "pt", "hf", "base", "thinking", "reasoning", "1m", "class")

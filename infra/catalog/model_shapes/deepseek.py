@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, mlc, shape
+from infra.catalog.model_shapes.shape import aiconfigurator, at, mlc, shape
 
 # fmt: off
 SHAPES = (
@@ -129,6 +129,31 @@ SHAPES = (
                 "activation_scheme": "dynamic",
             },
         },
+    ),
+    shape(
+        "deepseek-ai/DeepSeek-V2",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/deepseek/deepseek_provider.py, DeepSeekV2ModelProvider "
+            "(its own words, translated); max_position_embeddings: "
+            "kvcache-ai/ktransformers@95009ea6 "
+            "archive/csrc/balance_serve/kvc2/config/model_configs.json",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["DeepseekV2ForCausalLM"], "model_type": "deepseek_v2",
+            "hidden_size": 5120, "num_hidden_layers": 60, "num_attention_heads": 128,
+            "num_key_value_heads": 128, "intermediate_size": 12288, "vocab_size": 102400,
+            "tie_word_embeddings": False, "max_position_embeddings": 163840,
+            "n_routed_experts": 160, "num_experts_per_tok": 6, "moe_intermediate_size": 1536,
+            "n_shared_experts": 2, "first_k_dense_replace": 1, "moe_layer_freq": 1,
+            "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_rope_head_dim": 64,
+            "qk_nope_head_dim": 128, "v_head_dim": 128,
+        },
+        "deepseek-ai/DeepSeek-V2-Chat", "deepseek-ai/DeepSeek-V2-Chat-0628",
+        "deepseek-ai/DeepSeek-V2.5", "deepseek-ai/DeepSeek-V2.5-1210",
+        "deepseek-ai/DeepSeek-Coder-V2-Base", "deepseek-ai/DeepSeek-Coder-V2-Instruct",
+        "deepseek-ai/DeepSeek-Coder-V2-Instruct-0724",
     ),
 )
 # fmt: on

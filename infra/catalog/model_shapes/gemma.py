@@ -6,6 +6,7 @@ to read.
 
 from infra.catalog.model_shapes.shape import (
     aiconfigurator,
+    at,
     gemma_3,
     maxtext,
     mlc,
@@ -260,6 +261,31 @@ SHAPES = (
             },
         },
         "google/gemma-4-31B",
+    ),
+    shape(
+        "google/gemma-4-12B-it",
+        at(
+            "google/gemma-4-12B-it config.json, as a test of a Swift engine on GitHub quotes it "
+            "(Gemma4UnifiedTests); context, biases and tied embeddings: transformers 5.24.0 (PyPI"
+            " wheel), Gemma4UnifiedConfig()",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["Gemma4UnifiedForConditionalGeneration"],
+            "model_type": "gemma4_unified", "tie_word_embeddings": True,
+            "text_config": {
+                "model_type": "gemma4_unified_text", "hidden_size": 3840, "num_hidden_layers": 48,
+                "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 256,
+                "intermediate_size": 15360, "vocab_size": 262144, "tie_word_embeddings": True,
+                "max_position_embeddings": 262144, "attention_bias": False,
+                "enable_moe_block": False,
+                "layer_types": (["sliding_attention"] * 5 + ["full_attention"]) * 8,
+                "sliding_window": 1024, "global_head_dim": 512, "num_global_key_value_heads": 1,
+                "attention_k_eq_v": True, "num_kv_shared_layers": 0,
+                "hidden_size_per_layer_input": 0, "use_double_wide_mlp": False,
+            },
+        },
+        "google/gemma-4-12B",
     ),
 )
 # fmt: on

@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, shape, transformers
+from infra.catalog.model_shapes.shape import aiconfigurator, at, shape, transformers
 
 # fmt: off
 SHAPES = (
@@ -60,19 +60,31 @@ SHAPES = (
     ),
     shape(
         "zai-org/GLM-4.5-Air",
-        transformers("Glm4MoeConfig"),
+        at(
+            "transformers 5.24.0 (PyPI wheel), Glm4MoeConfig(); head_dim and attention_bias: "
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/glm/glm45_provider.py, GLM45AirModelProvider106B",
+            "2026-11-26",
+        ),
         {
             "architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 4096,
             "num_hidden_layers": 46, "num_attention_heads": 96, "num_key_value_heads": 8,
             "intermediate_size": 10944, "vocab_size": 151552, "tie_word_embeddings": False,
-            "max_position_embeddings": 131072, "attention_bias": False, "use_qk_norm": False,
+            "max_position_embeddings": 131072, "attention_bias": True, "use_qk_norm": False,
             "n_routed_experts": 128, "num_experts_per_tok": 8, "moe_intermediate_size": 1408,
             "n_shared_experts": 1, "first_k_dense_replace": 1, "num_nextn_predict_layers": 1,
+            "head_dim": 128,
         },
+        "zai-org/GLM-4.5-Air-Base",
     ),
     shape(
         "zai-org/GLM-4.5V",
-        transformers("Glm4vMoeConfig"),
+        at(
+            "transformers 5.24.0 (PyPI wheel), Glm4vMoeConfig(); head_dim: "
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/glm/glm45_provider.py, GLM45AirModelProvider106B",
+            "2026-11-26",
+        ),
         {
             "architectures": ["Glm4vMoeForConditionalGeneration"], "model_type": "glm4v_moe",
             "tie_word_embeddings": False,
@@ -82,7 +94,7 @@ SHAPES = (
                 "vocab_size": 151424, "tie_word_embeddings": False,
                 "max_position_embeddings": 65536, "attention_bias": True, "n_routed_experts": 128,
                 "num_experts_per_tok": 8, "moe_intermediate_size": 1408, "n_shared_experts": 1,
-                "first_k_dense_replace": 1,
+                "first_k_dense_replace": 1, "head_dim": 128,
             },
             "vision_config": {
                 "model_type": "glm4v_moe_vision", "hidden_size": 1536, "depth": 24,
@@ -91,6 +103,36 @@ SHAPES = (
                 "in_channels": 3, "attention_bias": False,
             },
         },
+    ),
+    shape(
+        "zai-org/GLM-4.5",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/glm/glm45_provider.py, GLM45ModelProvider355B (its own "
+            "words, translated)",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 5120,
+            "num_hidden_layers": 92, "num_attention_heads": 96, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 12288, "vocab_size": 151552,
+            "tie_word_embeddings": False, "max_position_embeddings": 131072, "attention_bias": True,
+            "use_qk_norm": True, "n_routed_experts": 160, "num_experts_per_tok": 8,
+            "moe_intermediate_size": 1536, "n_shared_experts": 1, "first_k_dense_replace": 3,
+            "num_nextn_predict_layers": 1,
+        },
+        "zai-org/GLM-4.5-Base",
+    ),
+    shape(
+        "zai-org/glm-4-9b-chat-hf",
+        transformers("GlmConfig"),
+        {
+            "architectures": ["GlmForCausalLM"], "model_type": "glm", "hidden_size": 4096,
+            "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 2,
+            "head_dim": 128, "intermediate_size": 13696, "vocab_size": 151552,
+            "tie_word_embeddings": False, "max_position_embeddings": 131072, "attention_bias": True,
+        },
+        "THUDM/glm-4-9b-chat", "zai-org/glm-4-9b-chat", "zai-org/glm-4-9b-hf",
     ),
 )
 # fmt: on

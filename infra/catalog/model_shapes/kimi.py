@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, shape
+from infra.catalog.model_shapes.shape import aiconfigurator, at, shape
 
 # fmt: off
 SHAPES = (
@@ -175,6 +175,51 @@ SHAPES = (
                 "attn_bias": False, "linear_bias": False, "merge_type": "sd2_tpool",
             },
         },
+    ),
+    shape(
+        "moonshotai/Moonlight-16B-A3B",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/deepseek/deepseek_provider.py, MoonlightModelProvider16B "
+            "(its own words, translated)",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["DeepseekV3ForCausalLM"], "model_type": "deepseek_v3",
+            "hidden_size": 2048, "num_hidden_layers": 27, "num_attention_heads": 16,
+            "num_key_value_heads": 16, "intermediate_size": 11264, "vocab_size": 163842,
+            "tie_word_embeddings": False, "n_routed_experts": 64, "num_experts_per_tok": 6,
+            "moe_intermediate_size": 1408, "n_shared_experts": 2, "first_k_dense_replace": 1,
+            "moe_layer_freq": 1, "kv_lora_rank": 512, "q_lora_rank": None, "qk_rope_head_dim": 64,
+            "qk_nope_head_dim": 128, "v_head_dim": 128,
+        },
+        "moonshotai/Moonlight-16B-A3B-Instruct",
+    ),
+    shape(
+        "moonshotai/Kimi-Linear-48B-A3B-Instruct",
+        at(
+            "transformers 5.24.0 (PyPI wheel), KimiLinearConfig(); which layers are of which "
+            "kind: its config.json as a test of a Rust server on GitHub quotes it",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["KimiLinearForCausalLM"], "model_type": "kimi_linear",
+            "hidden_size": 2304, "num_hidden_layers": 27, "num_attention_heads": 32,
+            "num_key_value_heads": 32, "head_dim": 72, "intermediate_size": 9216,
+            "vocab_size": 163840, "tie_word_embeddings": False, "num_experts": 256,
+            "num_experts_per_token": 8, "moe_intermediate_size": 1024, "num_shared_experts": 1,
+            "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+            "q_lora_rank": None, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+            "linear_attn_config": {
+                "kda_layers": [
+                    1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26,
+                ],
+                "full_attn_layers": [4, 8, 12, 16, 20, 24, 27], "num_heads": 32, "head_dim": 128,
+                "short_conv_kernel_size": 4,
+            },
+            "num_nextn_predict_layers": 0,
+        },
+        "moonshotai/Kimi-Linear-48B-A3B-Base",
     ),
 )
 # fmt: on

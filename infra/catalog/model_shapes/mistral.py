@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, at, litgpt, mlc, shape
+from infra.catalog.model_shapes.shape import aiconfigurator, at, litgpt, mlc, shape, transformers
 
 # fmt: off
 SHAPES = (
@@ -143,6 +143,140 @@ SHAPES = (
                     "model.vision_tower", "model.multi_modal_projector", "lm_head",
                 ],
             },
+        },
+    ),
+    shape(
+        "mistralai/Mistral-Small-3.1-24B-Instruct-2503",
+        transformers("Mistral3Config"),
+        {
+            "architectures": ["Mistral3ForConditionalGeneration"], "model_type": "mistral3",
+            "multimodal_projector_bias": False,
+            "text_config": {
+                "model_type": "mistral", "hidden_size": 5120, "num_hidden_layers": 40,
+                "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128,
+                "intermediate_size": 32768, "vocab_size": 131072, "tie_word_embeddings": False,
+                "max_position_embeddings": 131072, "sliding_window": None,
+            },
+            "vision_config": {
+                "model_type": "pixtral", "hidden_size": 1024, "num_hidden_layers": 24,
+                "intermediate_size": 4096, "num_attention_heads": 16, "head_dim": 64,
+                "patch_size": 14, "image_size": 1540, "num_channels": 3,
+            },
+        },
+        "mistralai/Mistral-Small-3.1-24B-Base-2503",
+        "mistralai/Mistral-Small-3.2-24B-Instruct-2506", "mistralai/Magistral-Small-2509",
+    ),
+    shape(
+        "mistralai/Mistral-Small-24B-Instruct-2501",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/mistral/mistral_provider.py, "
+            "MistralSmall3ModelProvider24B (its own words, translated)",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": 5120,
+            "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 32768, "vocab_size": 131072,
+            "tie_word_embeddings": False, "max_position_embeddings": 32768, "sliding_window": None,
+        },
+        "mistralai/Mistral-Small-24B-Base-2501",
+    ),
+    shape(
+        "mistralai/Mistral-Nemo-Instruct-2407",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/llm/gpt/model/mistral.py, MistralNeMoConfig12B"
+            " (its own words, translated); vocabulary and context: "
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/mistral.py",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": 5120,
+            "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 14336, "vocab_size": 131072,
+            "tie_word_embeddings": False, "max_position_embeddings": 1024000,
+            "sliding_window": None,
+        },
+        "mistralai/Mistral-Nemo-Base-2407",
+    ),
+    shape(
+        "mistralai/Ministral-3-8B-Instruct-2512",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/ministral3/ministral3_provider.py, "
+            "Ministral3ModelProvider8B (its own words, translated); vocabulary, context and "
+            "tower: transformers 5.24.0 (PyPI wheel), Ministral3Config(), Mistral3Config()",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["Mistral3ForConditionalGeneration"], "model_type": "mistral3",
+            "multimodal_projector_bias": False,
+            "text_config": {
+                "model_type": "ministral3", "hidden_size": 4096, "num_hidden_layers": 34,
+                "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128,
+                "intermediate_size": 14336, "vocab_size": 131072, "tie_word_embeddings": False,
+                "max_position_embeddings": 262144, "sliding_window": None,
+            },
+            "vision_config": {
+                "model_type": "pixtral", "hidden_size": 1024, "num_hidden_layers": 24,
+                "intermediate_size": 4096, "num_attention_heads": 16, "head_dim": 64,
+                "patch_size": 14, "image_size": 1540, "num_channels": 3,
+            },
+        },
+        "mistralai/Ministral-3-8B-Base-2512", "mistralai/Ministral-3-8B-Reasoning-2512",
+    ),
+    shape(
+        "mistralai/Ministral-3-14B-Instruct-2512",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/ministral3/ministral3_provider.py, "
+            "Ministral3ModelProvider14B (its own words, translated); vocabulary, context and "
+            "tower: transformers 5.24.0 (PyPI wheel), Ministral3Config(), Mistral3Config()",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["Mistral3ForConditionalGeneration"], "model_type": "mistral3",
+            "multimodal_projector_bias": False,
+            "text_config": {
+                "model_type": "ministral3", "hidden_size": 5120, "num_hidden_layers": 40,
+                "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128,
+                "intermediate_size": 16384, "vocab_size": 131072, "tie_word_embeddings": False,
+                "max_position_embeddings": 262144, "sliding_window": None,
+            },
+            "vision_config": {
+                "model_type": "pixtral", "hidden_size": 1024, "num_hidden_layers": 24,
+                "intermediate_size": 4096, "num_attention_heads": 16, "head_dim": 64,
+                "patch_size": 14, "image_size": 1540, "num_channels": 3,
+            },
+        },
+        "mistralai/Ministral-3-14B-Base-2512", "mistralai/Ministral-3-14B-Reasoning-2512",
+    ),
+    shape(
+        "mistralai/Mistral-Small-4-119B-2603",
+        transformers("Mistral4Config"),
+        {
+            "architectures": ["Mistral4ForCausalLM"], "model_type": "mistral4", "hidden_size": 4096,
+            "num_hidden_layers": 36, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "head_dim": 128, "intermediate_size": 12288, "vocab_size": 131072,
+            "tie_word_embeddings": False, "max_position_embeddings": 1048576,
+            "attention_bias": False, "n_routed_experts": 128, "num_experts_per_tok": 4,
+            "moe_intermediate_size": 2048, "n_shared_experts": 1, "first_k_dense_replace": 0,
+            "kv_lora_rank": 256, "q_lora_rank": 1024, "qk_rope_head_dim": 64,
+            "qk_nope_head_dim": 64, "v_head_dim": 128,
+        },
+    ),
+    shape(
+        "mistralai/Ministral-8B-Instruct-2410",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/mistral.py, "
+            "ministral_8b_config (its own words, translated)",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": 4096,
+            "num_hidden_layers": 36, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 12288, "vocab_size": 131072,
+            "max_position_embeddings": 32768, "sliding_window": 32768,
         },
     ),
 )

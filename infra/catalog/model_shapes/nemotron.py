@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, shape
+from infra.catalog.model_shapes.shape import aiconfigurator, at, shape
 
 # fmt: off
 SHAPES = (
@@ -154,6 +154,86 @@ SHAPES = (
                 *[{"attention": {"no_op": True}, "ffn": {"ffn_mult": 0.5}}] * 2,
                 *[{"attention": {"n_heads_in_group": 8}, "ffn": {"ffn_mult": 5.25}}] * 9,
             ],
+        },
+    ),
+    shape(
+        "nvidia/NVIDIA-Nemotron-Nano-9B-v2",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/nemotronh/nemotron_h_provider.py, "
+            "NemotronNanoModelProvider9Bv2 (its own words, translated); vocabulary, convolution: "
+            "config.json of Nemotron-H-56B-Base-8K",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["NemotronHForCausalLM"], "model_type": "nemotron_h",
+            "hidden_size": 4480, "num_hidden_layers": 56, "num_attention_heads": 40,
+            "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 15680,
+            "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings": 131072,
+            "hybrid_override_pattern": "M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M-",
+            "mamba_num_heads": 128, "mamba_head_dim": 80, "ssm_state_size": 128, "conv_kernel": 4,
+            "n_groups": 8,
+        },
+        "nvidia/NVIDIA-Nemotron-Nano-9B-v2-Base",
+    ),
+    shape(
+        "nvidia/NVIDIA-Nemotron-Nano-12B-v2",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/nemotronh/nemotron_h_provider.py, "
+            "NemotronNanoModelProvider12Bv2 (its own words, translated); vocabulary, convolution:"
+            " config.json of Nemotron-H-56B-Base-8K",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["NemotronHForCausalLM"], "model_type": "nemotron_h",
+            "hidden_size": 5120, "num_hidden_layers": 62, "num_attention_heads": 40,
+            "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 20480,
+            "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings": 131072,
+            "hybrid_override_pattern": (
+                "M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M-"
+            ),
+            "mamba_num_heads": 128, "mamba_head_dim": 80, "ssm_state_size": 128, "conv_kernel": 4,
+            "n_groups": 8,
+        },
+        "nvidia/NVIDIA-Nemotron-Nano-12B-v2-Base",
+    ),
+    shape(
+        "nvidia/Nemotron-H-8B-Base-8K",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/nemotronh/nemotron_h_provider.py, "
+            "NemotronHModelProvider8B (its own words, translated); vocabulary, convolution: "
+            "config.json of Nemotron-H-56B-Base-8K",
+            "2025-12-28",
+        ),
+        {
+            "architectures": ["NemotronHForCausalLM"], "model_type": "nemotron_h",
+            "hidden_size": 4096, "num_hidden_layers": 52, "num_attention_heads": 32,
+            "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 21504,
+            "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings": 8192,
+            "hybrid_override_pattern": "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-",
+            "mamba_num_heads": 128, "mamba_head_dim": 64, "ssm_state_size": 128, "conv_kernel": 4,
+            "n_groups": 8,
+        },
+    ),
+    shape(
+        "nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16",
+        at(
+            "NVIDIA-NeMo/Megatron-Bridge@067f987d "
+            "src/megatron/bridge/recipes/nemotronh/h100/nemotron_3_nano_4b.py (its own words, "
+            "translated); context: kaito-project/kaito@056b828 "
+            "presets/workspace/models/model_catalog.yaml",
+            "2026-08-22",
+        ),
+        {
+            "architectures": ["NemotronHForCausalLM"], "model_type": "nemotron_h",
+            "hidden_size": 3136, "num_hidden_layers": 42, "num_attention_heads": 40,
+            "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 12544,
+            "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings": 262144,
+            "hybrid_override_pattern": "M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M-",
+            "mamba_num_heads": 96, "mamba_head_dim": 80, "ssm_state_size": 128, "conv_kernel": 4,
+            "n_groups": 8,
         },
     ),
 )

@@ -4,7 +4,15 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, at, mlc, shape, transformers
+from infra.catalog.model_shapes.shape import (
+    aiconfigurator,
+    at,
+    litgpt,
+    maxtext,
+    mlc,
+    shape,
+    transformers,
+)
 
 # fmt: off
 SHAPES = (
@@ -122,6 +130,164 @@ SHAPES = (
             "layer_types": (["sliding_attention"] * 3 + ["full_attention"]) * 16,
             "sliding_window": 4096, "sliding_window_pattern": "LLLG",
         },
+    ),
+    shape(
+        "bigcode/starcoder2-3b",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/llm/gpt/model/starcoder2.py, "
+            "Starcoder2Config3B (its own words, translated); tie_word_embeddings: transformers "
+            "5.24.0 (PyPI wheel), Starcoder2Config()",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Starcoder2ForCausalLM"], "model_type": "starcoder2",
+            "hidden_size": 3072, "num_hidden_layers": 30, "num_attention_heads": 24,
+            "num_key_value_heads": 2, "intermediate_size": 12288, "vocab_size": 49152,
+            "tie_word_embeddings": True, "max_position_embeddings": 16384, "use_bias": True,
+        },
+    ),
+    shape(
+        "bigcode/starcoder2-15b",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/llm/gpt/model/starcoder2.py, "
+            "Starcoder2Config15B (its own words, translated)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Starcoder2ForCausalLM"], "model_type": "starcoder2",
+            "hidden_size": 6144, "num_hidden_layers": 40, "num_attention_heads": 48,
+            "num_key_value_heads": 4, "intermediate_size": 24576, "vocab_size": 49152,
+            "tie_word_embeddings": False, "max_position_embeddings": 16384, "use_bias": True,
+        },
+    ),
+    shape(
+        "CohereForAI/c4ai-command-r-v01",
+        transformers("CohereConfig"),
+        {
+            "architectures": ["CohereForCausalLM"], "model_type": "cohere", "hidden_size": 8192,
+            "num_hidden_layers": 40, "num_attention_heads": 64, "num_key_value_heads": 64,
+            "intermediate_size": 22528, "vocab_size": 256000, "tie_word_embeddings": True,
+            "max_position_embeddings": 8192, "attention_bias": False, "use_qk_norm": False,
+        },
+        "CohereLabs/c4ai-command-r-v01",
+    ),
+    shape(
+        "CohereForAI/aya-23-8B",
+        mlc("aya-23"),
+        {
+            "architectures": ["CohereForCausalLM"], "model_type": "cohere", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "intermediate_size": 14336, "vocab_size": 256000, "torch_dtype": "float16",
+            "max_position_embeddings": 8192, "attention_bias": False, "use_qk_norm": False,
+            "tie_word_embeddings": True,
+        },
+        "CohereLabs/aya-23-8B",
+    ),
+    shape(
+        "databricks/dbrx-base",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/misc.py, dbrx_config"
+            " (its own words, translated)",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["DbrxForCausalLM"], "model_type": "dbrx", "d_model": 6144,
+            "n_layers": 40, "n_heads": 48, "vocab_size": 100352, "tie_word_embeddings": False,
+            "max_seq_len": 32768, "attn_config": {"kv_n_heads": 8},
+            "ffn_config": {"ffn_hidden_size": 10752, "moe_num_experts": 16, "moe_top_k": 4},
+        },
+        "databricks/dbrx-instruct",
+    ),
+    shape(
+        "HuggingFaceTB/SmolLM3-3B",
+        transformers("SmolLM3Config"),
+        {
+            "architectures": ["SmolLM3ForCausalLM"], "model_type": "smollm3", "hidden_size": 2048,
+            "num_hidden_layers": 36, "num_attention_heads": 16, "num_key_value_heads": 4,
+            "intermediate_size": 11008, "vocab_size": 128256, "tie_word_embeddings": True,
+            "max_position_embeddings": 32768, "attention_bias": False, "mlp_bias": False,
+            "layer_types": ["full_attention"] * 36, "sliding_window": None,
+            "use_sliding_window": False, "no_rope_layers": ([1] * 3 + [0]) * 9,
+        },
+        "HuggingFaceTB/SmolLM3-3B-Base",
+    ),
+    shape(
+        "HuggingFaceTB/SmolLM2-1.7B",
+        litgpt("SmolLM2-1.7B"),
+        {
+            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 2048,
+            "num_hidden_layers": 24, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "intermediate_size": 8192, "vocab_size": 49152, "tie_word_embeddings": True,
+            "max_position_embeddings": 8192,
+        },
+        "HuggingFaceTB/SmolLM2-1.7B-Instruct",
+    ),
+    shape(
+        "allenai/OLMo-2-1124-7B",
+        mlc("olmo2_7b"),
+        {
+            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "intermediate_size": 11008, "vocab_size": 100352, "tie_word_embeddings": False,
+            "torch_dtype": "float32", "max_position_embeddings": 4096,
+        },
+        "allenai/OLMo-2-1124-7B-Instruct",
+    ),
+    shape(
+        "allenai/OLMo-2-1124-13B",
+        mlc("olmo2_13b"),
+        {
+            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
+            "num_hidden_layers": 40, "num_attention_heads": 40, "num_key_value_heads": 40,
+            "intermediate_size": 13824, "vocab_size": 100352, "tie_word_embeddings": False,
+            "torch_dtype": "float32", "max_position_embeddings": 4096,
+        },
+        "allenai/OLMo-2-1124-13B-Instruct",
+    ),
+    shape(
+        "allenai/OLMo-2-0325-32B",
+        mlc("olmo2_32b"),
+        {
+            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
+            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
+            "intermediate_size": 27648, "vocab_size": 100352, "tie_word_embeddings": False,
+            "torch_dtype": "float32", "max_position_embeddings": 4096,
+        },
+        "allenai/OLMo-2-0325-32B-Instruct",
+    ),
+    shape(
+        "allenai/Olmo-3-1025-7B",
+        maxtext("olmo3_7b_dict"),
+        {
+            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "intermediate_size": 11008, "vocab_size": 100278, "tie_word_embeddings": False,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
+            "sliding_window": 4096,
+        },
+    ),
+    shape(
+        "allenai/Olmo-3-1125-32B",
+        maxtext("olmo3_32b_dict"),
+        {
+            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 5120,
+            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
+            "intermediate_size": 27648, "vocab_size": 100278, "tie_word_embeddings": False,
+            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
+            "sliding_window": 4096,
+        },
+    ),
+    shape(
+        "allenai/OLMoE-1B-7B-0924",
+        transformers("OlmoeConfig"),
+        {
+            "architectures": ["OlmoeForCausalLM"], "model_type": "olmoe", "hidden_size": 2048,
+            "num_hidden_layers": 16, "num_attention_heads": 16, "num_key_value_heads": 16,
+            "intermediate_size": 2048, "vocab_size": 50304, "tie_word_embeddings": False,
+            "max_position_embeddings": 4096, "attention_bias": False, "num_experts": 64,
+            "num_experts_per_tok": 8,
+        },
+        "allenai/OLMoE-1B-7B-0924-Instruct",
     ),
 )
 # fmt: on

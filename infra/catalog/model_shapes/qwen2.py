@@ -134,5 +134,100 @@ SHAPES = (
         {**QWEN2_5_7B, "max_position_embeddings": 32768},
         "Qwen/Qwen2.5-Coder-7B", "Qwen/Qwen2.5-Coder-7B-Instruct",
     ),
+    shape(
+        "Qwen/Qwen1.5-1.8B",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
+            "qwen1_5_1_8b_config (its own words, translated); that head and embedding are two: "
+            "the size in its name",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 2048,
+            "num_hidden_layers": 24, "num_attention_heads": 16, "num_key_value_heads": 16,
+            "intermediate_size": 5504, "vocab_size": 151936, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-1.8B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-4B",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
+            "qwen1_5_4b_config (its own words, translated); that head and embedding are two: the "
+            "size in its name",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 2560,
+            "num_hidden_layers": 40, "num_attention_heads": 20, "num_key_value_heads": 20,
+            "intermediate_size": 6912, "vocab_size": 151936, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-4B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-7B",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
+            "qwen1_5_7b_config (its own words, translated); that head and embedding are two: the "
+            "size in its name",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "intermediate_size": 11008, "vocab_size": 151936, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-7B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-14B",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
+            "qwen1_5_14b_config (its own words, translated); that head and embedding are two: the"
+            " size in its name",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 5120,
+            "num_hidden_layers": 40, "num_attention_heads": 40, "num_key_value_heads": 40,
+            "intermediate_size": 13696, "vocab_size": 152064, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-14B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-72B",
+        at(
+            "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
+            "qwen1_5_72b_config (its own words, translated); that head and embedding are two: the"
+            " size in its name",
+            "2026-07-29",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 8192,
+            "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 64,
+            "intermediate_size": 24576, "vocab_size": 152064, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-72B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-MoE-A2.7B",
+        mlc("qwen2moe"),
+        {
+            "architectures": ["Qwen2MoeForCausalLM"], "model_type": "qwen2_moe",
+            "hidden_size": 2048, "num_hidden_layers": 24, "num_attention_heads": 16,
+            "num_key_value_heads": 16, "intermediate_size": 5632, "vocab_size": 151936,
+            "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+            "max_position_embeddings": 32768, "num_experts": 60, "num_experts_per_tok": 4,
+            "moe_intermediate_size": 1408, "shared_expert_intermediate_size": 5632,
+            "decoder_sparse_step": 1, "sliding_window": 32768, "use_sliding_window": False,
+            "max_window_layers": 21,
+        },
+        "Qwen/Qwen1.5-MoE-A2.7B-Chat",
+    ),
 )
 # fmt: on

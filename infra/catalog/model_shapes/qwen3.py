@@ -154,5 +154,19 @@ SHAPES = (
         },
         "Qwen/Qwen3-Next-80B-A3B-Thinking",
     ),
+    shape(
+        "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+        at("ztxz16/fastllm@f8f04c33 Qwen3-Coder-30B-A3B-Instruct/config.json", "2026-11-26"),
+        {
+            "architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe",
+            "hidden_size": 2048, "num_hidden_layers": 48, "num_attention_heads": 32,
+            "num_key_value_heads": 4, "head_dim": 128, "intermediate_size": 5472,
+            "vocab_size": 151936, "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+            "max_position_embeddings": 262144, "qkv_bias": False, "use_qk_norm": True,
+            "num_experts": 128, "num_experts_per_tok": 8, "moe_intermediate_size": 768,
+            "shared_expert_intermediate_size": 0, "decoder_sparse_step": 1, "mlp_only_layers": [],
+            "sliding_window": None, "use_sliding_window": False, "max_window_layers": 28,
+        },
+    ),
 )
 # fmt: on

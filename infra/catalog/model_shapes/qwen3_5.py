@@ -204,5 +204,54 @@ SHAPES = (
             },
         },
     ),
+    shape(
+        "Qwen/Qwen3.5-0.8B",
+        at(
+            "Qwen/Qwen3.5-0.8B@2fc06364 config.json, as a test of LoRA exports on GitHub quotes "
+            "it",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["Qwen3_5ForConditionalGeneration"], "model_type": "qwen3_5",
+            "tie_word_embeddings": True,
+            "text_config": {
+                "model_type": "qwen3_5_text", "hidden_size": 1024, "num_hidden_layers": 24,
+                "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 256,
+                "intermediate_size": 3584, "vocab_size": 248320, "tie_word_embeddings": True,
+                "max_position_embeddings": 262144, "attention_bias": False, "mlp_only_layers": [],
+                "layer_types": (["linear_attention"] * 3 + ["full_attention"]) * 6,
+                "linear_num_key_heads": 16, "linear_num_value_heads": 16,
+                "linear_key_head_dim": 128, "linear_value_head_dim": 128,
+                "linear_conv_kernel_dim": 4, "full_attention_interval": 4, "attn_output_gate": True,
+            },
+            "vision_config": {
+                "model_type": "qwen3_5", "hidden_size": 768, "depth": 12, "intermediate_size": 3072,
+                "num_heads": 12, "patch_size": 16, "out_hidden_size": 1024, "spatial_merge_size": 2,
+                "temporal_patch_size": 2, "num_position_embeddings": 2304, "in_channels": 3,
+            },
+        },
+    ),
+    shape(
+        "Qwen/Qwen3.5-4B",
+        at(
+            "InternLM/xtuner@b934f462 xtuner/v1/model/dense/qwen3_5_text.py, "
+            "Qwen3_5_VLTextDense4BConfig (its own words, translated; without the tower)",
+            "2026-08-21",
+        ),
+        {
+            "architectures": ["Qwen3_5ForConditionalGeneration"], "model_type": "qwen3_5",
+            "tie_word_embeddings": True,
+            "text_config": {
+                "model_type": "qwen3_5_text", "hidden_size": 2560, "num_hidden_layers": 32,
+                "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 256,
+                "intermediate_size": 9216, "vocab_size": 248320, "tie_word_embeddings": True,
+                "max_position_embeddings": 262144, "attention_bias": False,
+                "layer_types": (["linear_attention"] * 3 + ["full_attention"]) * 8,
+                "linear_num_key_heads": 16, "linear_num_value_heads": 32,
+                "linear_key_head_dim": 128, "linear_value_head_dim": 128,
+                "linear_conv_kernel_dim": 4, "full_attention_interval": 4, "attn_output_gate": True,
+            },
+        },
+    ),
 )
 # fmt: on

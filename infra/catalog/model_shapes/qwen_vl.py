@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, at, shape, transformers
+from infra.catalog.model_shapes.shape import aiconfigurator, at, shape
 
 # fmt: off
 QWEN2_5_VL_7B = {
@@ -158,7 +158,11 @@ SHAPES = (
     ),
     shape(
         "Qwen/Qwen2.5-VL-72B-Instruct",
-        transformers("Qwen2_5_VLConfig"),
+        at(
+            "transformers 5.24.0 (PyPI wheel), Qwen2_5_VLConfig(); intermediate_size of its "
+            "tower: NVIDIA/NeMo@8cfedd72 nemo/collections/vlm, Qwen25VLConfig72B",
+            "2026-11-26",
+        ),
         {
             "architectures": ["Qwen2_5_VLForConditionalGeneration"], "model_type": "qwen2_5_vl",
             "tie_word_embeddings": False,
@@ -171,7 +175,7 @@ SHAPES = (
             },
             "vision_config": {
                 "model_type": "qwen2_5_vl_vision", "hidden_size": 3584, "depth": 32,
-                "intermediate_size": 3420, "num_heads": 16, "patch_size": 14,
+                "intermediate_size": 3456, "num_heads": 16, "patch_size": 14,
                 "out_hidden_size": 3584, "spatial_merge_size": 2, "temporal_patch_size": 2,
                 "in_channels": 3, "window_size": 112, "fullatt_block_indexes": [7, 15, 23, 31],
             },
@@ -185,6 +189,107 @@ SHAPES = (
             "2026-11-26",
         ),
         QWEN2_5_VL_7B,
+    ),
+    shape(
+        "Qwen/Qwen2.5-VL-3B-Instruct",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/vlm/qwen2vl/model/qwen2vl.py, Qwen25VLConfig3B"
+            " (its own words, translated); patches of its tower: transformers 5.24.0 (PyPI wheel)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Qwen2_5_VLForConditionalGeneration"], "model_type": "qwen2_5_vl",
+            "hidden_size": 2048, "num_hidden_layers": 36, "num_attention_heads": 16,
+            "num_key_value_heads": 2, "intermediate_size": 11008, "vocab_size": 151936,
+            "tie_word_embeddings": True,
+            "vision_config": {
+                "depth": 32, "hidden_size": 1280, "intermediate_size": 3420, "num_heads": 16,
+                "in_chans": 3, "out_hidden_size": 2048, "patch_size": 14, "spatial_merge_size": 2,
+                "temporal_patch_size": 2, "window_size": 112,
+                "fullatt_block_indexes": [7, 15, 23, 31],
+            },
+        },
+    ),
+    shape(
+        "Qwen/Qwen2.5-VL-32B-Instruct",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/vlm/qwen2vl/model/qwen2vl.py, "
+            "Qwen25VLConfig32B (its own words, translated); patches of its tower: transformers "
+            "5.24.0 (PyPI wheel)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Qwen2_5_VLForConditionalGeneration"], "model_type": "qwen2_5_vl",
+            "hidden_size": 5120, "num_hidden_layers": 64, "num_attention_heads": 40,
+            "num_key_value_heads": 8, "intermediate_size": 27648, "vocab_size": 152064,
+            "tie_word_embeddings": False,
+            "vision_config": {
+                "depth": 32, "hidden_size": 1280, "intermediate_size": 3456, "num_heads": 16,
+                "in_chans": 3, "out_hidden_size": 5120, "patch_size": 14, "spatial_merge_size": 2,
+                "temporal_patch_size": 2, "window_size": 112,
+                "fullatt_block_indexes": [7, 15, 23, 31],
+            },
+        },
+    ),
+    shape(
+        "Qwen/Qwen2-VL-2B-Instruct",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/vlm/qwen2vl/model/qwen2vl.py, Qwen2VLConfig2B "
+            "(its own words, translated); patches of its tower: transformers 5.24.0 (PyPI wheel)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Qwen2VLForConditionalGeneration"], "model_type": "qwen2_vl",
+            "hidden_size": 1536, "num_hidden_layers": 28, "num_attention_heads": 12,
+            "num_key_value_heads": 2, "intermediate_size": 8960, "vocab_size": 151936,
+            "tie_word_embeddings": True,
+            "vision_config": {
+                "depth": 32, "embed_dim": 1280, "hidden_size": 1536, "mlp_ratio": 4,
+                "num_heads": 16, "in_chans": 3, "patch_size": 14, "spatial_merge_size": 2,
+                "temporal_patch_size": 2,
+            },
+        },
+        "Qwen/Qwen2-VL-2B",
+    ),
+    shape(
+        "Qwen/Qwen2-VL-7B-Instruct",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/vlm/qwen2vl/model/qwen2vl.py, Qwen2VLConfig7B "
+            "(its own words, translated); patches of its tower: transformers 5.24.0 (PyPI wheel)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Qwen2VLForConditionalGeneration"], "model_type": "qwen2_vl",
+            "hidden_size": 3584, "num_hidden_layers": 28, "num_attention_heads": 28,
+            "num_key_value_heads": 4, "intermediate_size": 18944, "vocab_size": 152064,
+            "tie_word_embeddings": False,
+            "vision_config": {
+                "depth": 32, "embed_dim": 1280, "hidden_size": 3584, "mlp_ratio": 4,
+                "num_heads": 16, "in_chans": 3, "patch_size": 14, "spatial_merge_size": 2,
+                "temporal_patch_size": 2,
+            },
+        },
+        "Qwen/Qwen2-VL-7B",
+    ),
+    shape(
+        "Qwen/Qwen2-VL-72B-Instruct",
+        at(
+            "NVIDIA/NeMo@8cfedd72 nemo/collections/vlm/qwen2vl/model/qwen2vl.py, Qwen2VLConfig72B"
+            " (its own words, translated); patches of its tower: transformers 5.24.0 (PyPI wheel)",
+            "2025-09-20",
+        ),
+        {
+            "architectures": ["Qwen2VLForConditionalGeneration"], "model_type": "qwen2_vl",
+            "hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64,
+            "num_key_value_heads": 8, "intermediate_size": 29568, "vocab_size": 152064,
+            "tie_word_embeddings": False,
+            "vision_config": {
+                "depth": 32, "embed_dim": 1280, "hidden_size": 8192, "mlp_ratio": 4,
+                "num_heads": 16, "in_chans": 3, "patch_size": 14, "spatial_merge_size": 2,
+                "temporal_patch_size": 2,
+            },
+        },
+        "Qwen/Qwen2-VL-72B",
     ),
 )
 # fmt: on

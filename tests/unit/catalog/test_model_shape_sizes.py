@@ -3,11 +3,12 @@
 The count here is small and knows text models alone; the real one is in `infra.sizing`.
 """
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
-from infra.catalog.model_shapes import model_shape
+from infra.catalog.model_shapes import ModelShape, model_shape, model_shapes
 
 PUBLISHED_PARAMETERS = {
     # Model cards and papers quote these rounded; the exact sums are those of vLLM's and
@@ -41,7 +42,36 @@ NAMED_SIZE = {
     "meta-llama/Llama-3.2-3B": 3.21,
 }
 
+COUNTED = (
+    *("llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3_moe", "qwen2_vl", "qwen2_5_vl"),
+    *("phi3", "olmo2", "olmo3", "exaone4"),
+)
+"""Kinds of models that are nothing but what is counted here (and a tower for pictures)."""
+SIZE = re.compile(r"(?:(?<=-)|(?<=x))(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
+COARSE = 0.3
+"""Names round: Llama-3.2-1B has 1.24 billion parameters. What this finds is a wrong digit."""
+SIZED_OTHERWISE = ("tiiuae/Falcon3-1B-Base", "Mixtral-8x")
+
 Words = Mapping[str, object]
+
+
+def _with_size_in_name() -> list[ModelShape]:
+    return [
+        row
+        for row in model_shapes()
+        if row.config["model_type"] in COUNTED
+        and SIZE.search(row.name)
+        and not any(name in row.name for name in SIZED_OTHERWISE)
+    ]
+
+
+@pytest.mark.parametrize("row", _with_size_in_name(), ids=lambda row: row.name)
+def test_the_words_of_a_plain_model_add_up_to_about_the_size_in_its_name(row: ModelShape) -> None:
+    size = SIZE.search(row.name)
+    assert size is not None
+    billions = float(size[1]) / (1000 if size[2].lower() == "m" else 1)
+
+    assert _parameters(_text(row)) / 1e9 == pytest.approx(billions, rel=COARSE)
 
 
 @pytest.mark.parametrize("name", PUBLISHED_PARAMETERS)
@@ -64,7 +94,13 @@ def test_the_words_of_a_model_add_up_to_the_size_in_its_name(name: str) -> None:
 def _words(name: str) -> Words:
     row = model_shape(name)
     assert row is not None
-    return row.config
+    return _text(row)
+
+
+def _text(row: ModelShape) -> Words:
+    text = row.config.get("text_config", {})
+    assert isinstance(text, dict)
+    return {**row.config, **text}
 
 
 def _parameters(words: Words) -> int:

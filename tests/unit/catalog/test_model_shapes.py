@@ -15,20 +15,11 @@ CONFIGS = DATA / "model_configs.csv"
 SIZE = re.compile(r"(?<![a-z0-9.])(?:\d+x)?[ea]?\d+(?:\.\d+)?[bmt](?![a-z0-9])", re.IGNORECASE)
 """The part of a name that says how big a model is: 8B, 8x7B, E4B, A3B, 135M."""
 
-_NO_SOURCE = "its config.json was not found yet"
 NO_SHAPE_OF = {
     "Gemma 4 (variant not in excerpt)": "which of five sizes is not said",
     "Qwen3-Coder-REAP-25B-NVFP4-v2": "experts pruned by a user; its own config.json was not found",
+    "deepseek-ai/deepseek-coder-6.7b-instruct": "its config.json was not found",
     "model": "no name",
-    "Qwen/Qwen1.5-72B-Chat": _NO_SOURCE,
-    "Qwen/Qwen3-Coder-30B-A3B-Instruct-FP8": _NO_SOURCE,
-    "cyankiwi/Kimi-Linear-48B-A3B-Instruct-AWQ-4bit": _NO_SOURCE,
-    "moonshotai/Kimi-Linear-48B-A3B-Instruct": _NO_SOURCE,
-    "deepseek-ai/DeepSeek-Coder-V2-Instruct": _NO_SOURCE,
-    "deepseek-ai/DeepSeek-V2": _NO_SOURCE,
-    "deepseek-ai/deepseek-coder-6.7b-instruct": _NO_SOURCE,
-    "mistralai/Mistral-Small-3.2-24B-Instruct-2506": _NO_SOURCE,
-    "nvidia/NVIDIA-Nemotron-3-Nano-4B-FP8": _NO_SOURCE,
 }
 """Models of the collected files without a row, and why."""
 
