@@ -127,7 +127,7 @@ class _Pools:
                 # The release channel asks for it.
                 auto_upgrade=True,
             ),
-            upgrade_settings=self._upgrade_settings(),
+            upgrade_settings=self._upgrade_settings(capacity),
             node_drain_configs=[
                 gcp.container.NodePoolNodeDrainConfigArgs(
                     # Otherwise GKE deletes a replaced pool with all servers of a model at once.
@@ -147,12 +147,19 @@ class _Pools:
             ),
         )
 
-    def _upgrade_settings(self) -> gcp.container.NodePoolUpgradeSettingsArgs:
+    def _upgrade_settings(
+        self, capacity: Capacity
+    ) -> gcp.container.NodePoolUpgradeSettingsArgs | None:
         """Return how nodes are replaced by a new version, one at a time.
 
         Of GPU machines there is no spare one in quota, capacity or reservation: there the old node
         goes first. Blue-green would need the whole pool twice.
+        Flex-start pools have a strategy of their own, `SHORT_LIVED` (container API v1, revision
+        20261027): it comes by itself, and the provider has no word for it
+        (terraform-google-modules/terraform-google-kubernetes-engine#2352, 2025-05-19).
         """
+        if capacity is Capacity.FLEX_START:
+            return None
         gpu = self.shape.machine.gpu is not None
         return gcp.container.NodePoolUpgradeSettingsArgs(
             strategy="SURGE", max_surge=0 if gpu else 1, max_unavailable=1 if gpu else 0

@@ -144,6 +144,6 @@ ROWS = (
         replaced_when={"nodeConfig": _other_machines, "networkConfig": _other_network},
         outputs=_outputs,
         name_limit=40,
-        computed_blocks=frozenset({"nodeConfig", "networkConfig", "management"}),
+        computed_blocks=frozenset({"nodeConfig", "networkConfig", "management", "upgradeSettings"}),
     ),
 )

@@ -241,12 +241,13 @@ def test_broken_nodes_are_replaced_and_old_ones_upgraded(name: str) -> None:
 
 
 def test_an_update_never_needs_a_spare_gpu_machine() -> None:
-    for item in gpu_pool().of_type("NodePool"):
-        assert item.inputs["upgradeSettings"] == {
+    for name in ("l4-on-demand", "l4-spot"):
+        assert gpu_pool().named(name).inputs["upgradeSettings"] == {
             "strategy": "SURGE",
             "maxSurge": 0,
             "maxUnavailable": 1,
         }
+    assert "upgradeSettings" not in gpu_pool().named("l4-flex-start").inputs, "GKE has its own way"
     assert system_pool().named("system-on-demand").inputs["upgradeSettings"] == {
         "strategy": "SURGE",
         "maxSurge": 1,

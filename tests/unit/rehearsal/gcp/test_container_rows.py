@@ -10,7 +10,7 @@ from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.gcp.api.container.state import GKE
 from infra.rehearsal.gcp.fleet import Fleet
 from infra.rehearsal.gcp.server import SimulatedCloud
-from infra.replies import text, texts
+from infra.replies import dig, text, texts
 from infra.wire import UNKNOWN, Properties, Value
 from tests.unit.rehearsal.cloud.wire import Engine, Made, PartlyError, RefusedError
 from tests.unit.rehearsal.gcp.cluster_scene import GkeApi
@@ -265,6 +265,28 @@ def test_a_pool_is_read_back_as_it_was_asked_for(running: Scene) -> None:
     assert "/zones/us-central1-a/instanceGroups/gke-tokenworks-l4-spot-" in url
     (group,) = running.cloud.fleet.list_groups()
     assert group.desired == 1
+
+
+def test_a_flex_start_pool_keeps_the_way_of_upgrading_that_gke_gives_it(running: Scene) -> None:
+    flex: Properties = {
+        "flexStart": True,
+        "maxRunDuration": "604800s",
+        "reservationAffinity": {"consumeReservationType": "NO_RESERVATION"},
+    }
+    node = {name: item for name, item in config(**flex).items() if name != "spot"}
+    wanted = pool_of(
+        cluster(running),
+        nodeConfig=node,
+        management={"autoRepair": False, "autoUpgrade": True},
+        initialNodeCount=0,
+    )
+    del wanted["upgradeSettings"]
+
+    pool = running.engine.create(POOL, wanted, name="l4-flex")
+
+    found = same(running.engine, pool)
+    assert dig(found.outputs, "upgradeSettings.strategy") == "SHORT_LIVED"
+    assert list(running.engine.diff(found).diffs) == []
 
 
 @pytest.mark.parametrize(

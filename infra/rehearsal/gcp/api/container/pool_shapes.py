@@ -49,8 +49,10 @@ def completed(name: str, asked: Properties, cluster: Properties, *, others: bool
         **block(asked, "networkConfig"),
     }
     pool["management"] = {"autoUpgrade": True, "autoRepair": True, **block(asked, "management")}
-    surge: Properties = {"strategy": "SURGE", "maxSurge": 1}
-    pool["upgradeSettings"] = block(asked, "upgradeSettings") or surge
+    strategy: Properties = {"strategy": "SURGE", "maxSurge": 1}
+    if dig(asked, "config.flexStart") or dig(asked, "queuedProvisioning.enabled"):
+        strategy = {"strategy": "SHORT_LIVED"}
+    pool["upgradeSettings"] = block(asked, "upgradeSettings") or strategy
     return pool
 
 
