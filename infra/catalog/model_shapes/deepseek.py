@@ -19,6 +19,7 @@ SHAPES = (
             "n_routed_experts": 64, "num_experts_per_tok": 6, "moe_intermediate_size": 1408,
             "n_shared_experts": 2, "first_k_dense_replace": 1, "moe_layer_freq": 1,
             "kv_lora_rank": 512, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+            "tie_word_embeddings": False,
         },
         "deepseek-ai/DeepSeek-V2-Lite-Chat", "deepseek-ai/DeepSeek-Coder-V2-Lite-Base",
         "deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct",

@@ -18,7 +18,7 @@ SHAPES = (
         {
             "architectures": ["OPTForCausalLM"], "model_type": "opt", "hidden_size": 2048,
             "num_hidden_layers": 24, "num_attention_heads": 32, "ffn_dim": 8192,
-            "vocab_size": 50272, "max_position_embeddings": 2048,
+            "vocab_size": 50272, "max_position_embeddings": 2048, "tie_word_embeddings": True,
         },
     ),
     shape(
@@ -31,7 +31,7 @@ SHAPES = (
         {
             "architectures": ["OPTForCausalLM"], "model_type": "opt", "hidden_size": 4096,
             "num_hidden_layers": 32, "num_attention_heads": 32, "ffn_dim": 16384,
-            "vocab_size": 50272, "max_position_embeddings": 2048,
+            "vocab_size": 50272, "max_position_embeddings": 2048, "tie_word_embeddings": True,
         },
     ),
     shape(
@@ -44,7 +44,7 @@ SHAPES = (
         {
             "architectures": ["OPTForCausalLM"], "model_type": "opt", "hidden_size": 5120,
             "num_hidden_layers": 40, "num_attention_heads": 40, "ffn_dim": 20480,
-            "vocab_size": 50272, "max_position_embeddings": 2048,
+            "vocab_size": 50272, "max_position_embeddings": 2048, "tie_word_embeddings": True,
         },
     ),
     shape(
@@ -57,7 +57,7 @@ SHAPES = (
         {
             "architectures": ["OPTForCausalLM"], "model_type": "opt", "hidden_size": 9216,
             "num_hidden_layers": 64, "num_attention_heads": 72, "ffn_dim": 36864,
-            "vocab_size": 50272, "max_position_embeddings": 2048,
+            "vocab_size": 50272, "max_position_embeddings": 2048, "tie_word_embeddings": True,
         },
     ),
     shape(

@@ -7,6 +7,15 @@ to read.
 from infra.catalog.model_shapes.shape import aiconfigurator, at, shape, transformers
 
 # fmt: off
+GLM_4_5 = {
+    "architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 5120,
+    "num_hidden_layers": 92, "num_attention_heads": 96, "num_key_value_heads": 8, "head_dim": 128,
+    "intermediate_size": 12288, "vocab_size": 151552, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "attention_bias": True,
+    "use_qk_norm": True, "n_routed_experts": 160, "num_experts_per_tok": 8,
+    "moe_intermediate_size": 1536, "n_shared_experts": 1, "first_k_dense_replace": 3,
+    "num_nextn_predict_layers": 1,
+}
 SHAPES = (
     shape(
         "zai-org/GLM-5",
@@ -107,20 +116,11 @@ SHAPES = (
     shape(
         "zai-org/GLM-4.5",
         at(
-            "NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
-            "src/megatron/bridge/models/glm/glm45_provider.py, GLM45ModelProvider355B (its own "
-            "words, translated)",
-            "2025-12-28",
+            "alibaba/rtp-llm@4b8d39cd "
+            "rtp_llm/test/model_test/fake_test/testdata/glm45/tokenizer/config.json",
+            "2026-08-20",
         ),
-        {
-            "architectures": ["Glm4MoeForCausalLM"], "model_type": "glm4_moe", "hidden_size": 5120,
-            "num_hidden_layers": 92, "num_attention_heads": 96, "num_key_value_heads": 8,
-            "head_dim": 128, "intermediate_size": 12288, "vocab_size": 151552,
-            "tie_word_embeddings": False, "max_position_embeddings": 131072, "attention_bias": True,
-            "use_qk_norm": True, "n_routed_experts": 160, "num_experts_per_tok": 8,
-            "moe_intermediate_size": 1536, "n_shared_experts": 1, "first_k_dense_replace": 3,
-            "num_nextn_predict_layers": 1,
-        },
+        GLM_4_5,
         "zai-org/GLM-4.5-Base",
     ),
     shape(
@@ -133,6 +133,52 @@ SHAPES = (
             "tie_word_embeddings": False, "max_position_embeddings": 131072, "attention_bias": True,
         },
         "THUDM/glm-4-9b-chat", "zai-org/glm-4-9b-chat", "zai-org/glm-4-9b-hf",
+    ),
+    shape(
+        "zai-org/GLM-4.6",
+        at(
+            "vllm-project/recipes@8959cf6 models/zai-org/GLM-4.6.yaml (parameters of GLM-4.5, "
+            "context of 202752)",
+            "2026-08-21",
+        ),
+        {**GLM_4_5, "max_position_embeddings": 202752},
+    ),
+    shape(
+        "zai-org/GLM-4.7",
+        at(
+            "alibaba/rtp-llm@4b8d39cd, test of glm4_moe (values of GLM-4.7); context: "
+            "vllm-project/recipes@8959cf6 models/zai-org/GLM-4.7.yaml",
+            "2026-08-20",
+        ),
+        {**GLM_4_5, "max_position_embeddings": 202752},
+    ),
+    shape(
+        "zai-org/GLM-4-9B-0414",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 tests/0day/glm4-9b-0414 (its own words, translated)",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Glm4ForCausalLM"], "model_type": "glm4", "hidden_size": 4096,
+            "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 2,
+            "head_dim": 128, "intermediate_size": 13696, "vocab_size": 151552,
+            "tie_word_embeddings": False, "attention_bias": True,
+        },
+        "THUDM/GLM-4-9B-0414", "zai-org/GLM-Z1-9B-0414",
+    ),
+    shape(
+        "zai-org/GLM-4-32B-0414",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 tests/0day/glm4-32b-0414 (its own words, translated)",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Glm4ForCausalLM"], "model_type": "glm4", "hidden_size": 6144,
+            "num_hidden_layers": 61, "num_attention_heads": 48, "num_key_value_heads": 2,
+            "head_dim": 128, "intermediate_size": 23040, "vocab_size": 151552,
+            "tie_word_embeddings": False, "attention_bias": False,
+        },
+        "THUDM/GLM-4-32B-0414", "zai-org/GLM-Z1-32B-0414",
     ),
 )
 # fmt: on

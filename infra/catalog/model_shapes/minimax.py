@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import aiconfigurator, shape
+from infra.catalog.model_shapes.shape import aiconfigurator, at, shape
 
 # fmt: off
 SHAPES = (
@@ -65,6 +65,22 @@ SHAPES = (
                 "sparse_init_block": 0, "sparse_local_block": 1, "sparse_num_index_heads": 4,
                 "sparse_score_type": "max", "sparse_topk_blocks": 16, "use_sparse_attention": True,
             },
+        },
+    ),
+    shape(
+        "MiniMaxAI/MiniMax-Text-01",
+        at(
+            "a test of transformers on GitHub: conversion of MiniMax-VL-01, whose text part it is"
+            " (_old_text_config); the context differs and is left out",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["MiniMaxText01ForCausalLM"], "model_type": "minimax_text_01",
+            "hidden_size": 6144, "num_hidden_layers": 80, "num_attention_heads": 64,
+            "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 9216,
+            "vocab_size": 200064, "tie_word_embeddings": False, "num_local_experts": 32,
+            "num_experts_per_tok": 2, "shared_intermediate_size": [0],
+            "attn_type_list": ([0] * 7 + [1]) * 10,
         },
     ),
 )

@@ -276,7 +276,7 @@ SHAPES = (
             "architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": 4096,
             "num_hidden_layers": 36, "num_attention_heads": 32, "num_key_value_heads": 8,
             "head_dim": 128, "intermediate_size": 12288, "vocab_size": 131072,
-            "max_position_embeddings": 32768, "sliding_window": 32768,
+            "max_position_embeddings": 32768, "sliding_window": 32768, "tie_word_embeddings": False,
         },
     ),
 )

@@ -4,42 +4,10 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import (
-    aiconfigurator,
-    at,
-    litgpt,
-    maxtext,
-    mlc,
-    shape,
-    transformers,
-)
+from infra.catalog.model_shapes.shape import aiconfigurator, at, mlc, shape, transformers
 
 # fmt: off
 SHAPES = (
-    shape(
-        "HuggingFaceTB/SmolLM2-135M",
-        mlc("smollm2_135m"),
-        {
-            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 576,
-            "num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3,
-            "intermediate_size": 1536, "vocab_size": 49152, "tie_word_embeddings": True,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "mlp_bias": False,
-        },
-        "HuggingFaceTB/SmolLM2-135M-Instruct",
-    ),
-    shape(
-        "HuggingFaceTB/SmolLM2-360M",
-        mlc("smollm2_360m"),
-        {
-            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 960,
-            "num_hidden_layers": 32, "num_attention_heads": 15, "num_key_value_heads": 5,
-            "intermediate_size": 2560, "vocab_size": 49152, "tie_word_embeddings": True,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "mlp_bias": False,
-        },
-        "HuggingFaceTB/SmolLM2-360M-Instruct",
-    ),
     shape(
         "stepfun-ai/Step-3.7-Flash",
         aiconfigurator("stepfun-ai--Step-3.7-Flash"),
@@ -53,7 +21,7 @@ SHAPES = (
             "layer_types": (
                 (["full_attention"] + ["sliding_attention"] * 3) * 11 + ["full_attention"]
             ),
-            "sliding_window": 512, "num_nextn_predict_layers": 3,
+            "sliding_window": 512, "num_nextn_predict_layers": 3, "tie_word_embeddings": False,
         },
     ),
     shape(
@@ -199,82 +167,16 @@ SHAPES = (
         "databricks/dbrx-instruct",
     ),
     shape(
-        "HuggingFaceTB/SmolLM3-3B",
-        transformers("SmolLM3Config"),
+        "meituan-longcat/LongCat-Flash-Chat",
+        transformers("LongcatFlashConfig"),
         {
-            "architectures": ["SmolLM3ForCausalLM"], "model_type": "smollm3", "hidden_size": 2048,
-            "num_hidden_layers": 36, "num_attention_heads": 16, "num_key_value_heads": 4,
-            "intermediate_size": 11008, "vocab_size": 128256, "tie_word_embeddings": True,
-            "max_position_embeddings": 32768, "attention_bias": False, "mlp_bias": False,
-            "layer_types": ["full_attention"] * 36, "sliding_window": None,
-            "use_sliding_window": False, "no_rope_layers": ([1] * 3 + [0]) * 9,
-        },
-        "HuggingFaceTB/SmolLM3-3B-Base",
-    ),
-    shape(
-        "HuggingFaceTB/SmolLM2-1.7B",
-        litgpt("SmolLM2-1.7B"),
-        {
-            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 2048,
-            "num_hidden_layers": 24, "num_attention_heads": 32, "num_key_value_heads": 32,
-            "intermediate_size": 8192, "vocab_size": 49152, "tie_word_embeddings": True,
-            "max_position_embeddings": 8192,
-        },
-        "HuggingFaceTB/SmolLM2-1.7B-Instruct",
-    ),
-    shape(
-        "allenai/OLMo-2-1124-7B",
-        mlc("olmo2_7b"),
-        {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 4096,
-            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-            "intermediate_size": 11008, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-1124-7B-Instruct",
-    ),
-    shape(
-        "allenai/OLMo-2-1124-13B",
-        mlc("olmo2_13b"),
-        {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
-            "num_hidden_layers": 40, "num_attention_heads": 40, "num_key_value_heads": 40,
-            "intermediate_size": 13824, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-1124-13B-Instruct",
-    ),
-    shape(
-        "allenai/OLMo-2-0325-32B",
-        mlc("olmo2_32b"),
-        {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
-            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
-            "intermediate_size": 27648, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-0325-32B-Instruct",
-    ),
-    shape(
-        "allenai/Olmo-3-1025-7B",
-        maxtext("olmo3_7b_dict"),
-        {
-            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 4096,
-            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-            "intermediate_size": 11008, "vocab_size": 100278, "tie_word_embeddings": False,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "sliding_window": 4096,
-        },
-    ),
-    shape(
-        "allenai/Olmo-3-1125-32B",
-        maxtext("olmo3_32b_dict"),
-        {
-            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 5120,
-            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
-            "intermediate_size": 27648, "vocab_size": 100278, "tie_word_embeddings": False,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "sliding_window": 4096,
+            "architectures": ["LongcatFlashForCausalLM"], "model_type": "longcat_flash",
+            "hidden_size": 6144, "num_attention_heads": 64, "num_key_value_heads": 64,
+            "head_dim": 64, "ffn_hidden_size": 12288, "vocab_size": 131072,
+            "tie_word_embeddings": False, "max_position_embeddings": 131072,
+            "attention_bias": False, "n_routed_experts": 512, "moe_topk": 12, "kv_lora_rank": 512,
+            "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+            "num_layers": 28,
         },
     ),
     shape(

@@ -138,8 +138,8 @@ SHAPES = (
         "Qwen/Qwen1.5-1.8B",
         at(
             "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
-            "qwen1_5_1_8b_config (its own words, translated); that head and embedding are two: "
-            "the size in its name",
+            "qwen1_5_1_8b_config (its own words, translated); tie_word_embeddings: "
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15",
             "2026-07-29",
         ),
         {
@@ -154,8 +154,8 @@ SHAPES = (
         "Qwen/Qwen1.5-4B",
         at(
             "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
-            "qwen1_5_4b_config (its own words, translated); that head and embedding are two: the "
-            "size in its name",
+            "qwen1_5_4b_config (its own words, translated); tie_word_embeddings: "
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15",
             "2026-07-29",
         ),
         {
@@ -170,8 +170,8 @@ SHAPES = (
         "Qwen/Qwen1.5-7B",
         at(
             "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
-            "qwen1_5_7b_config (its own words, translated); that head and embedding are two: the "
-            "size in its name",
+            "qwen1_5_7b_config (its own words, translated); tie_word_embeddings: "
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15",
             "2026-07-29",
         ),
         {
@@ -186,8 +186,8 @@ SHAPES = (
         "Qwen/Qwen1.5-14B",
         at(
             "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
-            "qwen1_5_14b_config (its own words, translated); that head and embedding are two: the"
-            " size in its name",
+            "qwen1_5_14b_config (its own words, translated); tie_word_embeddings: "
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15",
             "2026-07-29",
         ),
         {
@@ -202,8 +202,8 @@ SHAPES = (
         "Qwen/Qwen1.5-72B",
         at(
             "abhibambhaniya/GenZ-LLM-Analyzer@091bdd0 GenZ/Models/Model_sets/alibaba.py, "
-            "qwen1_5_72b_config (its own words, translated); that head and embedding are two: the"
-            " size in its name",
+            "qwen1_5_72b_config (its own words, translated); tie_word_embeddings: "
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15",
             "2026-07-29",
         ),
         {
@@ -228,6 +228,83 @@ SHAPES = (
             "max_window_layers": 21,
         },
         "Qwen/Qwen1.5-MoE-A2.7B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-0.5B",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15/pretrain_qwen15_0point5b_ptd.sh "
+            "(its own words, translated); context: abhibambhaniya/GenZ-LLM-Analyzer@091bdd0",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 1024,
+            "num_hidden_layers": 24, "num_attention_heads": 16, "num_key_value_heads": 16,
+            "intermediate_size": 2816, "vocab_size": 151936, "tie_word_embeddings": True,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-0.5B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-32B",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15/pretrain_qwen15_32b_ptd.sh (its "
+            "own words, translated); context: abhibambhaniya/GenZ-LLM-Analyzer@091bdd0",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 5120,
+            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
+            "intermediate_size": 27392, "vocab_size": 152064, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-32B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen1.5-110B",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15/pretrain_qwen15_110b_ptd.sh (its"
+            " own words, translated); context: abhibambhaniya/GenZ-LLM-Analyzer@091bdd0",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 8192,
+            "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+            "intermediate_size": 49152, "vocab_size": 152064, "tie_word_embeddings": False,
+            "max_position_embeddings": 32768,
+        },
+        "Qwen/Qwen1.5-110B-Chat",
+    ),
+    shape(
+        "Qwen/CodeQwen1.5-7B",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 examples/mcore/qwen15/pretrain_codeqwen_7b_ptd.sh (its"
+            " own words, translated)",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 4,
+            "intermediate_size": 13440, "vocab_size": 92416, "tie_word_embeddings": False,
+        },
+        "Qwen/CodeQwen1.5-7B-Chat",
+    ),
+    shape(
+        "Qwen/Qwen2-57B-A14B",
+        at(
+            "Ascend/MindSpeed-LLM@d2fcd898 "
+            "examples/mcore/qwen2_moe/pretrain_qwen2_57b_a14b_32k_ptd.sh (its own words, "
+            "translated)",
+            "2025-04-30",
+        ),
+        {
+            "architectures": ["Qwen2MoeForCausalLM"], "model_type": "qwen2_moe",
+            "hidden_size": 3584, "num_hidden_layers": 28, "num_attention_heads": 28,
+            "num_key_value_heads": 4, "intermediate_size": 18944, "vocab_size": 151936,
+            "tie_word_embeddings": False, "max_position_embeddings": 32768, "num_experts": 64,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 2560,
+            "shared_expert_intermediate_size": 20480, "decoder_sparse_step": 1,
+        },
+        "Qwen/Qwen2-57B-A14B-Instruct",
     ),
 )
 # fmt: on

@@ -31,6 +31,16 @@ QWEN3_235B_A22B = {
     "decoder_sparse_step": 1, "mlp_only_layers": [], "sliding_window": None,
     "use_sliding_window": False, "max_window_layers": 94,
 }
+QWEN3_NEXT = {
+    "architectures": ["Qwen3NextForCausalLM"], "model_type": "qwen3_next", "hidden_size": 2048,
+    "num_hidden_layers": 48, "num_attention_heads": 16, "num_key_value_heads": 2, "head_dim": 256,
+    "intermediate_size": 5120, "vocab_size": 151936, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 262144, "num_experts": 512,
+    "num_experts_per_tok": 10, "moe_intermediate_size": 512, "shared_expert_intermediate_size": 512,
+    "decoder_sparse_step": 1, "mlp_only_layers": [], "use_sliding_window": False,
+    "linear_num_key_heads": 16, "linear_num_value_heads": 32, "linear_key_head_dim": 128,
+    "linear_value_head_dim": 128, "linear_conv_kernel_dim": 4, "full_attention_interval": 4,
+}
 SHAPES = (
     shape(
         "Qwen/Qwen3-0.6B",
@@ -141,17 +151,7 @@ SHAPES = (
     shape(
         "Qwen/Qwen3-Next-80B-A3B-Instruct",
         at("alibaba/InferSim@f2293da hf_configs/qwen3-next-80B-A3B_config.json", "2026-05-08"),
-        {
-            "architectures": ["Qwen3NextForCausalLM"], "model_type": "qwen3_next",
-            "hidden_size": 2048, "num_hidden_layers": 48, "num_attention_heads": 16,
-            "num_key_value_heads": 2, "head_dim": 256, "intermediate_size": 5120,
-            "vocab_size": 151936, "tie_word_embeddings": False, "torch_dtype": "bfloat16",
-            "max_position_embeddings": 262144, "num_experts": 512, "num_experts_per_tok": 10,
-            "moe_intermediate_size": 512, "shared_expert_intermediate_size": 512,
-            "decoder_sparse_step": 1, "mlp_only_layers": [], "use_sliding_window": False,
-            "linear_num_key_heads": 16, "linear_num_value_heads": 32, "linear_key_head_dim": 128,
-            "linear_value_head_dim": 128, "linear_conv_kernel_dim": 4, "full_attention_interval": 4,
-        },
+        QWEN3_NEXT,
         "Qwen/Qwen3-Next-80B-A3B-Thinking",
     ),
     shape(
@@ -167,6 +167,16 @@ SHAPES = (
             "shared_expert_intermediate_size": 0, "decoder_sparse_step": 1, "mlp_only_layers": [],
             "sliding_window": None, "use_sliding_window": False, "max_window_layers": 28,
         },
+    ),
+    shape(
+        "Qwen/Qwen3-Coder-Next",
+        at(
+            "Ascend/MindSpeed-LLM@c77308a1 "
+            "examples/mcore/qwen3_coder_next/generate_qwen3_coder_next_80b_ptd.sh (sizes of "
+            "Qwen3-Next-80B-A3B) (its own words, translated)",
+            "2026-08-21",
+        ),
+        QWEN3_NEXT,
     ),
 )
 # fmt: on

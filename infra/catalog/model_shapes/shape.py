@@ -26,7 +26,9 @@ class ModelShape:
     """The words of one model's `config.json` that sizing needs, spelled as there.
 
     What the source does not say is absent, not zero: a table of configurations without number
-    formats leaves `torch_dtype` out, a class without architectures leaves those out.
+    formats leaves `torch_dtype` out. One word is always there: `tie_word_embeddings`, which some
+    files leave to their class, is then the default of transformers 5.24.0. Where a source is "on
+    GitHub" without a repository, the index of public files that showed it names none.
     """
 
     name: str
