@@ -54,9 +54,10 @@ fmt: setup ## Format and apply safe lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-golden: setup ## Rewrite tests/golden and docs/clouds.md from the present program; review the diff
+golden: setup ## Rewrite tests/golden, docs/clouds.md and docs/gpu-selection.md from the present program; review the diff
 	@$(BIN)/python -m tests.support.goldens
 	@$(BIN)/python -m infra.graph.clouds
+	@$(BIN)/python -m infra.sizing.selection
 
 bench: setup ## Preview and up as ratios to a flat program, in one run
 	@$(BIN)/python -m benchmarks

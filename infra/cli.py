@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.spec.cloud import CloudProvider
-from infra.spec.mistakes import SpecError
+from infra import cli_sizing
+from infra.spec.mistakes import MistakesError, SpecError
+from infra.spec.provider import CloudProvider
 
 if TYPE_CHECKING:
     from infra.aws_api import AwsApi
@@ -30,11 +31,24 @@ app = typer.Typer(
     help="Open language models in production on your own cloud.",
 )
 
+app.add_typer(cli_sizing.app, name="sizing")
+
 Stack = Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")]
 Project = Annotated[
     Path, typer.Option(hidden=True, help="Folder of Pulumi.yaml; this checkout's unless named")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output")]
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def fit(context: typer.Context) -> None:
+    """Say whether a model fits a GPU, what is left for its cache, and what would make it fit."""
+    from infra.cli_fit import run
+
+    raise typer.Exit(run(context.args))
 
 
 @app.command()
@@ -241,10 +255,10 @@ def rehearse_stack(
 
 
 def main() -> None:
-    """Run the command line; a stack file with mistakes ends with exit code 2 and all of them."""
+    """Run the command line; mistakes in what was asked end with exit code 2 and all of them."""
     try:
         app()
-    except SpecError as error:
+    except (MistakesError, SpecError) as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -35,6 +35,7 @@ from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
 from infra.rehearsal.supervisor.kept import end_stale_children
 from infra.rehearsal.takedown import take_down
+from infra.spec.memory import models_memory
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
@@ -167,7 +168,8 @@ class Rehearsal:
         self._require_every_pod_placed(site)
         models = [model for spec in self.stacks for model in spec.models]
         placements = report.placements(site.api)
-        sight = summary.Sight(types, models, placements, report.pool_gpus(site.api))
+        gpus = report.pool_gpus(site.api)
+        sight = summary.Sight(types, models, placements, gpus, models_memory(self.stacks))
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
         if missing:

@@ -20,6 +20,8 @@ from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
+from infra.sizing.estimate import Estimate
+from infra.sizing.overhead import GIB
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
@@ -54,6 +56,8 @@ class Sight:
     """Models that should be served."""
     placements: Sequence[Placement]
     gpus: Sequence[PoolGpus]
+    memory: Mapping[str, Estimate | None]
+    """Model to what its GPUs' memory holds; None where the catalogue does not know its shape."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -74,6 +78,7 @@ def print_sight(console: Console, sight: Sight) -> None:
     for model in sight.models:
         placed = [p for p in sight.placements if p.model == model.object_name]
         _line(console, f"  model  {escape(_placed(model.name, placed))}")
+        _line(console, f"         {escape(_cache(sight.memory.get(model.name)))}")
     for pool in sight.gpus:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
@@ -140,6 +145,16 @@ def _placed(name: str, placements: Sequence[Placement]) -> str:
         f"{count} on {pool} ({capacity})" for (pool, capacity), count in where.items()
     )
     return f"{name}: {places or 'no server runs'}"
+
+
+def _cache(found: Estimate | None) -> str:
+    if found is None:
+        return "KV cache not predicted: the catalogue has no shape of this model"
+    concurrency = found.concurrency(found.max_model_len)
+    return (
+        f"KV cache {found.cache_bytes / GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "
+        f"{concurrency:.1f} requests of {found.max_model_len:,} tokens at once (computed)"
+    )
 
 
 def _by_kind(types: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from infra.catalog.machines import UnknownMachineError
+from infra.spec.checks_memory import check_memory
 from infra.spec.cloud import CloudSpec
 from infra.spec.disk import CACHES_GIB, disk_need_gib, disk_share_gib, root_disk_for
 from infra.spec.draft import Draft
@@ -211,6 +212,7 @@ def _check_pool(
     _check_floor(model, pool, report)
     if cloud.good("provider"):
         _check_disk(model, pool, cloud.spec.provider, report)
+        check_memory(model, pool, cloud.spec.provider, report)
 
 
 def _check_floor(model: Draft[ModelSpec], pool: Draft[GpuPoolSpec], report: Report) -> None:

@@ -1,18 +1,11 @@
 """Where the platform stands: provider, region, and over how many zones."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from infra.spec.provider import CloudProvider
 from infra.spec.section import Section
-
-
-class CloudProvider(StrEnum):
-    """The clouds that a stack may name."""
-
-    AWS = "aws"
-    GCP = "gcp"
 
 
 class CloudSpec(Section):

@@ -41,6 +41,16 @@ class Mistake:
         )
 
 
+class MistakesError(ValueError):
+    """What was asked cannot be answered. Carries every mistake."""
+
+    def __init__(self, subject: str, mistakes: Sequence[Mistake]) -> None:
+        """Take what was asked about, and what is wrong: at least one."""
+        self.mistakes = tuple(mistakes)
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        super().__init__("\n\n".join((f"{subject}: {count}", *map(str, mistakes))))
+
+
 class SpecError(ValueError):
     """A stack file with mistakes. Carries every one of them."""
 

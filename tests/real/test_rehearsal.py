@@ -1,6 +1,7 @@
 """The main job, seen from outside: a stack comes up, stays as it is, changes, and goes."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -80,6 +81,7 @@ def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(
     assert "emulates 1.35" in done.stdout
     assert "qwen2.5-7b: 1 on l4" in done.stdout
     assert "1 of 1 GPUs used" in done.stdout
+    assert re.search(r"KV cache [\d.]+ GiB a GPU, [\d,]+ tokens: [\d.]+ requests", done.stdout)
     assert "left behind      nothing" in done.stdout
     assert git_status() == before
 

@@ -84,6 +84,22 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
+                # As K2.5: Moonshot gives out experts in 4 bit only.
+                "quantization_config": {
+                    "quant_method": "compressed-tensors", "format": "pack-quantized",
+                    "ignore": [
+                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
+                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
+                    ],
+                    "config_groups": {
+                        "group_0": {
+                            "weights": {
+                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
+                            },
+                            "targets": ["Linear"],
+                        },
+                    },
+                },
             },
             "vision_config": {
                 "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],

@@ -174,9 +174,11 @@ SHAPES = (
                 "use_sliding_window": False, "max_window_layers": 80,
             },
             "vision_config": {
-                "model_type": "qwen2_5_vl_vision", "hidden_size": 3584, "depth": 32,
+                # The class's defaults are of no checkpoint here: one tower, 1,280 wide, serves all
+                # sizes of Qwen2.5-VL (technical report, arXiv 2502.13923, table 1).
+                "model_type": "qwen2_5_vl_vision", "hidden_size": 1280, "depth": 32,
                 "intermediate_size": 3456, "num_heads": 16, "patch_size": 14,
-                "out_hidden_size": 3584, "spatial_merge_size": 2, "temporal_patch_size": 2,
+                "out_hidden_size": 8192, "spatial_merge_size": 2, "temporal_patch_size": 2,
                 "in_channels": 3, "window_size": 112, "fullatt_block_indexes": [7, 15, 23, 31],
             },
         },

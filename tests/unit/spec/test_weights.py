@@ -34,10 +34,16 @@ def test_the_same_model_weighs_less_the_fewer_bits_it_has() -> None:
 
 
 def test_every_checkpoint_of_the_catalogue_can_be_served_without_writing_its_size() -> None:
-    disk = {"name": "l4", "gpu": "L4", "spot": {"max": 2}, "diskGib": 2000}
+    pool = {
+        "name": "h100",
+        "gpu": "H100",
+        "gpusPerNode": 8,
+        "diskGib": 2000,
+        "onDemand": {"max": 1},
+    }
     for name in checkpoint_names():
-        model = {"name": "m", "source": name, "pool": "l4", "context": 4096}
-        assert mistakes(a_stack(gpuPools=[disk], models=[model])) == ()
+        model = {"name": "m", "source": name, "pool": "h100", "context": 4096, "tensorParallel": 4}
+        assert mistakes(a_stack(gpuPools=[pool], models=[model])) == ()
 
 
 @given(st.floats(0.01, 1536), st.floats(0.01, 1536))

@@ -1,0 +1,308 @@
+"""Number formats of weights: bytes per parameter, scales included, and what stays in 16 bits.
+
+Owns the formats and how a name or a `quantization_config` says one. Layouts are those that vLLM
+0.33.0 loads (vllm/model_executor/layers/quantization, read 2026-11-26).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from infra.sizing.architecture import Architecture, Experts, StateLayer
+from infra.spec.mistakes import Mistake, MistakesError
+
+
+class Quantized(StrEnum):
+    """Which parameters a format covers; embeddings, head, norms and routers never."""
+
+    LINEAR = "linear"
+    """All linear layers of the blocks."""
+    MLP = "mlp"
+    """Linear layers of MLPs and experts: recipes leave states and their attention in 16 bit."""
+    EXPERTS = "experts"
+    """Routed experts alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightFormat:
+    """One number format."""
+
+    name: str
+    bits: float
+    """Of one weight, without scales."""
+    group_size: int | None = None
+    """Weights that share a scale; None: a scale per row or tensor, too small to count."""
+    group_bytes: float = 0.0
+    """Scale and zero point of a group."""
+    covers: Quantized = Quantized.LINEAR
+    covers_head: bool = False
+    """Whether embeddings and head are in the format too (GGUF)."""
+    rest_bits: float = 16.0
+    """Of linear layers that the format leaves out."""
+    expert_rows: int = 1
+    """Multiple to which a GPU's share of an expert's size is filled up."""
+    expert_columns: int = 1
+    """Multiple to which the model's size is filled up in experts."""
+    source: str = ""
+
+    @property
+    def bytes_per_parameter(self) -> float:
+        """Bytes of one covered parameter."""
+        scales = self.group_bytes / self.group_size if self.group_size else 0.0
+        return self.bits / 8 + scales
+
+
+UNQUANTIZED = WeightFormat(name="16 bit", bits=16.0, source="bfloat16 or float16")
+FP8 = WeightFormat(
+    name="fp8", bits=8.0, source="compressed_tensors W8A8 fp8: scales per tensor or channel"
+)
+_FORMATS = {
+    one.name: one
+    for one in (
+        UNQUANTIZED,
+        FP8,
+        WeightFormat(
+            # DeepSeek's and Qwen's checkpoints: a float32 scale for each 128 x 128 block.
+            name="fp8 block",
+            bits=8.0,
+            group_size=128 * 128,
+            group_bytes=4.0,
+            source="fp8.py, weight_block_size [128, 128]",
+        ),
+        WeightFormat(name="int8", bits=8.0, source="compressed_tensors W8A8 int8"),
+        WeightFormat(
+            name="4 bit",
+            bits=4.0,
+            group_size=128,
+            group_bytes=2.5,
+            source="awq_marlin.py, gptq_marlin.py: a 16-bit scale and a 4-bit zero for 128 weights",
+        ),
+        WeightFormat(
+            name="4 bit, groups of 32",
+            bits=4.0,
+            group_size=32,
+            group_bytes=2.0,
+            source="compressed_tensors W4A16, group_size 32",
+        ),
+        WeightFormat(
+            name="8 bit, groups of 128",
+            bits=8.0,
+            group_size=128,
+            group_bytes=2.0,
+            source="gptq_marlin.py with 8 bits",
+        ),
+        WeightFormat(
+            # 64 weights share a maximum, itself in 8 bits with a 32-bit scale for 256 of them.
+            name="bitsandbytes 4 bit",
+            bits=4.0,
+            group_size=64,
+            group_bytes=1.0 + 4.0 / 256,
+            source="bitsandbytes.py, nf4 with double quantization",
+        ),
+        WeightFormat(
+            # Unsloth keeps layers in 16 bit that lose most: up to a tenth more memory (its
+            # announcement of dynamic 4-bit quantization, 2024-12); a twelfth of the weights here.
+            name="bitsandbytes 4 bit, dynamic",
+            bits=5.0,
+            group_size=64,
+            group_bytes=1.0 + 4.0 / 256,
+            source="bitsandbytes.py with llm_int8_skip_modules",
+        ),
+        WeightFormat(name="bitsandbytes 8 bit", bits=8.0, source="bitsandbytes.py, load_in_8bit"),
+        WeightFormat(
+            name="nvfp4",
+            bits=4.0,
+            group_size=16,
+            group_bytes=1.0,
+            source="modelopt.py: an 8-bit scale for 16 weights",
+        ),
+        WeightFormat(
+            name="nvfp4 and fp8",
+            bits=4.0,
+            group_size=16,
+            group_bytes=1.0,
+            covers=Quantized.MLP,
+            rest_bits=8.0,
+            source="compressed_tensors with one format for MLPs and another for the rest",
+        ),
+        WeightFormat(
+            name="mxfp4",
+            bits=4.0,
+            group_size=32,
+            group_bytes=1.0,
+            covers=Quantized.EXPERTS,
+            # As for the Marlin kernel; Triton's differs by 2 % (docs/sizing.md).
+            expert_rows=128,
+            expert_columns=256,
+            source="mxfp4.py: an 8-bit exponent for 32 weights of the experts",
+        ),
+        WeightFormat(
+            name="gguf q8_0",
+            bits=8.0,
+            group_size=32,
+            group_bytes=2.0,
+            covers_head=True,
+            source="ggml block_q8_0: 34 bytes for 32 weights",
+        ),
+        WeightFormat(
+            name="gguf q6_k",
+            bits=6.5625,
+            covers_head=True,
+            source="ggml block_q6_K: 210 bytes for 256 weights",
+        ),
+        WeightFormat(
+            # A mix of q4_K (144 bytes for 256 weights) and q6_K for half of two kinds of matrices.
+            name="gguf q4_k_m",
+            bits=4.85,
+            covers_head=True,
+            source="llama.cpp quantize: 4.85 bits per weight for Q4_K_M",
+        ),
+        WeightFormat(
+            name="aqlm 2 bit", bits=2.0, source="aqlm.py, 1x16 codebooks", group_bytes=0.0
+        ),
+    )
+}
+
+_SPELLINGS: tuple[tuple[str, str], ...] = (
+    # Most telling first; each is looked for in the word, lower case.
+    (r"fp8.?block|block.?fp8", "fp8 block"),
+    (r"nvfp4.*fp8|fp8.*nvfp4", "nvfp4 and fp8"),
+    (r"nvfp4|fp4.?quant", "nvfp4"),
+    (r"mxfp4", "mxfp4"),
+    (r"q8_0|gguf.?q8", "gguf q8_0"),
+    (r"q6_k", "gguf q6_k"),
+    (r"q4_k|q4_0|iq4|gguf", "gguf q4_k_m"),
+    (r"aqlm|2bit|2-bit", "aqlm 2 bit"),
+    (r"bnb.?8bit|load_in_8bit", "bitsandbytes 8 bit"),
+    (r"unsloth.?bnb", "bitsandbytes 4 bit, dynamic"),
+    (r"bnb|bitsandbytes", "bitsandbytes 4 bit"),
+    (r"w8a8.?fp8|fp8", "fp8"),
+    (r"w8a8|smoothquant|int8.?w8a8", "int8"),
+    (r"gptq.?int8|8bit.?gptq|w8a16|int8", "8 bit, groups of 128"),
+    (r"w4a16.?g32|g32", "4 bit, groups of 32"),
+    (r"awq|gptq|w4a16|int4|4.?bit|auto.?round|wna16|marlin|w4a8", "4 bit"),
+)
+
+
+def format_names() -> tuple[str, ...]:
+    """Return what may be asked for, in the order of their bytes."""
+    return tuple(sorted(_FORMATS, key=lambda name: -_FORMATS[name].bytes_per_parameter))
+
+
+def weight_format(word: str) -> WeightFormat:
+    """Return the format that a word names: ours, or how repositories and logs spell it.
+
+    Raises:
+        MistakesError: The word names no format.
+    """
+    folded = word.strip().lower()
+    if folded in ("", "none", "auto", "bf16", "bfloat16", "fp16", "float16", "half", "16 bit"):
+        return UNQUANTIZED
+    if folded in _FORMATS:
+        return _FORMATS[folded]
+    found = _spelled(folded)
+    if found is None:
+        mistake = Mistake(
+            setting="quantization",
+            problem="is not a format that is known",
+            got=f'"{word}"',
+            allowed=", ".join(format_names()),
+            next_step="name the nearest one, or leave it out for 16 bit",
+        )
+        raise MistakesError(word, [mistake])
+    return found
+
+
+def format_of_name(repository: str) -> WeightFormat:
+    """Return the format that a repository's name says; 16 bit where it says none."""
+    name = repository.rpartition("/")[2].lower()
+    return _spelled(name) or UNQUANTIZED
+
+
+def format_for(word: str, repository: str, config: Mapping[str, object] | None) -> WeightFormat:
+    """Return the format of a checkpoint: what is said, else its name's, else its config's.
+
+    Where the config agrees on the bits it knows more: which layers are left out.
+
+    Raises:
+        MistakesError: The word names no format.
+    """
+    named = format_of_name(repository)
+    said = weight_format(word) if word.strip() else named
+    if named.name.startswith(said.name):
+        said = named  # says more: "bitsandbytes 4 bit, dynamic"
+    own = format_of_config(config)
+    if own is not None and (said == UNQUANTIZED or said.bits == own.bits):
+        return own
+    return said
+
+
+def format_of_config(config: Mapping[str, object] | None) -> WeightFormat | None:
+    """Return the format of a `quantization_config`; None where there is none or it is not known."""
+    if not config:
+        return None
+    found = _of_config(config)
+    if found is None or found.covers is not Quantized.LINEAR or not _leaves(config, "self_attn"):
+        return found
+    covers = Quantized.EXPERTS if _leaves(config, "shared_expert") else Quantized.MLP
+    return replace(found, covers=covers)
+
+
+def _leaves(config: Mapping[str, object], part: str) -> bool:
+    """Return whether a part of the layers is left in 16 bit."""
+    listed = config.get("ignore") or config.get("modules_to_not_convert") or []
+    return isinstance(listed, list | tuple) and any(part in str(name) for name in listed)
+
+
+def _of_config(config: Mapping[str, object]) -> WeightFormat | None:
+    method = str(config.get("quant_method", "")).lower()
+    if config.get("weight_block_size"):
+        return _FORMATS["fp8 block"]
+    if method == "compressed-tensors":
+        return _spelled(_compressed_tensors(config)) or UNQUANTIZED
+    bits = config.get("bits")
+    if bits == 8 and method in ("gptq", "awq", "auto-round"):  # noqa: PLR2004 - bits
+        return _FORMATS["8 bit, groups of 128"]
+    if config.get("group_size") == 32 and bits == 4:  # noqa: PLR2004 - weights, bits
+        return _FORMATS["4 bit, groups of 32"]
+    if method == "bitsandbytes":
+        return _FORMATS[f"bitsandbytes {8 if config.get('load_in_8bit') else 4} bit"]
+    return _spelled(f"{method} {config.get('quant_algo', '')}".lower())
+
+
+def for_model(weights: WeightFormat, model: Architecture) -> WeightFormat:
+    """Return what a format covers in a model with states, where a checkpoint does not say so.
+
+    With experts, few bits are for MLPs alone: so in those of Qwen3-Next and Qwen3.5, whose `ignore`
+    names linear_attn and self_attn. Without, NVFP4 keeps the rest in fp8 and integers cover all.
+    """
+    few_bits = weights.bits < 8 and weights.covers is Quantized.LINEAR  # noqa: PLR2004 - bits
+    if not few_bits or not any(isinstance(one.attention, StateLayer) for one in model.layers):
+        return weights
+    if any(isinstance(one.mlp, Experts) for one in model.layers):
+        return replace(weights, covers=Quantized.MLP)
+    return _FORMATS["nvfp4 and fp8"] if weights.name == "nvfp4" else weights
+
+
+def _compressed_tensors(config: Mapping[str, object]) -> str:
+    layout = str(config.get("format", "")).lower()
+    groups = config.get("config_groups")
+    weights: object = None
+    if isinstance(groups, Mapping):
+        first = next(iter(groups.values()), None)
+        weights = first.get("weights") if isinstance(first, Mapping) else None
+    if not isinstance(weights, Mapping):
+        return layout
+    bits, kind = weights.get("num_bits"), weights.get("type")
+    if "nvfp4" in layout:
+        return "nvfp4"
+    if weights.get("strategy") == "block":
+        return "fp8 block"
+    if bits == 4:  # noqa: PLR2004 - bits
+        return "w4a16-g32" if weights.get("group_size") == 32 else "w4a16"  # noqa: PLR2004 - weights
+    return "fp8" if kind == "float" else "w8a8"
+
+
+def _spelled(word: str) -> WeightFormat | None:
+    return next((_FORMATS[name] for regex, name in _SPELLINGS if re.search(regex, word)), None)

@@ -1,0 +1,134 @@
+"""What differs between versions of vLLM, as far as memory goes.
+
+Each line was read in the source of the versions named, from their wheels on PyPI (2026-11-26).
+"""
+
+import re
+from dataclasses import dataclass
+
+from infra.spec.mistakes import Mistake, MistakesError
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineVersion:
+    """A version of vLLM, and which engine of its runs."""
+
+    number: tuple[int, int, int]
+    is_v1: bool
+
+    def __str__(self) -> str:
+        """Return the number as releases have it."""
+        return ".".join(map(str, self.number))
+
+    @property
+    def memory_utilization(self) -> float:
+        """Default of `--gpu-memory-utilization`: 0.92 from 0.20.0 on (vllm/config/cache.py)."""
+        return 0.92 if self.number >= (0, 20, 0) else 0.9
+
+    @property
+    def counts_graphs(self) -> bool:
+        """Whether CUDA graphs come out of the budget.
+
+        From 0.20.0 on (vllm/envs.py, VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS).
+        """
+        return self.number >= (0, 20, 0)
+
+    @property
+    def samples_in_kernels(self) -> bool:
+        """Whether top-p and top-k run in kernels of their own, which need few copies of the logits.
+
+        Triton's from 0.15 on (vllm/v1/sample/ops/topk_topp_triton.py; absent in 0.14.0, there in
+        0.18.0), FlashInfer's by default from 0.21.0 on. Before, only where FlashInfer was
+        installed, which images of the time did not promise: PyTorch's is the safe assumption.
+        """
+        return self.is_v1 and self.number >= (0, 16, 0)
+
+    @property
+    def has_workspaces(self) -> bool:
+        """Whether kernels keep workspaces that are made before the measurement: from 0.12 on."""
+        return self.number >= (0, 12, 0)
+
+    @property
+    def has_hybrid_cache(self) -> bool:
+        """Whether sliding layers keep their window only: the V1 engine from 0.9 on."""
+        return self.is_v1 and self.number >= (0, 9, 0)
+
+    @property
+    def has_latent_cache(self) -> bool:
+        """Whether MLA keeps latents: from 0.7.1 on. Before, keys and values of each head."""
+        return self.number >= (0, 7, 1)
+
+    @property
+    def pads_latents(self) -> bool:
+        """Whether a latent is filled up to 640 values: 0.7 and the V0 engine of 0.8."""
+        return not self.is_v1
+
+    @property
+    def logs_concurrency(self) -> bool:
+        """Whether the logged tokens are concurrency times context: from 0.21.0 on."""
+        return self.number >= (0, 21, 0)
+
+    @property
+    def aligns_states(self) -> bool:
+        """Whether a state layer holds two states for each request.
+
+        Prefix caching of hybrid models is on by default from 0.26.0 on, not in 0.23.0
+        (vllm/config/model.py, is_prefix_caching_supported; `mamba_cache_mode` "align").
+        """
+        return self.number >= (0, 26, 0)
+
+    def prefill_tokens(self, max_model_len: int) -> int:
+        """Return the tokens of a batch in the V0 engine, where nothing is said.
+
+        It runs a prompt whole, up to 32K of context; beyond, it cuts prompts into pieces of 512
+        tokens, from 0.6.4 on of 2,048 (vllm/config.py, SchedulerConfig).
+        """
+        if max_model_len <= _WHOLE_PROMPTS:
+            return max(2048, max_model_len)
+        return 2048 if self.number >= (0, 7, 0) else 512
+
+
+_WHOLE_PROMPTS = 32_768
+V0_UNKNOWN = EngineVersion(number=(0, 6, 3), is_v1=False)
+V1_UNKNOWN = EngineVersion(number=(0, 11, 0), is_v1=True)
+"""What is assumed where a log does not say its version: the middle of those that ran the engine."""
+OURS = EngineVersion(number=(0, 32, 0), is_v1=True)
+"""The version that stacks deploy (infra/catalog/releases.lock.yaml)."""
+_NUMBER = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?.*")
+
+
+_V0_OF_2025 = EngineVersion(number=(0, 7, 3), is_v1=False)
+_V1_OF_2026 = EngineVersion(number=(0, 21, 0), is_v1=True)
+_MODELS_OF_2026 = ("Qwen3_5", "DeepseekV4", "GlmMoeDsa", "KimiK25")
+"""Classes that came in 2026: an engine that ran one is not older than 0.17, most are younger."""
+_MODELS_OF_2025 = ("DeepseekV3", "Qwen3", "Gemma3", "Llama4")
+"""Classes that came in 2025: a V0 engine that ran one is not older than 0.7."""
+
+
+def engine_version(word: str, engine: str = "", family: str = "") -> EngineVersion:
+    """Return a version by its number, `0.11.0`, or by its engine alone, `V0` or `V1`.
+
+    Without a number, the family of the model says how old the engine can be.
+
+    V1 is the default from 0.8.0 on and the only one from 0.11.0 on (vllm/envs.py).
+
+    Raises:
+        MistakesError: The word is no version.
+    """
+    found = _NUMBER.fullmatch(word.strip())
+    if not found:
+        if word.strip():
+            mistake = Mistake(
+                setting="engine version",
+                problem="is not a version of vLLM",
+                got=f'"{word}"',
+                allowed="a release such as 0.32.0",
+                next_step="copy it from the image's tag",
+            )
+            raise MistakesError(word, [mistake])
+        if engine == "V0":
+            return _V0_OF_2025 if family.startswith(_MODELS_OF_2025) else V0_UNKNOWN
+        return _V1_OF_2026 if family.startswith(_MODELS_OF_2026) else V1_UNKNOWN
+    number = (int(found[1]), int(found[2]), int(found[3] or 0))
+    is_v1 = engine == "V1" or (engine != "V0" and number >= (0, 8, 0))
+    return EngineVersion(number=number, is_v1=is_v1)
