@@ -9,14 +9,20 @@ graph, and a launch template passes tags on to machines and disks, which default
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from components.handles import PlatformRef
+from components.text_rules import TextRule
 
-KEY_LIMIT = 128
-VALUE_LIMIT = 256
 USER_TAGS_LIMIT = 50
+_KEY = TextRule(
+    limit=128,
+    allowed=re.compile(r"[\w .:/=+\-@]*"),
+    at_most="AWS allows",
+    characters="AWS allows letters, digits, spaces and `_ . : / = + - @`",
+)
+_VALUE = replace(_KEY, limit=256)
 """Limits and characters: EC2 user guide, "Tag restrictions" (2026)."""
-_ALLOWED = re.compile(r"[\w .:/=+\-@]*")
 _RESERVED_PREFIX = "aws:"
 
 
@@ -48,21 +54,10 @@ def checked_tags(candidates: Mapping[str, str]) -> dict[str, str]:
         message = f"tags: too many, got {len(candidates)}; AWS allows {USER_TAGS_LIMIT}"
         raise TagError(message)
     for key, value in candidates.items():
-        _check("tag key", key, limit=KEY_LIMIT)
-        _check(f"value of tag {key!r}", value, limit=VALUE_LIMIT)
+        refusal = _KEY.refusal("tag key", key) or _VALUE.refusal(f"value of tag {key!r}", value)
+        if refusal:
+            raise TagError(refusal)
         if not key or key.lower().startswith(_RESERVED_PREFIX):
             message = f"tag key: reserved or empty, got {key!r}; keys must not start with `aws:`"
             raise TagError(message)
     return dict(candidates)
-
-
-def _check(what: str, text: str, *, limit: int) -> None:
-    if len(text) > limit:
-        message = f"{what}: too long, got {len(text)} characters; AWS allows {limit}"
-        raise TagError(message)
-    if not _ALLOWED.fullmatch(text):
-        message = (
-            f"{what}: character not allowed, got {text!r}; "
-            "AWS allows letters, digits, spaces and `_ . : / = + - @`"
-        )
-        raise TagError(message)

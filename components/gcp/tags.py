@@ -8,15 +8,25 @@ resource graph, and a node pool passes labels on to machines, which default labe
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from components.handles import PlatformRef
+from components.text_rules import TextRule
 
-LENGTH_LIMIT = 63
 LABELS_LIMIT = 64
+_KEY = TextRule(
+    limit=63,
+    allowed=re.compile(r"[a-z][a-z0-9_-]*"),
+    at_most="at most",
+    characters="a lower-case letter, then lower-case letters, digits, `_` and `-`",
+)
+_VALUE = replace(
+    _KEY,
+    allowed=re.compile(r"[a-z0-9_-]*"),
+    characters="only lower-case letters, digits, `_` and `-`",
+)
 """Limits and characters: "Requirements for labels", as Google's API descriptions repeat it (Spanner
 v1, `Instance.labels`, read 2026-11-26)."""
-_KEY = re.compile(r"[a-z][a-z0-9_-]*")
-_VALUE = re.compile(r"[a-z0-9_-]*")
 
 
 class LabelError(ValueError):
@@ -41,18 +51,8 @@ def checked_labels(candidates: Mapping[str, str]) -> dict[str, str]:
         message = f"labels: too many, got {len(candidates)}; Google Cloud allows {LABELS_LIMIT}"
         raise LabelError(message)
     for key, value in candidates.items():
-        _check("label key", key, _KEY, "a lower-case letter, then")
-        _check(f"value of label {key!r}", value, _VALUE, "only")
+        refusal = _KEY.refusal("label key", key)
+        refusal = refusal or _VALUE.refusal(f"value of label {key!r}", value)
+        if refusal:
+            raise LabelError(refusal)
     return dict(candidates)
-
-
-def _check(what: str, text: str, allowed: re.Pattern[str], begins: str) -> None:
-    if len(text) > LENGTH_LIMIT:
-        message = f"{what}: too long, got {len(text)} characters; at most {LENGTH_LIMIT}"
-        raise LabelError(message)
-    if not allowed.fullmatch(text):
-        message = (
-            f"{what}: character not allowed, got {text!r}; "
-            f"{begins} lower-case letters, digits, `_` and `-`"
-        )
-        raise LabelError(message)
