@@ -9,7 +9,7 @@ cluster.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypedDict, TypeVar
 
 import pulumi
 
@@ -55,6 +55,15 @@ class WeightsStore(Protocol):
     weights: WeightsRef
 
 
+class Common(TypedDict):
+    """What every part of a foundation is made with."""
+
+    platform: PlatformRef
+    """Whose it is."""
+    opts: pulumi.ResourceOptions
+    """The provider of its cloud."""
+
+
 KeysT = TypeVar("KeysT")
 NetworkT = TypeVar("NetworkT")
 IdentityT = TypeVar("IdentityT")
@@ -73,7 +82,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self._platform = platform
         self._name = platform.name
         self._protected = spec.cluster.deletion_protection
-        self._opts = pulumi.ResourceOptions(providers=[provider])
+        self._common = Common(platform=platform, opts=pulumi.ResourceOptions(providers=[provider]))
 
     def build(self) -> Foundation:
         """Create the foundation."""

@@ -41,10 +41,9 @@ class AwsFoundation(
     def _keys(self) -> pulumi.Output[str]:
         return Encryption(
             f"{self._name}-encryption",
-            platform=self._platform,
             account=self._account,
             protected=self._protected,
-            opts=self._opts,
+            **self._common,
         ).key_arn
 
     def _foreign_network(self) -> NetworkRef:
@@ -52,11 +51,7 @@ class AwsFoundation(
 
     def _own_network(self) -> NetworkRef:
         return Network(
-            f"{self._name}-network",
-            self._spec.cloud,
-            self._spec.network,
-            platform=self._platform,
-            opts=self._opts,
+            f"{self._name}-network", self._spec.cloud, self._spec.network, **self._common
         ).ref
 
     def _logs(self, network: NetworkRef, keys: pulumi.Output[str]) -> None:
@@ -67,28 +62,19 @@ class AwsFoundation(
             f"{self._name}-flow-logs",
             network=network,
             retention_days=self._spec.cluster.log_retention_days,
-            platform=self._platform,
             account=self._account,
             key_arn=keys,
-            opts=self._opts,
+            **self._common,
         )
 
     def _identity(self) -> Identity:
-        return Identity(
-            f"{self._name}-identity",
-            platform=self._platform,
-            account=self._account,
-            opts=self._opts,
-        )
+        return Identity(f"{self._name}-identity", account=self._account, **self._common)
 
     def _images(self, identity: Identity) -> dict[str, pulumi.Output[str]]:
         """Create the registry; that nodes may read it is said by a policy of AWS on their role."""
         del identity
         return Registry(
-            f"{self._name}-registry",
-            platform=self._platform,
-            protected=self._protected,
-            opts=self._opts,
+            f"{self._name}-registry", protected=self._protected, **self._common
         ).repository_urls
 
     def _cluster(
@@ -97,12 +83,11 @@ class AwsFoundation(
         return Cluster(
             f"{self._name}-cluster",
             self._spec.cluster,
-            platform=self._platform,
             network=network,
             role=identity.control_plane,
             key_arn=keys,
             models_deployer=self._deployer(),
-            opts=self._opts,
+            **self._common,
         )
 
     def _deployer(self) -> GroupMember | None:
@@ -111,9 +96,8 @@ class AwsFoundation(
         deployer = ModelsDeployer(
             f"{self._name}-models-deployer",
             self._spec.cluster.model_deployers,
-            platform=self._platform,
             account=self._account,
-            opts=self._opts,
+            **self._common,
         ).ref
         pulumi.export(EXPORT_DEPLOYER, deployer.arn)
         return GroupMember(deployer, deployers.GROUP)
@@ -134,9 +118,8 @@ class AwsFoundation(
         node_addons = NodeAddons(
             f"{self._name}-node-addons",
             cluster_name=cluster.created_name,
-            platform=self._platform,
             account=self._account,
-            opts=self._opts,
+            **self._common,
         )
         home = NodeHome(
             cluster_name=cluster.created_name,
@@ -146,13 +129,7 @@ class AwsFoundation(
             cluster_security_group_id=cluster.security_group_id,
             needed=(node_addons,),
         )
-        system = SystemNodePool(
-            "system",
-            self._spec.cluster.system_nodes,
-            at=home,
-            platform=self._platform,
-            opts=self._opts,
-        )
+        system = SystemNodePool("system", self._spec.cluster.system_nodes, at=home, **self._common)
         cluster_addons = ClusterAddons(
             f"{self._name}-addons",
             cluster_name=cluster.created_name,
@@ -161,18 +138,13 @@ class AwsFoundation(
             opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[system]),
         )
         pools = [
-            GpuNodePool(pool.name, pool, at=home, platform=self._platform, opts=self._opts)
-            for pool in self._spec.gpu_pools
+            GpuNodePool(pool.name, pool, at=home, **self._common) for pool in self._spec.gpu_pools
         ]
         return (cluster, system, cluster_addons, *pools)
 
     def _store(self, keys: pulumi.Output[str]) -> ObjectStore:
         return ObjectStore(
-            f"{self._name}-store",
-            platform=self._platform,
-            key_arn=keys,
-            protected=self._protected,
-            opts=self._opts,
+            f"{self._name}-store", key_arn=keys, protected=self._protected, **self._common
         )
 
     def _rights_of_pods(
@@ -189,9 +161,8 @@ class AwsFoundation(
                 workload,
                 Grants(document=document),
                 cluster_name=cluster.created_name,
-                platform=self._platform,
                 account=self._account,
-                opts=self._opts,
+                **self._common,
             )
             for workload, document in documents.items()
         )

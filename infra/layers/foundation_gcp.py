@@ -40,10 +40,9 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
     def _keys(self) -> KeysRef:
         return Encryption(
             f"{self._name}-encryption",
-            platform=self._platform,
             project=self._project,
             protected=self._protected,
-            opts=self._opts,
+            **self._common,
         ).keys
 
     def _foreign_network(self) -> NetworkRef:
@@ -51,11 +50,7 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
     def _own_network(self) -> NetworkRef:
         return Network(
-            f"{self._name}-network",
-            self._spec.cloud,
-            self._spec.network,
-            platform=self._platform,
-            opts=self._opts,
+            f"{self._name}-network", self._spec.cloud, self._spec.network, **self._common
         ).ref
 
     def _logs(self, network: NetworkRef, keys: KeysRef) -> None:
@@ -65,28 +60,21 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             retention_days=self._spec.cluster.log_retention_days,
             # Flow logs of a network that is somebody else's are theirs.
             subnetwork=None if self._spec.network.is_foreign else network.subnetwork,
-            platform=self._platform,
             project=self._project,
             keys=keys,
-            opts=self._opts,
+            **self._common,
         )
 
     def _identity(self) -> Identity:
-        return Identity(
-            f"{self._name}-identity",
-            platform=self._platform,
-            project=self._project,
-            opts=self._opts,
-        )
+        return Identity(f"{self._name}-identity", project=self._project, **self._common)
 
     def _images(self, identity: Identity) -> dict[str, pulumi.Output[str]]:
         registry = Registry(
             f"{self._name}-registry",
-            platform=self._platform,
             project=self._project,
             nodes=identity.nodes,
             protected=self._protected,
-            opts=self._opts,
+            **self._common,
         )
         self._readable = registry.readable
         return registry.repository_urls
@@ -97,12 +85,11 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             f"{self._name}-cluster",
             spec,
             zones=system_zones(self._spec.cloud, spec.system_nodes.machine_type),
-            platform=self._platform,
             project=self._project,
             network=network,
             nodes=identity.nodes,
             keys=keys,
-            opts=self._opts,
+            **self._common,
         )
         self._let_people_in(keys)
         return cluster
@@ -116,10 +103,9 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             f"{self._name}-access",
             admins=spec.admins,
             deployers=spec.model_deployers,
-            platform=self._platform,
             project=self._project,
             drawn=keys.drawn,
-            opts=self._opts,
+            **self._common,
         )
         if access.deployer is not None:
             pulumi.export(EXPORT_DEPLOYER, access.deployer.email)
@@ -156,11 +142,7 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
     def _store(self, keys: KeysRef) -> ObjectStore:
         return ObjectStore(
-            f"{self._name}-store",
-            platform=self._platform,
-            key=keys.weights,
-            protected=self._protected,
-            opts=self._opts,
+            f"{self._name}-store", key=keys.weights, protected=self._protected, **self._common
         )
 
     def _rights_of_pods(
