@@ -6,6 +6,8 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
+# Some images switch bytecode off; then every process compiles the SDKs anew (10 s each, 2026-11).
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup programs rehearse test test-fast test-all check fmt golden bench clean
@@ -32,7 +34,8 @@ rehearse: setup ## Bring STACK up on the real engine and a real control plane; K
 
 test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, under a minute
 	@$(BIN)/pytest tests/unit -n 2 --dist loadfile --ignore tests/unit/rehearsal/aws \
-		--ignore tests/unit/rehearsal/gcp -m "not thorough"
+		--ignore tests/unit/rehearsal/gcp -m "not thorough" \
+		--hypothesis-profile fast
 
 test: programs ## What CI runs: unit tests, then the real engine and the real API server
 	@$(BIN)/pytest tests/unit -n 2

@@ -25,6 +25,7 @@ _CREDENTIALS = (
 
 # A busy machine is no failure: what is timed is timed in `benchmarks`.
 settings.register_profile("tokenworks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("tokenworks"), max_examples=20)
 settings.load_profile("tokenworks")
 
 

@@ -71,7 +71,14 @@ def test_ten_mistakes_are_ten_reports_in_one_go_and_nothing_starts(tmp_path: Pat
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("command", [["explain"], ["rehearse"], ["render", "--out", "there"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain"],
+        pytest.param(["rehearse"], marks=pytest.mark.thorough),
+        pytest.param(["render", "--out", "there"], marks=pytest.mark.thorough),
+    ],
+)
 def test_a_stack_that_is_not_there_is_a_mistake_too(command: list[str], tmp_path: Path) -> None:
     done = run(
         command[0], "aws-deb", *[str(tmp_path / a) if a == "there" else a for a in command[1:]]
@@ -82,6 +89,7 @@ def test_a_stack_that_is_not_there_is_a_mistake_too(command: list[str], tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_explain_as_json_has_value_and_origin_of_every_setting() -> None:
     settings = {
         item["setting"]: item for item in json.loads(run("explain", "aws-dev", "--json").stdout)
@@ -114,6 +122,7 @@ def test_render_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.thorough
 def test_a_token_without_credentials_is_refused_with_the_next_step() -> None:
     done = run("kube-token", "--cluster", "c", "--region", "us-east-1")
 
@@ -133,6 +142,7 @@ def test_a_translation_is_proposed_and_nothing_is_written() -> None:
     assert sorted(STACKS_FOLDER.iterdir()) == before
 
 
+@pytest.mark.thorough
 def test_a_translation_is_not_written_over_a_stack_that_is_there() -> None:
     ran = run("translate", "aws-dev", "--to", "gcp", "--write")
 
@@ -140,6 +150,7 @@ def test_a_translation_is_not_written_over_a_stack_that_is_there() -> None:
     assert "Pulumi.gcp-dev.yaml: there already" in ran.stderr
 
 
+@pytest.mark.thorough
 def test_a_stack_that_is_on_the_cloud_already_is_not_translated() -> None:
     ran = run("translate", "gcp-dev", "--to", "gcp")
 

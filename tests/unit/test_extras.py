@@ -84,14 +84,10 @@ def engine(tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize("cloud", STACKS)
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "command",
-    [
-        ["explain"],
-        pytest.param(["preflight", "--facts", "typical"], marks=pytest.mark.thorough),
-        pytest.param(["recover"], marks=pytest.mark.thorough),
-        pytest.param(["render", "--out", "there"], marks=pytest.mark.thorough),
-    ],
+    [["explain"], ["preflight", "--facts", "typical"], ["recover"], ["render", "--out", "there"]],
     ids=lambda command: command[0],
 )
 def test_a_command_works_without_the_other_clouds_packages(

@@ -25,6 +25,7 @@ CHANGES = [
 @pytest.mark.parametrize(
     ("before", "after", "expected"), [change[1:] for change in CHANGES], ids=[c[0] for c in CHANGES]
 )
+@pytest.mark.thorough
 def test_a_difference_is_named(before: str, after: str, expected: str, tmp_path: Path) -> None:
     assert before in PROGRAM
     ours = record_stack(STACK, folder=write_sample(tmp_path / "ours"))

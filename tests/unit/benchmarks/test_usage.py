@@ -11,6 +11,8 @@ import pytest
 from benchmarks.usage import MIB, NoProgramError, ProgramWatch, usage
 from infra.rehearsal.language_host import executor
 
+pytestmark = pytest.mark.thorough  # starts programs and watches them
+
 EATER = """
 block = bytearray(100 * 1024 * 1024)
 sum(range(3_000_000))

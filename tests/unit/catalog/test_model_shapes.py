@@ -61,6 +61,7 @@ def test_every_name_of_a_row_finds_it(row: ModelShape) -> None:
     ],
 )
 @pytest.mark.parametrize("name", model_shape_names())
+@pytest.mark.thorough
 def test_what_a_quantized_upload_adds_to_a_name_does_not_hide_it(name: str, ending: str) -> None:
     uploaded = f"somebody/{name.rpartition('/')[2]}{ending}"
 

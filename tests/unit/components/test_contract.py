@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pulumi
 import pytest
@@ -209,6 +210,7 @@ def _id(component: type[pulumi.ComponentResource]) -> str:
 every_component = pytest.mark.parametrize("component", _ALL, ids=_id)
 
 
+@cache
 def _deploy(component: type[pulumi.ComponentResource], *names: str) -> Graph:
     """Record one component under each name; the recorder refuses duplicate URNs and the like."""
 

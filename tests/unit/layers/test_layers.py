@@ -189,6 +189,7 @@ def test_a_model_starts_when_dns_and_its_right_to_the_weights_are_there() -> Non
     }
 
 
+@pytest.mark.thorough
 def test_a_foreign_network_is_used_and_nothing_is_made_in_it() -> None:
     network = NETWORK.model_copy(
         update={
@@ -208,6 +209,7 @@ def test_a_foreign_network_is_used_and_nothing_is_made_in_it() -> None:
     assert not graph.of_type("Network", "FlowLogs", "SecurityGroupIngressRule")
 
 
+@pytest.mark.thorough
 def test_flow_logs_are_made_where_the_stack_asks_for_them() -> None:
     network = NETWORK.model_copy(update={"flow_logs": True})
     asked = _record(stack_spec().model_copy(update={"network": network}))
@@ -235,12 +237,14 @@ def test_the_control_plane_comes_after_its_permissions_and_its_log_group() -> No
     }
 
 
+@pytest.mark.thorough
 def test_a_stack_without_gpu_pools_gets_no_gpu_software() -> None:
     spec = stack_spec(layers=(Layer.FOUNDATION, Layer.PLATFORM), pools=())
 
     assert not _record(spec).of_type("GpuSoftware")
 
 
+@pytest.mark.thorough
 def test_the_longest_names_that_a_stack_file_may_use_fit_everywhere() -> None:
     pool = POOL.model_copy(update={"name": "p" * 30})
     model = MODEL.model_copy(update={"name": "m" * 45, "pool": pool.name})

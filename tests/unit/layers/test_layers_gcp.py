@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 
+import pytest
+
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.layers import build
@@ -123,6 +125,7 @@ def test_buckets_and_logs_come_after_googles_right_to_their_keys() -> None:
     assert "gcp-dev-encryption-logs-use" in _upstream(_whole(), "gcp-dev-logs-bucket")
 
 
+@pytest.mark.thorough
 def test_people_are_let_in_only_where_a_stack_names_any() -> None:
     graph = _record(stack_spec())
 
@@ -136,6 +139,7 @@ def test_whoever_ships_models_is_the_account_that_rbac_knows() -> None:
     assert any(str(_whole().outputs["modelsDeployerRole"]) in str(item.inputs) for item in bindings)
 
 
+@pytest.mark.thorough
 def test_a_foreign_network_is_used_and_nothing_is_made_in_it() -> None:
     network = NETWORK.model_copy(
         update={
@@ -157,6 +161,7 @@ def test_a_foreign_network_is_used_and_nothing_is_made_in_it() -> None:
     assert not [item for item in graph.resources if item.type.startswith("gcp:compute/")]
 
 
+@pytest.mark.thorough
 def test_a_stack_without_gpu_pools_gets_no_gpu_software() -> None:
     spec = stack_spec().model_copy(
         update={"gpu_pools": (), "models": (), "layers": (Layer.FOUNDATION, Layer.PLATFORM)}
@@ -165,6 +170,7 @@ def test_a_stack_without_gpu_pools_gets_no_gpu_software() -> None:
     assert not _record(spec).of_type("GpuSoftware")
 
 
+@pytest.mark.thorough
 def test_the_longest_names_that_a_stack_file_may_use_fit_everywhere() -> None:
     pool = POOL.model_copy(update={"name": "p" * MOST_OF_POOL})
     spec = stack_spec("s" * MOST_OF_STACK).model_copy(

@@ -45,6 +45,7 @@ def _of(cloud: str, modules: set[str]) -> set[str]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("stack", "own", "other"), [("aws-dev", "aws", "gcp"), ("gcp-dev", "gcp", "aws")]
 )

@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from infra.graph.model import Graph
 from infra.graph.record import record_stack
 from tests.support.graphs import GCP_EVERYTHING, GCP_TEAM, graph_of
@@ -45,6 +47,7 @@ def test_a_platform_knows_deployers_and_key_of_a_foundation_in_its_own_stack() -
     assert subject["name"] == "${gcp-everything-access-deployer.email}"
 
 
+@pytest.mark.thorough
 def test_a_platform_in_a_stack_of_its_own_is_told_the_same() -> None:
     ground, rest = _split("gcp-ground"), _split("gcp-ground-rest")
     (storage,) = rest.of_type("StorageClass")

@@ -106,6 +106,7 @@ def test_no_chart_comes_from_a_home_that_was_given_up(stack: str) -> None:
 
 
 @needs(CHARTS)
+@pytest.mark.thorough
 def test_charts_without_a_contract_are_named() -> None:
     installed = {release.chart for stack in STACKS for release in releases_in(graph_of(stack))}
 
@@ -124,6 +125,7 @@ def test_what_has_no_contract_is_documented() -> None:
 
 
 @needs(CHARTS)
+@pytest.mark.thorough
 def test_contracts_of_another_version_are_named() -> None:
     differing = {
         release.chart: contract.version

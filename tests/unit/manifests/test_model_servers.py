@@ -59,6 +59,7 @@ def test_a_server_that_may_lose_its_node_stops_within_the_notice(stack: str) -> 
     } == {}
 
 
+@pytest.mark.thorough
 def test_some_server_of_each_cloud_may_lose_its_node_and_some_keeps_it() -> None:
     """What is held above would hold without any."""
     found = {
@@ -105,6 +106,7 @@ def test_every_flag_whose_values_are_written_down_exists() -> None:
     assert FORMS.keys() - known_flags() == set()
 
 
+@pytest.mark.thorough
 def test_some_server_gets_arguments_through_its_start_program() -> None:
     """Under another name they would be looked at by nobody."""
     names = {

@@ -43,6 +43,7 @@ def test_nothing_goes_into_a_namespace_that_nobody_looks_after(stack: str) -> No
     assert used - _namespaces_of_the_environment(stack) - NOT_OURS.keys() == set()
 
 
+@pytest.mark.thorough
 def test_only_named_namespaces_are_not_restricted() -> None:
     loose = {
         item.name

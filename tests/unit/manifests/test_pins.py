@@ -10,6 +10,7 @@ from tests.support.stacks import stacks_of
 
 
 @pytest.mark.parametrize("cloud", CloudProvider)
+@pytest.mark.thorough
 def test_every_chart_that_a_cloud_installs_counts_for_that_cloud(cloud: CloudProvider) -> None:
     charts = {
         release.chart for stack in stacks_of(cloud) for release in releases_in(graph_of(stack))

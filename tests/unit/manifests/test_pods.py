@@ -43,6 +43,7 @@ def test_only_named_pods_touch_their_node(stack: str) -> None:
     assert _broken(host_is_out_of_reach, others) == ""
 
 
+@pytest.mark.thorough
 def test_every_named_pod_exists_and_touches_its_node() -> None:
     """An exception that nothing needs any more would cover the next mistake."""
     touching = {

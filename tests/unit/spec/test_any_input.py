@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.spec.explain import explain
@@ -109,7 +109,7 @@ SPOILED = st.sampled_from([FULL, FULL_GCP]).flatmap(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4 * settings().max_examples)
 @given(drawn=SPOILED)
 def test_any_value_anywhere_gives_a_spec_or_a_complete_report(
     drawn: tuple[dict[str, object], list[tuple[tuple[str | int, ...], object]]],

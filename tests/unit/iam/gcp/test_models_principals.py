@@ -14,6 +14,8 @@ from infra.graph.model import Graph
 from infra.iam.gcp.bindings import Binding
 from infra.iam.gcp.evaluate import Request, Target, evaluate
 from infra.iam.gcp.roles import PREDEFINED, Roles
+from infra.spec.environment import Layer
+from infra.spec.files import load_stack_file
 from infra.wire import plain
 from tests.support.foundation_permissions import ALTERING, NO_METHOD_OF_THAT_NAME
 from tests.support.gcp_grants import grants_in, project_of, roles_in, targets_in, things_in
@@ -22,10 +24,8 @@ from tests.support.stacks import GCP_STACKS
 
 pytestmark = pytest.mark.thorough  # records every foundation
 
-FOUNDATIONS = [
-    GCP_EVERYTHING,
-    *(name for name in GCP_STACKS if graph_of(name).of_type("pulumi:providers:gcp")),
-]
+SPECS = [spec for spec in map(load_stack_file, GCP_STACKS) if Layer.FOUNDATION in spec.layers]
+FOUNDATIONS = [GCP_EVERYTHING, *(spec.name for spec in SPECS)]
 PERMISSIONS = sorted({item for row in ALTERING.values() for item in row})
 PODS, NODES, DEPLOYER = "pods", "nodes", "deployer"
 ACCOUNTS = {NODES: "-identity-nodes", DEPLOYER: "-access-deployer"}
@@ -77,11 +77,8 @@ def _account(graph: Graph, ending: str) -> str:
 
 PRINCIPALS = [
     *((name, kind) for name in FOUNDATIONS for kind in (PODS, NODES)),
-    *(
-        (name, DEPLOYER)
-        for name in FOUNDATIONS
-        if any(item.name.endswith("-access-deployer") for item in graph_of(name).resources)
-    ),
+    (GCP_EVERYTHING, DEPLOYER),
+    *((spec.name, DEPLOYER) for spec in SPECS if spec.cluster.model_deployers),
 ]
 
 

@@ -12,6 +12,8 @@ from infra.iam.gcp.bindings import Binding
 from infra.iam.gcp.roles import PREDEFINED as KNOWN
 from infra.iam.gcp.roles import Roles
 from infra.replies import dig
+from infra.spec.environment import Layer
+from infra.spec.files import load_stack_file
 from infra.wire import plain_properties
 from tests.support.gcp_grants import grants_in, roles_in
 from tests.support.graphs import GCP_EVERYTHING, graph_of
@@ -19,7 +21,7 @@ from tests.support.stacks import GCP_STACKS
 
 FOUNDATIONS = [
     GCP_EVERYTHING,
-    *(name for name in GCP_STACKS if graph_of(name).of_type("pulumi:providers:gcp")),
+    *(name for name in GCP_STACKS if Layer.FOUNDATION in load_stack_file(name).layers),
 ]
 READS = r"(get|list|listEffectiveTags|listTagBindings)"
 HELD_TO = {
@@ -82,6 +84,7 @@ def test_no_role_holds_more_than_its_written_reason(stack: str) -> None:
     assert _beyond(roles_in(graph), grants_in(graph)) == []
 
 
+@pytest.mark.thorough
 def test_every_predefined_role_with_a_reason_is_granted_and_known() -> None:
     granted = {item.role for stack in FOUNDATIONS for item in grants_in(graph_of(stack))}
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough  # starts processes
+
 COMMAND = [sys.executable, "-P", "-m", "infra.rehearsal.kubernetes"]
 END_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 _BLOCKED = re.compile(r"^SigBlk:\s+([0-9a-f]+)$", re.MULTILINE)
