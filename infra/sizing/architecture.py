@@ -121,6 +121,8 @@ class Experts:
     """Of all shared experts together."""
     matrices: int = 3
     """3 with a gate, 2 without."""
+    latent_size: int | None = None
+    """What routed experts see instead of the model's size (`moe_latent_size`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,11 +252,11 @@ def mlp_parameters(mlp: Mlp | Experts, hidden_size: int) -> int:
     """Return the parameters of a layer's MLP, the router included."""
     if isinstance(mlp, Mlp):
         return mlp.matrices * hidden_size * mlp.intermediate_size
-    return expert_parameters(mlp, hidden_size) + (
-        hidden_size * (mlp.matrices * mlp.shared_intermediate_size + mlp.experts)
-    )
+    beside = mlp.matrices * mlp.shared_intermediate_size + mlp.experts
+    return expert_parameters(mlp, hidden_size) + hidden_size * (beside + 2 * (mlp.latent_size or 0))
 
 
 def expert_parameters(mlp: Experts, hidden_size: int) -> int:
     """Return the parameters of the routed experts."""
-    return mlp.experts * mlp.matrices * hidden_size * mlp.intermediate_size
+    seen = mlp.latent_size or hidden_size
+    return mlp.experts * mlp.matrices * seen * mlp.intermediate_size

@@ -10,6 +10,7 @@ from infra.sizing.architecture import (
     NoAttention,
     SelfAttention,
 )
+from infra.sizing.hf_pattern import layer_pattern
 from infra.sizing.hf_state import delta_net, kimi_delta, lightning, mamba, mamba2
 from infra.sizing.words import Words
 
@@ -30,6 +31,8 @@ _PATTERNS = {
 _NO_WINDOW = ("qwen2", "qwen3", "qwen2_moe", "qwen3_moe", "qwen2_vl", "qwen2_5_vl", "qwen3_vl")
 """Types whose window counts only with `use_sliding_window`."""
 
+_STATES = ("mamba_d_state", "mamba_n_heads", "mamba_num_heads", "ssm_state_size")
+
 Maker = Callable[[int], Attention]
 
 
@@ -42,7 +45,7 @@ def attention_layers(text: Words, family: str, hidden_size: int, layers: int) ->
     if text.has("kv_lora_rank"):
         return [_latent(text)] * layers
     whole = _self_attention(text, family, hidden_size)
-    if text.has("hybrid_override_pattern"):
+    if layer_pattern(text):
         return _nemotron(text, whole, hidden_size, layers)
     return _listed(text, family, whole, hidden_size, layers)
 
@@ -128,7 +131,7 @@ def _kimi_linear(text: Words, hidden_size: int, layers: int) -> list[Attention]:
 def _nemotron(text: Words, whole: SelfAttention, hidden_size: int, layers: int) -> list[Attention]:
     state = mamba2(text, hidden_size)
     kinds: dict[str, Attention] = {"M": state, "*": whole}
-    pattern = text.text("hybrid_override_pattern").ljust(layers)[:layers]
+    pattern = layer_pattern(text).ljust(layers)[:layers]
     return [kinds.get(letter, NoAttention()) for letter in pattern]
 
 
@@ -136,6 +139,14 @@ def _listed(
     text: Words, family: str, whole: SelfAttention, hidden_size: int, layers: int
 ) -> list[Attention]:
     names = _layer_types(text, layers)
+    if text.has(*_STATES) and "mamba" not in names:
+        text.add(
+            "model_type",
+            "has states beside its attention, in a layout without a rule",
+            text.text("model_type"),
+            "layer_types or a pattern that says which layers have states",
+            "sizing needs a rule for it: docs/sizing.md says how one is added",
+        )
     sliding = replace(whole, window=text.number("sliding_window", kind="tokens", default=4096))
     full = _full_of(text, family, whole)
     states: dict[str, Maker] = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from infra.sizing.architecture import Architecture, Layer
 from infra.sizing.hf_attention import attention_layers
 from infra.sizing.hf_mlp import mlps
+from infra.sizing.hf_pattern import layer_pattern
 from infra.sizing.hf_vision import vision_tower
 from infra.sizing.words import Words
 from infra.spec.mistakes import MistakesError
@@ -38,7 +39,11 @@ def architecture(config: Mapping[str, object], subject: str = "config.json") -> 
     text = whole.section("text_config", "llm_config", "language_config", "thinker_config") or whole
     family = _family(whole)
     hidden_size = text.number("hidden_size", "n_embd", "d_model")
-    count = text.number("num_hidden_layers", "n_layer", "num_layers", "n_layers", kind="layers")
+    count = text.number(
+        *("num_hidden_layers", "n_layer", "num_layers", "n_layers"),
+        kind="layers",
+        default=len(layer_pattern(text)) or None,
+    )
     layers = tuple(
         Layer(attention=attention, mlp=mlp)
         for attention, mlp in zip(

@@ -1,6 +1,7 @@
 """The MLPs of a config: dense ones, experts, and which layer has which."""
 
 from infra.sizing.architecture import Experts, Mlp
+from infra.sizing.hf_pattern import layer_pattern
 from infra.sizing.words import Words
 
 _TWO_MATRICES = (
@@ -13,7 +14,7 @@ _TWO_MATRICES = (
 def mlps(text: Words, family: str, hidden_size: int, layers: int) -> list[Mlp | Experts]:
     """Return the MLP of each layer."""
     matrices = 2 if family.startswith(_TWO_MATRICES) else 3
-    pattern = text.text("hybrid_override_pattern")
+    pattern = layer_pattern(text)
     if pattern:
         return _of_pattern(text, pattern, layers, matrices)
     dense = _dense(text, family, hidden_size, matrices)
@@ -48,6 +49,7 @@ def _of_pattern(text: Words, pattern: str, layers: int, matrices: int) -> list[M
                 "moe_shared_expert_intermediate_size", default=0, least=0
             ),
             matrices=matrices,
+            latent_size=text.number("moe_latent_size", default=0, least=0) or None,
         )
     return [kinds[letter] for letter in pattern]
 
@@ -102,9 +104,12 @@ def _shared(text: Words, family: str, _hidden_size: int, expert_size: int) -> in
         return text.number("intermediate_size")  # its dense MLP runs beside the experts
     if family.startswith("Llama4"):
         return expert_size
-    names = ("shared_expert_intermediate_size", "shared_intermediate_size")
-    if text.has(*names):
-        return text.number(*names, default=0, least=0)
+    for name in ("shared_expert_intermediate_size", "shared_intermediate_size"):
+        listed = text.value(name)
+        if isinstance(listed, list | tuple):  # of each layer (MiniMax-Text-01)
+            return max((size for size in listed if type(size) is int and size >= 0), default=0)
+        if text.has(name):
+            return text.number(name, default=0, least=0)
     shared = text.number(
         *("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts"),
         kind="experts",

@@ -167,12 +167,13 @@ def _of_mlp(
     if isinstance(mlp, Mlp):
         return _Tally(mlp=mlp.matrices * hidden_size * mlp.intermediate_size / tensor_parallel)
     rows = _filled(mlp.intermediate_size / tensor_parallel, weights.expert_rows)
-    columns = _filled(hidden_size, weights.expert_columns)
-    shared = mlp.matrices * hidden_size * mlp.shared_intermediate_size
+    columns = _filled(mlp.latent_size or hidden_size, weights.expert_columns)
+    shared = hidden_size * mlp.matrices * mlp.shared_intermediate_size
+    latent = 2.0 * hidden_size * (mlp.latent_size or 0)
     return _Tally(
         experts=mlp.experts * mlp.matrices * rows * columns,
         mlp=shared / tensor_parallel,
-        plain=float(hidden_size * mlp.experts),
+        plain=hidden_size * mlp.experts + latent,
     )
 
 

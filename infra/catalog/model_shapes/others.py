@@ -179,17 +179,5 @@ SHAPES = (
             "num_layers": 28,
         },
     ),
-    shape(
-        "allenai/OLMoE-1B-7B-0924",
-        transformers("OlmoeConfig"),
-        {
-            "architectures": ["OlmoeForCausalLM"], "model_type": "olmoe", "hidden_size": 2048,
-            "num_hidden_layers": 16, "num_attention_heads": 16, "num_key_value_heads": 16,
-            "intermediate_size": 2048, "vocab_size": 50304, "tie_word_embeddings": False,
-            "max_position_embeddings": 4096, "attention_bias": False, "num_experts": 64,
-            "num_experts_per_tok": 8,
-        },
-        "allenai/OLMoE-1B-7B-0924-Instruct",
-    ),
 )
 # fmt: on
