@@ -287,5 +287,33 @@ SHAPES = (
         },
         "google/gemma-4-12B",
     ),
+    shape(
+        "google/gemma-3n-E4B-it",
+        transformers("Gemma3nConfig"),
+        {
+            "architectures": ["Gemma3nForConditionalGeneration"], "model_type": "gemma3n",
+            "tie_word_embeddings": True,
+            "text_config": {
+                "model_type": "gemma3n_text", "hidden_size": 2048, "num_hidden_layers": 35,
+                "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 256,
+                "intermediate_size": [16384] * 35, "vocab_size": 262400,
+                "tie_word_embeddings": True, "max_position_embeddings": 32768,
+                "attention_bias": False,
+                "layer_types": (["sliding_attention"] * 4 + ["full_attention"]) * 7,
+                "sliding_window": 512, "num_kv_shared_layers": 15,
+                "hidden_size_per_layer_input": 256, "vocab_size_per_layer_input": 262144,
+                "laurel_rank": 64, "altup_num_inputs": 4,
+            },
+            "vision_config": {
+                "model_type": "gemma3n_vision", "hidden_size": 2048,
+                "architecture": "mobilenetv5_300m_enc",
+            },
+            "audio_config": {
+                "model_type": "gemma3n_audio", "hidden_size": 1536, "conf_num_hidden_layers": 12,
+                "conf_num_attention_heads": 8,
+            },
+        },
+        "google/gemma-3n-E4B",
+    ),
 )
 # fmt: on

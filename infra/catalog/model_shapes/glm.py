@@ -180,5 +180,23 @@ SHAPES = (
         },
         "THUDM/GLM-4-32B-0414", "zai-org/GLM-Z1-32B-0414",
     ),
+    shape(
+        "zai-org/GLM-4.7-Flash",
+        at(
+            "transformers 5.24.0 (PyPI wheel), Glm4MoeLiteConfig(), whose documentation names "
+            "GLM-4.5: the words add up to the 30 billion parameters of this one",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["Glm4MoeLiteForCausalLM"], "model_type": "glm4_moe_lite",
+            "hidden_size": 2048, "num_hidden_layers": 47, "num_attention_heads": 20,
+            "num_key_value_heads": 20, "intermediate_size": 10240, "vocab_size": 154880,
+            "tie_word_embeddings": False, "max_position_embeddings": 202752,
+            "attention_bias": False, "n_routed_experts": 64, "num_experts_per_tok": 4,
+            "moe_intermediate_size": 1536, "n_shared_experts": 1,
+            "mlp_layer_types": ["dense"] + ["sparse"] * 46, "kv_lora_rank": 512, "q_lora_rank": 768,
+            "qk_rope_head_dim": 64, "qk_nope_head_dim": 192, "v_head_dim": 256,
+        },
+    ),
 )
 # fmt: on

@@ -7,25 +7,25 @@ to read.
 from infra.catalog.model_shapes.shape import aiconfigurator, at, shape
 
 # fmt: off
+KIMI_K2 = {
+    "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2", "hidden_size": 7168,
+    "num_hidden_layers": 61, "num_attention_heads": 64, "num_key_value_heads": 64,
+    "intermediate_size": 18432, "vocab_size": 163840, "tie_word_embeddings": False,
+    "torch_dtype": "bfloat16", "max_position_embeddings": 131072, "attention_bias": False,
+    "n_routed_experts": 384, "num_experts_per_tok": 8, "moe_intermediate_size": 2048,
+    "n_shared_experts": 1, "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+    "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
+    "num_nextn_predict_layers": 0,
+    "quantization_config": {
+        "quant_method": "fp8", "fmt": "e4m3", "weight_block_size": [128, 128],
+        "activation_scheme": "dynamic",
+    },
+}
 SHAPES = (
     shape(
         "moonshotai/Kimi-K2-Instruct",
         aiconfigurator("moonshotai--Kimi-K2-Instruct"),
-        {
-            "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2",
-            "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
-            "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
-            "tie_word_embeddings": False, "torch_dtype": "bfloat16",
-            "max_position_embeddings": 131072, "attention_bias": False, "n_routed_experts": 384,
-            "num_experts_per_tok": 8, "moe_intermediate_size": 2048, "n_shared_experts": 1,
-            "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
-            "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "v_head_dim": 128,
-            "num_nextn_predict_layers": 0,
-            "quantization_config": {
-                "quant_method": "fp8", "fmt": "e4m3", "weight_block_size": [128, 128],
-                "activation_scheme": "dynamic",
-            },
-        },
+        KIMI_K2,
         "moonshotai/Kimi-K2-Base",
     ),
     shape(
@@ -70,7 +70,13 @@ SHAPES = (
     ),
     shape(
         "moonshotai/Kimi-K2.6",
-        aiconfigurator("nvidia--Kimi-K2.6-NVFP4"),
+        at(
+            "ai-dynamo/aiconfigurator@095f58a5 "
+            "aic-core/src/aiconfigurator_core/model_configs/nvidia--Kimi-K2.6-NVFP4_config.json; "
+            "its own quantization is that of Kimi-K2.5, whose files are as large: "
+            "kaito-project/kaito@056b828 presets/workspace/models/model_catalog.yaml",
+            "2026-08-21",
+        ),
         {
             "architectures": ["KimiK25ForConditionalGeneration"], "model_type": "kimi_k25",
             "tie_word_embeddings": False, "dtype": "bfloat16",
@@ -84,7 +90,6 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
-                # As K2.5: Moonshot gives out experts in 4 bit only.
                 "quantization_config": {
                     "quant_method": "compressed-tensors", "format": "pack-quantized",
                     "ignore": [
@@ -111,7 +116,13 @@ SHAPES = (
     ),
     shape(
         "moonshotai/Kimi-K2.7-Code",
-        aiconfigurator("nvidia--Kimi-K2.7-Code-NVFP4"),
+        at(
+            "ai-dynamo/aiconfigurator@095f58a5 aic-core/src/aiconfigurator_core/model_configs/nvi"
+            "dia--Kimi-K2.7-Code-NVFP4_config.json; its own quantization is that of Kimi-K2.5, "
+            "whose files are as large: kaito-project/kaito@056b828 "
+            "presets/workspace/models/model_catalog.yaml",
+            "2026-08-21",
+        ),
         {
             "architectures": ["KimiK25ForConditionalGeneration"], "model_type": "kimi_k25",
             "tie_word_embeddings": False, "dtype": "bfloat16",
@@ -125,6 +136,21 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
+                "quantization_config": {
+                    "quant_method": "compressed-tensors", "format": "pack-quantized",
+                    "ignore": [
+                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
+                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
+                    ],
+                    "config_groups": {
+                        "group_0": {
+                            "weights": {
+                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
+                            },
+                            "targets": ["Linear"],
+                        },
+                    },
+                },
             },
             "vision_config": {
                 "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],
@@ -236,6 +262,68 @@ SHAPES = (
             "num_nextn_predict_layers": 0,
         },
         "moonshotai/Kimi-Linear-48B-A3B-Base",
+    ),
+    shape(
+        "moonshotai/Kimi-VL-A3B-Instruct",
+        at(
+            "ai-bot-pro/achatbot#142 (the loaded model, printed 2025-04-10: 16.41 billion "
+            "parameters); language part: NVIDIA-NeMo/Megatron-Bridge@953aabf7 "
+            "src/megatron/bridge/models/deepseek/deepseek_provider.py, MoonlightModelProvider16B",
+            "2025-04-10",
+        ),
+        {
+            "architectures": ["KimiVLForConditionalGeneration"], "model_type": "kimi_vl",
+            "text_config": {
+                "model_type": "deepseek_v3", "hidden_size": 2048, "num_hidden_layers": 27,
+                "num_attention_heads": 16, "num_key_value_heads": 16, "intermediate_size": 11264,
+                "vocab_size": 163840, "tie_word_embeddings": False, "n_routed_experts": 64,
+                "num_experts_per_tok": 6, "moe_intermediate_size": 1408, "n_shared_experts": 2,
+                "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
+                "q_lora_rank": None, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
+                "v_head_dim": 128,
+            },
+            "vision_config": {
+                "model_type": "moonvit", "hidden_size": 1152, "num_hidden_layers": 27,
+                "intermediate_size": 4304, "num_attention_heads": 16, "patch_size": 14,
+                "merge_kernel_size": [2, 2], "init_pos_emb_height": 64, "init_pos_emb_width": 64,
+            },
+        },
+        "moonshotai/Kimi-VL-A3B-Thinking", "moonshotai/Kimi-VL-A3B-Thinking-2506",
+    ),
+    shape(
+        "moonshotai/Kimi-K2-Thinking",
+        at(
+            "ai-dynamo/aiconfigurator@095f58a5 "
+            "aic-core/src/aiconfigurator_core/model_configs/moonshotai--Kimi-K2.5_config.json, "
+            "its language part; that it is so: vllm-project/recipes@8959cf6 "
+            "models/moonshotai/Kimi-K2-Thinking.yaml",
+            "2026-08-21",
+        ),
+        {
+            "architectures": ["DeepseekV3ForCausalLM"], "model_type": "kimi_k2",
+            "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 64,
+            "num_key_value_heads": 64, "intermediate_size": 18432, "vocab_size": 163840,
+            "tie_word_embeddings": False, "dtype": "bfloat16", "max_position_embeddings": 262144,
+            "attention_bias": False, "n_routed_experts": 384, "num_experts_per_tok": 8,
+            "moe_intermediate_size": 2048, "n_shared_experts": 1, "first_k_dense_replace": 1,
+            "moe_layer_freq": 1, "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_rope_head_dim": 64,
+            "qk_nope_head_dim": 128, "v_head_dim": 128, "num_nextn_predict_layers": 0,
+            "quantization_config": {
+                "quant_method": "compressed-tensors", "format": "pack-quantized",
+                "ignore": [
+                    "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
+                    "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
+                ],
+                "config_groups": {
+                    "group_0": {
+                        "weights": {
+                            "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
+                        },
+                        "targets": ["Linear"],
+                    },
+                },
+            },
+        },
     ),
 )
 # fmt: on

@@ -4,7 +4,7 @@ Owns the figures and their sources. A row holds words side by side: one a line w
 to read.
 """
 
-from infra.catalog.model_shapes.shape import at, litgpt, maxtext, mlc, shape, transformers
+from infra.catalog.model_shapes.shape import at, litgpt, mlc, shape, transformers
 
 # fmt: off
 SHAPES = (
@@ -237,58 +237,15 @@ SHAPES = (
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
     ),
     shape(
-        "allenai/OLMo-2-1124-7B",
-        mlc("olmo2_7b"),
+        "facebook/cwm",
+        transformers("CwmConfig"),
         {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 4096,
-            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-            "intermediate_size": 11008, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-1124-7B-Instruct",
-    ),
-    shape(
-        "allenai/OLMo-2-1124-13B",
-        mlc("olmo2_13b"),
-        {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
-            "num_hidden_layers": 40, "num_attention_heads": 40, "num_key_value_heads": 40,
-            "intermediate_size": 13824, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-1124-13B-Instruct",
-    ),
-    shape(
-        "allenai/OLMo-2-0325-32B",
-        mlc("olmo2_32b"),
-        {
-            "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 5120,
-            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
-            "intermediate_size": 27648, "vocab_size": 100352, "tie_word_embeddings": False,
-            "torch_dtype": "float32", "max_position_embeddings": 4096,
-        },
-        "allenai/OLMo-2-0325-32B-Instruct",
-    ),
-    shape(
-        "allenai/Olmo-3-1025-7B",
-        maxtext("olmo3_7b_dict"),
-        {
-            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 4096,
-            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-            "intermediate_size": 11008, "vocab_size": 100278, "tie_word_embeddings": False,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "sliding_window": 4096,
-        },
-    ),
-    shape(
-        "allenai/Olmo-3-1125-32B",
-        maxtext("olmo3_32b_dict"),
-        {
-            "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 5120,
-            "num_hidden_layers": 64, "num_attention_heads": 40, "num_key_value_heads": 8,
-            "intermediate_size": 27648, "vocab_size": 100278, "tie_word_embeddings": False,
-            "torch_dtype": "bfloat16", "max_position_embeddings": 8192, "attention_bias": False,
-            "sliding_window": 4096,
+            "architectures": ["CwmForCausalLM"], "model_type": "cwm", "hidden_size": 6144,
+            "num_hidden_layers": 64, "num_attention_heads": 48, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 21504, "vocab_size": 128256,
+            "tie_word_embeddings": False, "max_position_embeddings": 131072, "mlp_bias": False,
+            "layer_types": (["full_attention"] + ["sliding_attention"] * 3) * 16,
+            "sliding_window": 8192,
         },
     ),
 )

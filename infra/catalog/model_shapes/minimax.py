@@ -79,8 +79,7 @@ SHAPES = (
             "hidden_size": 6144, "num_hidden_layers": 80, "num_attention_heads": 64,
             "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 9216,
             "vocab_size": 200064, "tie_word_embeddings": False, "num_local_experts": 32,
-            "num_experts_per_tok": 2, "shared_intermediate_size": [0],
-            "attn_type_list": ([0] * 7 + [1]) * 10,
+            "num_experts_per_tok": 2, "attn_type_list": ([0] * 7 + [1]) * 10,
         },
     ),
 )

@@ -179,5 +179,53 @@ SHAPES = (
             "num_layers": 28,
         },
     ),
+    shape(
+        "upstage/Solar-Open-100B",
+        transformers("SolarOpenConfig"),
+        {
+            "architectures": ["SolarOpenForCausalLM"], "model_type": "solar_open",
+            "hidden_size": 4096, "num_hidden_layers": 48, "num_attention_heads": 64,
+            "num_key_value_heads": 8, "head_dim": 128, "vocab_size": 196608,
+            "tie_word_embeddings": False, "max_position_embeddings": 131072,
+            "attention_bias": False, "n_routed_experts": 128, "num_experts_per_tok": 8,
+            "moe_intermediate_size": 1280, "n_shared_experts": 1,
+        },
+    ),
+    shape(
+        "tencent/Hy3",
+        at(
+            "transformers 5.24.0 (PyPI wheel), HYV3Config(); context: "
+            "Ascend/MindSpeed-LLM@c77308a1 examples/mcore/hunyuan3",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["HYV3ForCausalLM"], "model_type": "hy_v3", "hidden_size": 4096,
+            "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 13312, "vocab_size": 120832,
+            "tie_word_embeddings": False, "max_position_embeddings": 262144,
+            "attention_bias": False, "mlp_bias": False, "num_experts": 192,
+            "num_experts_per_tok": 8, "moe_intermediate_size": 1536, "num_shared_experts": 1,
+            "mlp_layer_types": ["dense"] + ["sparse"] * 79,
+        },
+        "tencent/Hy3-preview",
+    ),
+    shape(
+        "CohereLabs/c4ai-command-r7b-12-2024",
+        at(
+            "ggml-org/llama.cpp#10900 and #10816 (what it prints of its file: 8.03 billion "
+            "parameters, so head and embedding are one); order of layers: transformers 5.24.0 "
+            "(PyPI wheel), Cohere2Config()",
+            "2024-12-18",
+        ),
+        {
+            "architectures": ["Cohere2ForCausalLM"], "model_type": "cohere2", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 14336, "vocab_size": 256000,
+            "tie_word_embeddings": True,
+            "layer_types": (["sliding_attention"] * 3 + ["full_attention"]) * 8,
+            "sliding_window": 4096,
+        },
+        "CohereForAI/c4ai-command-r7b-12-2024",
+    ),
 )
 # fmt: on

