@@ -132,9 +132,13 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
     version = settings.version
     length = settings.max_model_len or model.longest_context or DEFAULT_CONTEXT
     default = default_batch(gpu, version, length)
+    requests = settings.max_num_seqs or default.max_num_seqs
+    tokens = default.max_num_batched_tokens
+    if version.caps_batches:
+        tokens = min(tokens, requests * length)
     batch = Batch(
-        max_num_seqs=settings.max_num_seqs or default.max_num_seqs,
-        max_num_batched_tokens=settings.max_num_batched_tokens or default.max_num_batched_tokens,
+        max_num_seqs=requests,
+        max_num_batched_tokens=settings.max_num_batched_tokens or tokens,
     )
     return Estimate(
         gpu=gpu,
@@ -173,5 +177,6 @@ def _plan(model: Architecture, settings: ServerSettings, batch: Batch, length: i
             max_num_batched_tokens=batch.max_num_batched_tokens,
             version=settings.version,
             draft_layers=settings.draft_layers,
+            pipeline_parallel=settings.split.pipeline_parallel,
         ),
     )

@@ -24,7 +24,7 @@ class SizedGpu:
     memory_gib: float
     """What torch reports as total memory, in GiB."""
     is_a100: bool = False
-    """vLLM keeps small batches on every A100 (vllm/engine/arg_utils.py, PR 17885)."""
+    """vLLM keeps small batches where a name has "A100" (vllm/engine/arg_utils.py, PR 17885)."""
     is_unified: bool = False
     """Shares its memory with the host: GB10 and the like. They keep small batches (0.33.0)."""
     is_blackwell: bool = False
@@ -158,7 +158,7 @@ def _one(word: str) -> SizedGpu | None:
     return SizedGpu(
         name=name or word.strip(),
         memory_gib=memory_gib,
-        is_a100=bool(name and name.startswith("A100")) or "a800" in folded,
+        is_a100=bool(name and name.startswith("A100")),
         is_unified=name in _UNIFIED,
         is_blackwell=name in _BLACKWELL,
     )

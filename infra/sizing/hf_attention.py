@@ -31,6 +31,9 @@ _PATTERNS = {
 _NO_WINDOW = ("qwen2", "qwen3", "qwen2_moe", "qwen3_moe", "qwen2_vl", "qwen2_5_vl", "qwen3_vl")
 """Types whose window counts only with `use_sliding_window`."""
 
+_WITHOUT_RULE = ("is_encoder_decoder", "cross_attention_layers", "block_types", "block_configs")
+"""Encoders beside the decoder, Llama 3.2 Vision's cross attention, Griffin's recurrent blocks,
+DeciLM's blocks of their own sizes: an answer without them would be wrong in silence."""
 _STATES = ("mamba_d_state", "mamba_n_heads", "mamba_num_heads", "ssm_state_size")
 
 Maker = Callable[[int], Attention]
@@ -38,6 +41,15 @@ Maker = Callable[[int], Attention]
 
 def attention_layers(text: Words, family: str, hidden_size: int, layers: int) -> list[Attention]:
     """Return the attention of each layer, one for each."""
+    for word in _WITHOUT_RULE:
+        if text.value(word):
+            text.add(
+                word,
+                "says a kind of attention without a rule",
+                text.value(word),
+                "a decoder whose layers see their own tokens, or states of a known kind",
+                "sizing needs a rule for it: docs/sizing.md says how one is added",
+            )
     if family.startswith("DeepseekV4") or text.has("compress_ratios"):
         return _compressed(text, layers)
     if text.has("linear_attn_config"):

@@ -61,6 +61,8 @@ def _dense(text: Words, family: str, hidden_size: int, matrices: int) -> Mlp:
     size = text.number(*names, default=default)
     if family.startswith("DeepseekV4"):
         size = 0
+    if family.startswith("QWenLM"):
+        size = max(1, size // 2)  # the first Qwen counts gate and up together (models/qwen.py)
     return Mlp(intermediate_size=size, matrices=matrices)
 
 

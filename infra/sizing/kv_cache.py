@@ -48,6 +48,13 @@ class CacheSettings:
     version: EngineVersion
     draft_layers: int = 0
     """Layers of a drafter that keep a cache too."""
+    pipeline_parallel: int = 1
+
+    @property
+    def batches_in_flight(self) -> int:
+        """Batches under way at once: one for each pipeline stage, at least the version's."""
+        least = self.version.batches_in_flight
+        return max(least, self.pipeline_parallel) if least > 1 else 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,12 +273,13 @@ def _blocks(kind: _Kind, block_tokens: int, settings: CacheSettings) -> int:
     """Return the blocks that one longest request holds in a group of the kind."""
     attention, length = kind.attention, settings.max_model_len
     whole = -(-length // block_tokens)
+    in_flight = settings.max_num_batched_tokens * settings.batches_in_flight
     if kind.state_bytes:
         return 2 if settings.version.aligns_states else 1
     if isinstance(attention, SelfAttention) and attention.window is not None:
-        held = min(attention.window - 1 + settings.max_num_batched_tokens, length)
+        held = min(attention.window - 1 + in_flight, length)
         return -(-held // block_tokens) + 1
     if isinstance(attention, SelfAttention) and attention.chunk is not None:
-        held = min(attention.chunk + settings.max_num_batched_tokens, length)
+        held = min(attention.chunk + in_flight, length)
         return -(-held // block_tokens)
     return whole

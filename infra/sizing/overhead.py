@@ -73,11 +73,12 @@ class Batch:
 
 def default_batch(gpu: SizedGpu, version: EngineVersion, max_model_len: int) -> Batch:
     """Return what `vllm serve` chooses (vllm/engine/arg_utils.py, get_batch_defaults)."""
-    large = gpu.memory_gib >= 70 and not gpu.is_a100 and not gpu.is_unified  # noqa: PLR2004 - GiB
+    is_small_a100 = gpu.is_a100 and version.keeps_a100_small
+    large = gpu.memory_gib >= 70 and not is_small_a100 and not gpu.is_unified  # noqa: PLR2004 - GiB
     if not version.is_v1:
         tokens = version.prefill_tokens(max_model_len)
         return Batch(max_num_seqs=256, max_num_batched_tokens=tokens)
-    if version.number >= (0, 33, 0) and gpu.memory_gib >= 160:  # noqa: PLR2004 - GiB
+    if version.number >= (0, 28, 0) and gpu.memory_gib >= 160:  # noqa: PLR2004 - GiB
         return Batch(max_num_seqs=1024, max_num_batched_tokens=16384)
     if large:
         seqs = 1024 if version.number >= (0, 8, 3) else 256

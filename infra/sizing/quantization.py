@@ -168,7 +168,7 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     # Most telling first; each is looked for in the word, lower case.
     (r"fp8.?block|block.?fp8", "fp8 block"),
     (r"nvfp4.*fp8|fp8.*nvfp4", "nvfp4 and fp8"),
-    (r"nvfp4|fp4.?quant", "nvfp4"),
+    (r"nvfp4|fp4.?quant|modelopt_fp4", "nvfp4"),
     (r"mxfp4", "mxfp4"),
     (r"q8_0|gguf.?q8", "gguf q8_0"),
     (r"q6_k", "gguf q6_k"),
@@ -233,6 +233,8 @@ def format_for(word: str, repository: str, config: Mapping[str, object] | None) 
     if named.name.startswith(said.name):
         said = named  # says more: "bitsandbytes 4 bit, dynamic"
     own = format_of_config(config)
+    if config and own is None and said == UNQUANTIZED and not word.strip():
+        raise MistakesError(repository, [_unknown(config)])
     if own is not None and (said == UNQUANTIZED or said.bits == own.bits):
         return own
     return said
@@ -242,6 +244,9 @@ def format_of_config(config: Mapping[str, object] | None) -> WeightFormat | None
     """Return the format of a `quantization_config`; None where there is none or it is not known."""
     if not config:
         return None
+    inner = config.get("quantization")
+    if isinstance(inner, Mapping):  # ModelOpt's earlier layout
+        config = {str(key): value for key, value in inner.items()}
     found = _of_config(config)
     if found is None or found.covers is not Quantized.LINEAR or not _leaves(config, "self_attn"):
         return found
@@ -251,8 +256,22 @@ def format_of_config(config: Mapping[str, object] | None) -> WeightFormat | None
 
 def _leaves(config: Mapping[str, object], part: str) -> bool:
     """Return whether a part of the layers is left in 16 bit."""
-    listed = config.get("ignore") or config.get("modules_to_not_convert") or []
-    return isinstance(listed, list | tuple) and any(part in str(name) for name in listed)
+    return any(
+        part in str(name)
+        for word in ("ignore", "modules_to_not_convert", "exclude_modules", "exclude")
+        if isinstance(listed := config.get(word), list | tuple)
+        for name in listed
+    )
+
+
+def _unknown(config: Mapping[str, object]) -> Mistake:
+    return Mistake(
+        setting="quantization_config",
+        problem="is a format without a rule",
+        got=", ".join(f"{name}: {config.get(name)}" for name in ("quant_method", "bits"))[:80],
+        allowed=", ".join(format_names()),
+        next_step="name the nearest one with --quantization",
+    )
 
 
 def _of_config(config: Mapping[str, object]) -> WeightFormat | None:
@@ -261,14 +280,31 @@ def _of_config(config: Mapping[str, object]) -> WeightFormat | None:
         return _FORMATS["fp8 block"]
     if method == "compressed-tensors":
         return _spelled(_compressed_tensors(config)) or UNQUANTIZED
-    bits = config.get("bits")
-    if bits == 8 and method in ("gptq", "awq", "auto-round"):  # noqa: PLR2004 - bits
-        return _FORMATS["8 bit, groups of 128"]
-    if config.get("group_size") == 32 and bits == 4:  # noqa: PLR2004 - weights, bits
-        return _FORMATS["4 bit, groups of 32"]
+    if config.get("bits") is not None:
+        return _of_bits(method, config)
     if method == "bitsandbytes":
         return _FORMATS[f"bitsandbytes {8 if config.get('load_in_8bit') else 4} bit"]
+    if method == "quark":
+        return _spelled(_quark(config))
     return _spelled(f"{method} {config.get('quant_algo', '')}".lower())
+
+
+def _of_bits(method: str, config: Mapping[str, object]) -> WeightFormat | None:
+    """Return the format of AWQ, GPTQ and AutoRound, which say their bits; 2 and 3 have no rule."""
+    bits = config["bits"]
+    if bits == 8 and method in ("gptq", "awq", "auto-round"):  # noqa: PLR2004 - bits
+        return _FORMATS["8 bit, groups of 128"]
+    if bits != 4:  # noqa: PLR2004 - bits
+        return None
+    return _FORMATS["4 bit, groups of 32"] if config.get("group_size") == 32 else _spelled(method)  # noqa: PLR2004 - weights
+
+
+def _quark(config: Mapping[str, object]) -> str:
+    """Return what AMD Quark's file says of all layers: `fp8_e4m3`, `fp4` (MXFP4), `int4`."""
+    every = config.get("global_quant_config")
+    weights = every.get("weight") if isinstance(every, Mapping) else None
+    kind = str(weights.get("dtype", "")) if isinstance(weights, Mapping) else ""
+    return "mxfp4" if kind == "fp4" else kind.lower()
 
 
 def for_model(weights: WeightFormat, model: Architecture) -> WeightFormat:
@@ -277,10 +313,13 @@ def for_model(weights: WeightFormat, model: Architecture) -> WeightFormat:
     With experts, few bits are for MLPs alone: so in those of Qwen3-Next and Qwen3.5, whose `ignore`
     names linear_attn and self_attn. Without, NVFP4 keeps the rest in fp8 and integers cover all.
     """
+    has_experts = any(isinstance(one.mlp, Experts) for one in model.layers)
+    if weights.covers is Quantized.EXPERTS and not has_experts:
+        return replace(weights, covers=Quantized.LINEAR)
     few_bits = weights.bits < 8 and weights.covers is Quantized.LINEAR  # noqa: PLR2004 - bits
     if not few_bits or not any(isinstance(one.attention, StateLayer) for one in model.layers):
         return weights
-    if any(isinstance(one.mlp, Experts) for one in model.layers):
+    if has_experts:
         return replace(weights, covers=Quantized.MLP)
     return _FORMATS["nvfp4 and fp8"] if weights.name == "nvfp4" else weights
 
@@ -295,6 +334,8 @@ def _compressed_tensors(config: Mapping[str, object]) -> str:
     if not isinstance(weights, Mapping):
         return layout
     bits, kind = weights.get("num_bits"), weights.get("type")
+    if bits == 4 and kind == "float":  # noqa: PLR2004 - bits
+        return "mxfp4" if "mxfp4" in layout or weights.get("group_size") == 32 else "nvfp4"  # noqa: PLR2004 - weights
     if "nvfp4" in layout:
         return "nvfp4"
     if weights.get("strategy") == "block":

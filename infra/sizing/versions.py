@@ -44,6 +44,28 @@ class EngineVersion:
         return self.is_v1 and self.number >= (0, 16, 0)
 
     @property
+    def keeps_a100_small(self) -> bool:
+        """Whether an A100 has the batches of a small GPU: not in 0.8.5 (PR 17885, 2025-05)."""
+        return self.number >= (0, 9, 0)
+
+    @property
+    def caps_batches(self) -> bool:
+        """Whether the default batch is at most what all requests together may have.
+
+        vllm/engine/arg_utils.py of 0.14.0; only a warning in 0.11.0.
+        """
+        return self.number >= (0, 14, 0)
+
+    @property
+    def batches_in_flight(self) -> int:
+        """Batches whose tokens a window keeps besides itself.
+
+        With asynchronous scheduling, the default, two are under way (vllm/config/vllm.py,
+        max_in_flight_tokens: in 0.26.0, not in 0.23.0).
+        """
+        return 2 if self.number >= (0, 26, 0) else 1
+
+    @property
     def has_workspaces(self) -> bool:
         """Whether kernels keep workspaces that are made before the measurement: from 0.12 on."""
         return self.number >= (0, 12, 0)

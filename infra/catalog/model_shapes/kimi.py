@@ -21,6 +21,22 @@ KIMI_K2 = {
         "activation_scheme": "dynamic",
     },
 }
+_INT4_EXPERTS = {
+    "quant_method": "compressed-tensors", "format": "pack-quantized",
+    "ignore": [
+        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
+        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
+    ],
+    "config_groups": {
+        "group_0": {
+            "weights": {
+                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
+            },
+            "targets": ["Linear"],
+        },
+    },
+}
+"""Routed experts alone have 4 bits, in groups of 32."""
 SHAPES = (
     shape(
         "moonshotai/Kimi-K2-Instruct",
@@ -44,21 +60,7 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
-                "quantization_config": {
-                    "quant_method": "compressed-tensors", "format": "pack-quantized",
-                    "ignore": [
-                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
-                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
-                    ],
-                    "config_groups": {
-                        "group_0": {
-                            "weights": {
-                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
-                            },
-                            "targets": ["Linear"],
-                        },
-                    },
-                },
+                "quantization_config": _INT4_EXPERTS,
             },
             "vision_config": {
                 "patch_size": 14, "merge_kernel_size": [2, 2], "vt_hidden_size": 1152,
@@ -90,21 +92,7 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
-                "quantization_config": {
-                    "quant_method": "compressed-tensors", "format": "pack-quantized",
-                    "ignore": [
-                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
-                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
-                    ],
-                    "config_groups": {
-                        "group_0": {
-                            "weights": {
-                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
-                            },
-                            "targets": ["Linear"],
-                        },
-                    },
-                },
+                "quantization_config": _INT4_EXPERTS,
             },
             "vision_config": {
                 "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],
@@ -136,21 +124,7 @@ SHAPES = (
                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "kv_lora_rank": 512,
                 "q_lora_rank": 1536, "qk_rope_head_dim": 64, "qk_nope_head_dim": 128,
                 "v_head_dim": 128, "num_nextn_predict_layers": 0,
-                "quantization_config": {
-                    "quant_method": "compressed-tensors", "format": "pack-quantized",
-                    "ignore": [
-                        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
-                        "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
-                    ],
-                    "config_groups": {
-                        "group_0": {
-                            "weights": {
-                                "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
-                            },
-                            "targets": ["Linear"],
-                        },
-                    },
-                },
+                "quantization_config": _INT4_EXPERTS,
             },
             "vision_config": {
                 "model_type": "", "patch_size": 14, "merge_kernel_size": [2, 2],
@@ -308,21 +282,7 @@ SHAPES = (
             "moe_intermediate_size": 2048, "n_shared_experts": 1, "first_k_dense_replace": 1,
             "moe_layer_freq": 1, "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_rope_head_dim": 64,
             "qk_nope_head_dim": 128, "v_head_dim": 128, "num_nextn_predict_layers": 0,
-            "quantization_config": {
-                "quant_method": "compressed-tensors", "format": "pack-quantized",
-                "ignore": [
-                    "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
-                    "re:.*mlp\\.(gate|up|gate_up|down)_proj.*",
-                ],
-                "config_groups": {
-                    "group_0": {
-                        "weights": {
-                            "num_bits": 4, "group_size": 32, "type": "int", "strategy": "group",
-                        },
-                        "targets": ["Linear"],
-                    },
-                },
-            },
+            "quantization_config": _INT4_EXPERTS,
         },
     ),
 )

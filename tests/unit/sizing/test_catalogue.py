@@ -18,6 +18,8 @@ WITHOUT_A_RULE = {
     "tiiuae/Falcon-H1-0.5B-Instruct": "a state and an attention side by side in each layer",
     "google/gemma-3n-E4B-it": "inner sizes by layer; AltUp and LAuReL beside the MLP",
     "databricks/dbrx-base": "words of its own in attn_config and ffn_config",
+    "meta-llama/Llama-3.2-11B-Vision": "cross attention",
+    "meta-llama/Llama-3.2-90B-Vision": "cross attention",
     "meituan-longcat/LongCat-Flash-Chat": "two attentions and two MLPs in a layer",
     "nvidia/Llama-3_3-Nemotron-Super-49B-v1": "block_configs: another MLP in each layer",
 }

@@ -38,6 +38,18 @@ def plan(  # noqa: PLR0913 - each has a default
     )
 
 
+def usual(ranks: int = 1, draft_layers: int = 0) -> CacheSettings:
+    """Return the settings of a small server."""
+    return CacheSettings(
+        bytes_per_value=2,
+        tensor_parallel=ranks,
+        max_model_len=8192,
+        max_num_batched_tokens=2048,
+        version=V1,
+        draft_layers=draft_layers,
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "ranks", "value_bytes", "gib", "tokens"),
     [
@@ -117,13 +129,7 @@ def test_two_states_for_each_request_once_prefixes_are_cached() -> None:
 
 def test_pipeline_stages_divide_the_cache() -> None:
     model = architecture(LLAMA_8B)
-    settings = CacheSettings(
-        bytes_per_value=2,
-        tensor_parallel=1,
-        max_model_len=8192,
-        max_num_batched_tokens=2048,
-        version=V1,
-    )
+    settings = usual()
     one = cache_plan(model, Split(), settings)
     two = cache_plan(model, Split(pipeline_parallel=2), settings)
     assert two.bytes_per_block * 2 == one.bytes_per_block
@@ -131,13 +137,7 @@ def test_pipeline_stages_divide_the_cache() -> None:
 
 def test_layers_that_share_a_cache_keep_it_once() -> None:
     shared = LLAMA_8B | {"num_kv_shared_layers": 16}
-    settings = CacheSettings(
-        bytes_per_value=2,
-        tensor_parallel=1,
-        max_model_len=8192,
-        max_num_batched_tokens=2048,
-        version=V1,
-    )
+    settings = usual()
     whole = cache_plan(architecture(LLAMA_8B), Split(), settings)
     half = cache_plan(architecture(shared), Split(), settings)
     assert half.bytes_per_block * 2 == whole.bytes_per_block
@@ -151,12 +151,5 @@ def test_no_bytes_hold_nothing() -> None:
 
 def test_a_drafter_has_layers_of_its_own() -> None:
     model = architecture(DEEPSEEK_V3)
-    settings = CacheSettings(
-        bytes_per_value=2,
-        tensor_parallel=8,
-        max_model_len=8192,
-        max_num_batched_tokens=2048,
-        version=V1,
-        draft_layers=1,
-    )
+    settings = usual(ranks=8, draft_layers=1)
     assert cache_plan(model, Split(tensor_parallel=8), settings).bytes_per_block == 16 * 62 * 1152
