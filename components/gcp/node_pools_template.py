@@ -108,9 +108,14 @@ def _accelerators(
 
 
 def _kubelet(capacity: Capacity) -> gcp.container.NodePoolNodeConfigKubeletConfigArgs:
-    """Close the kubelet's open port; give pods of spot nodes what there is of time to stop."""
+    """Close the kubelet's open port; give pods of spot nodes what there is of time to stop.
+
+    That CPU limits hold is GKE's default, and yet said: a tool on the same provider that left it
+    out switched it off (GoogleCloudPlatform/k8s-config-connector#12658, 2026-09-01).
+    """
     spot = capacity is Capacity.SPOT  # GKE refuses both settings anywhere else
     return n.NodePoolNodeConfigKubeletConfigArgs(
+        cpu_cfs_quota=True,
         insecure_kubelet_readonly_port_enabled="FALSE",
         shutdown_grace_period_seconds=GKE_SHUTDOWN_SECONDS if spot else None,
         shutdown_grace_period_critical_pods_seconds=(GKE_CRITICAL_PODS_SECONDS if spot else None),

@@ -199,6 +199,7 @@ def test_images_stream_and_no_kubelet_is_readable_without_asking(
         assert nodes["gvnic"] == {"enabled": True}
         assert isinstance(kubelet, dict)
         assert kubelet["insecureKubeletReadonlyPortEnabled"] == "FALSE"
+        assert kubelet["cpuCfsQuota"] is True, "left out, a tool may switch CPU limits off"
 
 
 def test_only_spot_nodes_say_how_long_they_take_to_stop() -> None:
