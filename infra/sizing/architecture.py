@@ -88,6 +88,8 @@ class StateLayer:
     """Size of the recurrent state, all GPUs together."""
     state_bytes_per_element: int
     """2, or 4 where the config keeps the state in float32."""
+    later_single: bool = False
+    """Whether the engine makes it float32 by itself from 0.20.0 on (Nemotron-H)."""
 
 
 @dataclass(frozen=True, kw_only=True)

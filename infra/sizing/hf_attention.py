@@ -11,7 +11,7 @@ from infra.sizing.architecture import (
     SelfAttention,
 )
 from infra.sizing.hf_pattern import layer_pattern
-from infra.sizing.hf_state import delta_net, kimi_delta, lightning, mamba, mamba2
+from infra.sizing.hf_state import delta_net, kimi_delta, lightning, mamba, nemotron
 from infra.sizing.words import Words
 
 _FULL = ("full_attention", "attention", "full", "global", "global_attention")
@@ -141,7 +141,7 @@ def _kimi_linear(text: Words, hidden_size: int, layers: int) -> list[Attention]:
 
 
 def _nemotron(text: Words, whole: SelfAttention, hidden_size: int, layers: int) -> list[Attention]:
-    state = mamba2(text, hidden_size)
+    state = nemotron(text, hidden_size)
     kinds: dict[str, Attention] = {"M": state, "*": whole}
     pattern = layer_pattern(text).ljust(layers)[:layers]
     return [kinds.get(letter, NoAttention()) for letter in pattern]

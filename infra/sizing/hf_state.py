@@ -4,6 +4,8 @@ Shapes follow MambaStateShapeCalculator of vLLM 0.33.0
 (vllm/model_executor/layers/mamba/mamba_utils.py, read 2026-11-26).
 """
 
+from dataclasses import replace
+
 from infra.sizing.architecture import SelfAttention, StateLayer
 from infra.sizing.words import Words
 
@@ -43,8 +45,19 @@ def kimi_delta(words: Words, hidden_size: int) -> StateLayer:
     )
 
 
+def nemotron(text: Words, hidden_size: int) -> StateLayer:
+    """Return Nemotron-H's Mamba 2, whose state is float32 where the config is silent.
+
+    From 0.20.0 on (vllm/model_executor/models/config.py, DEFAULT_MAMBA_SSM_CACHE_DTYPE).
+    """
+    state = mamba2(text, hidden_size)
+    if text.has("mamba_ssm_cache_dtype"):
+        return state
+    return replace(state, later_single=True)
+
+
 def mamba2(text: Words, hidden_size: int) -> StateLayer:
-    """Return Mamba 2 (Nemotron-H, Granite 4)."""
+    """Return Mamba 2 (Granite 4)."""
     heads = text.number("mamba_num_heads", "mamba_n_heads", kind="heads")
     size = text.number("mamba_head_dim", "mamba_d_head", default=max(1, 2 * hidden_size // heads))
     groups = text.number("n_groups", "mamba_n_groups", kind="heads", default=1)
@@ -82,13 +95,13 @@ def mamba1(text: Words, hidden_size: int) -> StateLayer:
 
 
 def lightning(_text: Words, whole: SelfAttention, hidden_size: int) -> StateLayer:
-    """Return MiniMax's lightning attention: a square state per head, and an output gate."""
+    """Return MiniMax's lightning attention: a square 16-bit state per head, an output gate."""
     wide = whole.heads * whole.head_size
     return StateLayer(
         parameters=5 * hidden_size * wide,
         conv_elements=0,
         state_elements=whole.heads * whole.head_size**2,
-        state_bytes_per_element=_SINGLE,
+        state_bytes_per_element=_HALF,
     )
 
 

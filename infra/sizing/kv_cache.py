@@ -25,6 +25,8 @@ BLOCK_TOKENS = 16
 LATENT_BLOCK_TOKENS = 64
 """MLA kernels have blocks of 64 tokens; all numbers here are whole multiples of it as well."""
 _PADDED_LATENT_VALUES = 128
+_SINGLE = 4
+"""Bytes of a float32."""
 _HEAD_PADDING = 256
 """Before latents were kept, key and value heads of MLA were filled up to 256 values (PR 4650)."""
 _FP8_SPARSE_BYTES = 656
@@ -129,7 +131,7 @@ def _kinds(model: Architecture, stage: range, settings: CacheSettings) -> list[_
             attention=attention,
             layers=layers,
             bytes_per_token=_bytes_per_token(attention, settings),
-            state_bytes=_state_bytes(attention, settings.tensor_parallel),
+            state_bytes=_state_bytes(attention, settings),
         )
         for attention, layers in counted.items()
     ]
@@ -180,11 +182,14 @@ def _latent_bytes(attention: LatentAttention, settings: CacheSettings) -> float:
     return values * size
 
 
-def _state_bytes(attention: Attention, tensor_parallel: int) -> int:
+def _state_bytes(attention: Attention, settings: CacheSettings) -> int:
     if not isinstance(attention, StateLayer):
         return 0
+    tensor_parallel = settings.tensor_parallel
+    is_single = attention.later_single and settings.version.has_single_states
     conv = -(-attention.conv_elements // tensor_parallel) * 2
-    state = -(-attention.state_elements // tensor_parallel) * attention.state_bytes_per_element
+    size = _SINGLE if is_single else attention.state_bytes_per_element
+    state = -(-attention.state_elements // tensor_parallel) * size
     return conv + state
 
 

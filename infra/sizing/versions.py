@@ -66,6 +66,11 @@ class EngineVersion:
         return 2 if self.number >= (0, 26, 0) else 1
 
     @property
+    def has_single_states(self) -> bool:
+        """Whether Nemotron-H's states are float32 where its config is silent: not in 0.19.0."""
+        return self.number >= (0, 20, 0)
+
+    @property
     def has_workspaces(self) -> bool:
         """Whether kernels keep workspaces that are made before the measurement: from 0.12 on."""
         return self.number >= (0, 12, 0)

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from infra.sizing.architecture import Architecture
+from infra.sizing.architecture import Architecture, SelfAttention
 from infra.sizing.estimate import ServerSettings, estimate
 from infra.sizing.gpus import sized_gpu
 from infra.sizing.hf_config import architecture
+from infra.sizing.hf_state import lightning, nemotron
 from infra.sizing.overhead import Batch, default_batch
 from infra.sizing.quantization import UNQUANTIZED, format_for
 from infra.sizing.versions import engine_version
 from infra.sizing.weights import Split
+from infra.sizing.words import Words
 from infra.spec.mistakes import MistakesError
 from tests.unit.sizing.configs import ALL
 
@@ -129,3 +131,17 @@ def test_a_quantization_config_says_format_and_cover(
 ) -> None:
     found = format_for("", "config.json", config)
     assert (found.name, found.covers.value) == (name, covers)
+
+
+def test_states_are_in_the_type_that_the_engine_gives_them() -> None:
+    # mamba_utils.py, linear_attention_state_dtype: the model's type.
+    attention = SelfAttention(heads=64, kv_heads=8, head_size=128)
+    assert lightning(Words({}), attention, 6144).state_bytes_per_element == 2
+    heads = {"mamba_num_heads": 96, "mamba_head_dim": 80}
+    said = [{}, {"mamba_ssm_cache_dtype": "bfloat16"}, {"mamba_ssm_cache_dtype": "float32"}]
+    states = [nemotron(Words(heads | one), 3136) for one in said]
+    assert [(one.state_bytes_per_element, one.later_single) for one in states] == [
+        *((2, True), (2, False), (4, False)),
+    ]
+    assert not engine_version("0.19.0").has_single_states
+    assert engine_version("0.20.0").has_single_states
