@@ -10,7 +10,7 @@ from infra.graph import invokes
 from infra.graph.invoked import Place
 from infra.wire import Properties
 from tests.unit.components import examples
-from tests.unit.components.aws.test_node_pools import gpu_pool, system_pool
+from tests.unit.components.aws.pools import gpu_pool, system_pool
 
 SOLD = {"g6e.12xlarge": ["us-east-1a", "us-east-1c"], "g6e.24xlarge": ["us-east-1b"]}
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
