@@ -72,6 +72,16 @@ class CheckedRow:
         return None if gib is None or said is None else said.cache_bytes / GIB - gib
 
     @property
+    def is_text_with_its_share(self) -> bool:
+        """Whether the model only reads text, and the row says what share of the GPU it may take."""
+        said = self.prediction.estimate
+        return (
+            said is not None
+            and said.model.vision is None
+            and bool((self.row.get("gpu_memory_utilization") or "").strip())
+        )
+
+    @property
     def outcome_is_right(self) -> bool | None:
         """Whether serving or refusing was foreseen; None for other outcomes."""
         outcome, said = self.row.get("outcome"), self.prediction.outcome
@@ -131,6 +141,7 @@ def summary(checked: Sequence[CheckedRow]) -> dict[str, Cell]:
     """Return counts and errors over all rows; None where nothing could be compared."""
     named = [one for one in checked if one.is_named]
     cache = _kept(one.cache_error_gib for one in checked)
+    told = _kept(one.cache_error_gib for one in checked if one.is_text_with_its_share)
     outcomes = [one for one in checked if one.outcome_is_right is not None]
     refusals = [one for one in outcomes if one.row["outcome"] in REFUSALS]
     tokens = _kept(one.tokens_error for one in checked)
@@ -146,8 +157,11 @@ def summary(checked: Sequence[CheckedRow]) -> dict[str, Cell]:
         "weights_quantized_compared": len(quantized),
         "weights_quantized_within_6_percent": _share(abs(error) <= 0.06 for error in quantized),  # noqa: PLR2004 - its name
         "kv_cache_compared": len(cache),
-        "kv_cache_median_error_gib": round(median(map(abs, cache)), 3) if cache else None,
+        "kv_cache_median_error_gib": _median(cache),
         "kv_cache_within_1_gib": _share(abs(error) <= 1.0 for error in cache),
+        "kv_cache_text_utilization_said_compared": len(told),
+        "kv_cache_text_utilization_said_median_error_gib": _median(told),
+        "kv_cache_text_utilization_said_within_1_gib": _share(abs(error) <= 1.0 for error in told),
         "outcomes_compared": len(outcomes),
         "outcomes_right": _share(bool(one.outcome_is_right) for one in outcomes),
         "refusals_compared": len(refusals),
@@ -165,6 +179,10 @@ def _weights(checked: Sequence[CheckedRow], *, quantized: bool) -> list[float]:
 
 def _kept(errors: Iterable[float | None]) -> list[float]:
     return [error for error in errors if error is not None]
+
+
+def _median(errors: Sequence[float]) -> float | None:
+    return round(median(map(abs, errors)), 3) if errors else None
 
 
 def _share(right: Iterable[bool]) -> float | None:

@@ -88,7 +88,7 @@ class Estimate:
     @property
     def margin_bytes(self) -> int:
         """What is left once one longest request has its blocks; below zero: refused."""
-        return self.cache_bytes - self.plan.request_bytes
+        return self.cache_bytes - self.needed_bytes(self.max_model_len)
 
     @property
     def holds_graphs(self) -> bool:
@@ -112,8 +112,15 @@ class Estimate:
 
     def fits_context(self, context: int) -> bool:
         """Return whether one request of a length fits, all else as it is."""
-        plan = _plan(self.model, self.settings, self.batch, context)
-        return self.cache_bytes >= plan.request_bytes
+        return self.cache_bytes >= self.needed_bytes(context)
+
+    def needed_bytes(self, context: int) -> int:
+        """Return what the engine asks for before it starts, for requests of a length."""
+        settings = self.settings
+        if settings.version.checks_whole_model:
+            whole = replace(settings.split, pipeline_parallel=1)
+            settings = replace(settings, split=whole)
+        return _plan(self.model, settings, self.batch, context).request_bytes
 
 
 _SLACK_BYTES = int(0.5 * GIB)
@@ -131,7 +138,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
         raise MistakesError(model.family, mistakes)
     version = settings.version
     length = settings.max_model_len or model.longest_context or DEFAULT_CONTEXT
-    default = default_batch(gpu, version, length)
+    default = default_batch(model, gpu, version, length)
     requests = settings.max_num_seqs or default.max_num_seqs
     tokens = default.max_num_batched_tokens
     if version.caps_batches:

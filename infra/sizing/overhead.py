@@ -12,6 +12,7 @@ from infra.sizing.architecture import (
     Experts,
     LatentAttention,
     Mlp,
+    SelfAttention,
     StateLayer,
     VisionTower,
 )
@@ -71,12 +72,14 @@ class Batch:
     max_num_batched_tokens: int
 
 
-def default_batch(gpu: SizedGpu, version: EngineVersion, max_model_len: int) -> Batch:
+def default_batch(
+    model: Architecture, gpu: SizedGpu, version: EngineVersion, max_model_len: int
+) -> Batch:
     """Return what `vllm serve` chooses (vllm/engine/arg_utils.py, get_batch_defaults)."""
     is_small_a100 = gpu.is_a100 and version.keeps_a100_small
     large = gpu.memory_gib >= 70 and not is_small_a100 and not gpu.is_unified  # noqa: PLR2004 - GiB
     if not version.is_v1:
-        tokens = version.prefill_tokens(max_model_len)
+        tokens = version.prefill_tokens(max_model_len, cuts=_cuts_prompts(model, version))
         return Batch(max_num_seqs=256, max_num_batched_tokens=tokens)
     if version.number >= (0, 28, 0) and gpu.memory_gib >= 160:  # noqa: PLR2004 - GiB
         return Batch(max_num_seqs=1024, max_num_batched_tokens=16384)
@@ -84,6 +87,18 @@ def default_batch(gpu: SizedGpu, version: EngineVersion, max_model_len: int) -> 
         seqs = 1024 if version.number >= (0, 8, 3) else 256
         return Batch(max_num_seqs=seqs, max_num_batched_tokens=8192)
     return Batch(max_num_seqs=256, max_num_batched_tokens=2048)
+
+
+def _cuts_prompts(model: Architecture, version: EngineVersion) -> bool:
+    """Return whether the V0 engine cuts long prompts by itself.
+
+    Not of models that see, that keep latents or that slide (vllm/engine/arg_utils.py of 0.8.5,
+    _set_default_args_v0).
+    """
+    attentions = {layer.attention for layer in model.layers}
+    latent = any(isinstance(one, LatentAttention) for one in attentions)
+    slides = any(isinstance(one, SelfAttention) and one.window for one in attentions)
+    return not (model.vision or slides or (latent and version.has_latent_cache))
 
 
 def activation_bytes(

@@ -93,6 +93,9 @@ def _split(row: Mapping[str, str], model: Architecture) -> Split:
     split = Split(
         tensor_parallel=tensor_parallel, pipeline_parallel=_whole(row, "pipeline_parallel") or 1
     )
+    if split.pipeline_parallel > 1 and " + " in row.get("gpu", ""):
+        message = "stages on several kinds of GPU: no column says which layers each has"
+        raise UnknownModelError(message)
     gpus = _whole(row, "gpu_count") or split.gpus
     if gpus > split.gpus and any(isinstance(layer.mlp, Experts) for layer in model.layers):
         # With data or expert parallel ranks, experts are spread over all of them.

@@ -71,6 +71,15 @@ class EngineVersion:
         return self.number >= (0, 20, 0)
 
     @property
+    def checks_whole_model(self) -> bool:
+        """Whether a pipeline stage must have room for the cache of all stages' layers.
+
+        A mistake of 0.13 to 0.15 (vllm/v1/core/kv_cache_utils.py of 0.14.0, get_kv_cache_configs;
+        not in 0.11.0 nor 0.18.0; vllm-project/vllm#32105 and #34076).
+        """
+        return (0, 13, 0) <= self.number < (0, 16, 0)
+
+    @property
     def has_workspaces(self) -> bool:
         """Whether kernels keep workspaces that are made before the measurement: from 0.12 on."""
         return self.number >= (0, 12, 0)
@@ -104,13 +113,13 @@ class EngineVersion:
         """
         return self.number >= (0, 26, 0)
 
-    def prefill_tokens(self, max_model_len: int) -> int:
+    def prefill_tokens(self, max_model_len: int, *, cuts: bool) -> int:
         """Return the tokens of a batch in the V0 engine, where nothing is said.
 
         It runs a prompt whole, up to 32K of context; beyond, it cuts prompts into pieces of 512
-        tokens, from 0.6.4 on of 2,048 (vllm/config.py, SchedulerConfig).
+        tokens, from 0.6.4 on of 2,048 (vllm/config.py, SchedulerConfig), where it can cut them.
         """
-        if max_model_len <= _WHOLE_PROMPTS:
+        if max_model_len <= _WHOLE_PROMPTS or not cuts:
             return max(2048, max_model_len)
         return 2048 if self.number >= (0, 7, 0) else 512
 

@@ -42,10 +42,6 @@ UNSAID = {
     ("openai/gpt-oss-120b", "A100 80GB"): "FlashInfer installed",
     ("openai/gpt-oss-120b", "MI325X"): "kernels of ROCm",
     ("google/gemma-4-26b-a4b-it", "Jetson Thor (unified memory)"): "what else its memory holds",
-    (
-        "Qwen/Qwen3-Coder-30B-A3B-Instruct-FP8",
-        "RTX 5070 Ti 16GB + RTX 5090 D 32GB",
-    ): "VLLM_PP_LAYER_PARTITION over two kinds of GPU",
 }
 LEAKED = "0.17.1rc1.dev126"
 """A build whose start-up leaked 3.4 GiB (vllm-project/vllm#36973)."""

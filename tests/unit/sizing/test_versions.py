@@ -17,6 +17,7 @@ from infra.sizing.words import Words
 from infra.spec.mistakes import MistakesError
 from tests.unit.sizing.configs import ALL
 
+DENSE = architecture(ALL["dense"])
 SMALL, LARGE, LARGEST = (256, 2048), (1024, 8192), (1024, 16384)
 
 
@@ -36,9 +37,28 @@ def test_default_batches_are_those_of_the_version(
     gpu: str, version: str, wanted: tuple[int, int]
 ) -> None:
     seqs, tokens = wanted
-    assert default_batch(sized_gpu(gpu), engine_version(version), 4096) == Batch(
+    assert default_batch(DENSE, sized_gpu(gpu), engine_version(version), 4096) == Batch(
         max_num_seqs=seqs, max_num_batched_tokens=tokens
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "tokens"),
+    [
+        ("dense", "0.6.3", 512),
+        ("dense", "0.7.3", 2048),
+        ("latent", "0.7.3", 100_000),
+        ("latent", "0.6.3", 512),  # its keys and values are kept whole, as those of any model
+        ("sliding", "0.7.3", 100_000),
+        ("vision", "0.7.3", 100_000),
+    ],
+)
+def test_the_v0_engine_cuts_long_prompts_of_plain_models_alone(
+    kind: str, version: str, tokens: int
+) -> None:
+    model = architecture(ALL[kind])
+    batch = default_batch(model, sized_gpu("A100"), engine_version(version), 100_000)
+    assert batch.max_num_batched_tokens == tokens
 
 
 def test_a_default_batch_is_at_most_what_all_requests_may_have() -> None:
