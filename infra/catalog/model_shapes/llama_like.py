@@ -248,5 +248,21 @@ SHAPES = (
             "sliding_window": 8192,
         },
     ),
+    shape(
+        "deepseek-ai/deepseek-coder-6.7b-instruct",
+        at(
+            "ggml-org/llama.cpp#5688 and continuedev/continue#936 (what llama.cpp prints of its "
+            "files: 291 tensors, so heads share no keys, and head and embedding are two); "
+            "vocabulary: deepseek-coder-1.3b-instruct",
+            "2024-03-06",
+        ),
+        {
+            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+            "intermediate_size": 11008, "vocab_size": 32256, "tie_word_embeddings": False,
+            "max_position_embeddings": 16384,
+        },
+        "deepseek-ai/deepseek-coder-6.7b-base",
+    ),
 )
 # fmt: on

@@ -18,8 +18,6 @@ SIZE = re.compile(r"(?<![a-z0-9.])(?:\d+x)?[ea]?\d+(?:\.\d+)?[bmt](?![a-z0-9])",
 NO_SHAPE_OF = {
     "Gemma 4 (variant not in excerpt)": "which of five sizes is not said",
     "Qwen3-Coder-REAP-25B-NVFP4-v2": "experts pruned by a user; its own config.json was not found",
-    "deepseek-ai/deepseek-coder-6.7b-instruct": "with its row sizing is right on 53 of 59 outcomes,"
-    " fewer than tests/unit/sizing/test_measured.py asks: vLLM 0.4 needed more than is estimated",
     "model": "no name",
 }
 """Models of the collected files without a row, and why."""
