@@ -61,6 +61,20 @@ def test_the_v0_engine_cuts_long_prompts_of_plain_models_alone(
     assert batch.max_num_batched_tokens == tokens
 
 
+def test_a_mistake_of_0_13_to_0_15_asks_each_stage_for_the_cache_of_all() -> None:
+    split = Split(pipeline_parallel=2)
+    needs = [
+        estimate(
+            DENSE,
+            sized_gpu("L4"),
+            ServerSettings(split=split, weights=UNQUANTIZED, version=engine_version(version)),
+        ).needed_bytes(8192)
+        for version in ("0.11.0", "0.14.0", "0.16.0")
+    ]
+    assert needs[1] == 2 * needs[0]
+    assert needs[2] == needs[0]
+
+
 def test_a_default_batch_is_at_most_what_all_requests_may_have() -> None:
     model = architecture(ALL["dense"])
     settings = ServerSettings(
