@@ -24,6 +24,8 @@ CHECKPOINT_GIB = {
     "microsoft/phi-4": 27.31,
     "microsoft/Phi-4-mini-instruct": 7.15,
     "microsoft/Phi-3-mini-4k-instruct": 7.12,
+    "microsoft/Phi-3-medium-4k-instruct": 26.00,
+    "microsoft/Phi-3-medium-128k-instruct": 26.00,
     "deepseek-ai/DeepSeek-R1-Distill-Llama-8B": 14.96,
     "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B": 27.51,
     "Qwen/Qwen2.5-Coder-32B-Instruct": 61.03,
