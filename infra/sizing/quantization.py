@@ -79,6 +79,13 @@ _FORMATS = {
             source="awq_marlin.py, gptq_marlin.py: a 16-bit scale and a 4-bit zero for 128 weights",
         ),
         WeightFormat(
+            name="4 bit, packed",
+            bits=4.0,
+            group_size=128,
+            group_bytes=2.0,
+            source="compressed_tensors W4A16, a symmetric group of 128",
+        ),
+        WeightFormat(
             name="4 bit, groups of 32",
             bits=4.0,
             group_size=32,
@@ -181,6 +188,7 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"w8a8|smoothquant|int8.?w8a8", "int8"),
     (r"gptq.?int8|8bit.?gptq|w8a16|int8", "8 bit, groups of 128"),
     (r"w4a16.?g32|g32", "4 bit, groups of 32"),
+    (r"compressed.?tensors.*w4a16", "4 bit, packed"),
     (r"awq|gptq|w4a16|int4|4.?bit|auto.?round|wna16|marlin|w4a8", "4 bit"),
 )
 
@@ -314,6 +322,10 @@ def for_model(weights: WeightFormat, model: Architecture) -> WeightFormat:
     names linear_attn and self_attn. Without, NVFP4 keeps the rest in fp8 and integers cover all.
     """
     has_experts = any(isinstance(one.mlp, Experts) for one in model.layers)
+    if weights.name == "4 bit, packed" and has_experts:
+        # A rank's share of an expert must be a multiple of a group: 128 divides few, and
+        # checkpoints of experts come with 32 (Kimi K2.5's config.json).
+        weights = _FORMATS["4 bit, groups of 32"]
     if weights.covers is Quantized.EXPERTS and not has_experts:
         return replace(weights, covers=Quantized.LINEAR)
     few_bits = weights.bits < 8 and weights.covers is Quantized.LINEAR  # noqa: PLR2004 - bits

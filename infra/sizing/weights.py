@@ -57,6 +57,13 @@ class _Tally:
     embeddings: float = 0.0
     plain: float = 0.0
 
+    @property
+    def unquantized(self) -> "_Tally":
+        """The same with nothing in a format."""
+        return _Tally(
+            embeddings=self.embeddings, plain=self.linear + self.mlp + self.experts + self.plain
+        )
+
     def __add__(self, other: "_Tally") -> "_Tally":
         return _Tally(
             linear=self.linear + other.linear,
@@ -65,6 +72,22 @@ class _Tally:
             embeddings=self.embeddings + other.embeddings,
             plain=self.plain + other.plain,
         )
+
+
+def _left_whole(model: Architecture, weights: WeightFormat) -> set[int]:
+    """Return the layers that a format leaves in 16 bit whatever it covers.
+
+    NVIDIA leaves attention and the states that feed it (Nemotron 3 Nano technical report, section
+    4; the page on quantization of Nemotron 3 Super at docs.nvidia.com, read 2026-11-26).
+    """
+    if not model.family.startswith("NemotronH") or weights.covers_head:
+        return set()
+    attentions = {
+        index
+        for index, layer in enumerate(model.layers)
+        if isinstance(layer.attention, SelfAttention)
+    }
+    return attentions | {index - 1 for index in attentions}
 
 
 def stages(layers: int, pipeline_parallel: int) -> list[range]:
@@ -86,8 +109,10 @@ def weights_bytes(model: Architecture, weights: WeightFormat, split: Split, stag
     weights = for_model(weights, model)
     owned = stages(len(model.layers), split.pipeline_parallel)[stage]
     tally = _Tally()
+    whole = _left_whole(model, weights)
     for index in owned:
-        tally += _of_layer(model.layers[index], model.hidden_size, split, weights)
+        layer = _of_layer(model.layers[index], model.hidden_size, split, weights)
+        tally += layer.unquantized if index in whole else layer
     tally += _outside(model, split, stage)
     rest = weights.rest_bits / 8
     size = (

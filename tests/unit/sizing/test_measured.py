@@ -33,7 +33,6 @@ UNSAID = {
     ("unsloth/Llama-3.2-1B-Instruct-FP8-Block", "L4"): "LoRA buffers, FlashInfer installed",
     ("Qwen2.5-7B class (repo not in excerpt)", "RTX 4060 8GB"): "4 bit: no repository is named",
     ("deepseek-ai/DeepSeek-R1", "H200"): "7 GiB outside of PyTorch, with kernels of early 2025",
-    ("Qwen/Qwen3-Next-80B-A3B-Instruct (4-bit)", "L40S"): "which 4-bit checkpoint",
     ("Inferact/Qwen3.8-27B-NVFP4", "RTX 5090"): "which layers are NVFP4",
     ("qwen3.6-27b AutoRound int4", "RTX 3090 24GB"): "utilization",
     ("Qwen/Qwen2-72B", "A100 80GB"): "utilization and context",
@@ -84,7 +83,7 @@ def test_tokens_follow_from_the_measured_memory_within_one_percent() -> None:
     ("figure", "least"),
     [
         ("weights_16_bit_within_3_percent", 0.8),
-        ("weights_quantized_within_6_percent", 0.85),
+        ("weights_quantized_within_6_percent", 0.9),
         ("kv_cache_within_1_gib", 0.7),
         ("outcomes_right", 0.9),
         ("refusals_right", 0.7),
