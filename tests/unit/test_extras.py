@@ -139,6 +139,7 @@ def test_a_stack_whose_clouds_packages_are_missing_is_one_report(
 
 
 @pytest.mark.parametrize("cloud", STACKS)
+@pytest.mark.thorough
 def test_what_a_stack_says_is_explained_without_any_clouds_packages(cloud: str) -> None:
     code, said, errors = _lacking(cloud, COMMAND, "explain", STACKS[cloud])
 

@@ -24,6 +24,7 @@ NO_SHAPE_OF = {
 
 
 @pytest.mark.parametrize("row", model_shapes(), ids=lambda row: row.name)
+@pytest.mark.thorough
 def test_a_row_says_where_it_was_read_and_what_it_is(row: ModelShape) -> None:
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", row.source_date)
     assert re.search(r"@|#\d|PyPI wheel|on GitHub", row.source)
@@ -66,6 +67,7 @@ def test_no_two_rows_claim_a_name() -> None:
 
 
 @pytest.mark.parametrize("row", model_shapes(), ids=lambda row: row.name)
+@pytest.mark.thorough
 def test_every_name_of_a_row_finds_it(row: ModelShape) -> None:
     for name in (row.name, *row.also):
         assert model_shape(name) is row
@@ -118,6 +120,7 @@ def test_a_name_that_says_no_model_finds_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", model_shape_names())
+@pytest.mark.thorough
 def test_another_size_of_a_model_is_never_its_shape(name: str) -> None:
     for size in SIZE.findall(name):
         other = name.replace(size, f"9{size}")

@@ -323,6 +323,7 @@ def test_every_child_on_google_cloud_that_takes_labels_carries_those_of_the_plat
 
 
 @every_component
+@pytest.mark.thorough
 def test_two_of_a_kind_coexist(component: type[pulumi.ComponentResource]) -> None:
     alone = len(_created(_deploy(component, "one")))
     graph = _deploy(component, "one", "two")

@@ -32,6 +32,7 @@ def test_each_cloud_issues_its_own_token(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
     ids=["gcp", "aws"],
 )
+@pytest.mark.thorough
 def test_a_token_of_one_cloud_loads_nothing_of_the_other(
     arguments: list[str], others: tuple[str, ...]
 ) -> None:

@@ -35,6 +35,7 @@ NAMED_OTHERWISE = {
 
 
 @pytest.mark.parametrize("name", model_shape_names())
+@pytest.mark.thorough
 def test_every_model_of_the_catalogue_has_an_answer(name: str) -> None:
     shape = model_shape(name)
     assert shape is not None
@@ -53,6 +54,7 @@ def test_every_model_of_the_catalogue_has_an_answer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", model_shape_names())
+@pytest.mark.thorough
 def test_parameters_are_as_many_as_the_name_says(name: str) -> None:
     said = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)B(?![a-z])", name.partition("/")[2], re.IGNORECASE)
     shape = model_shape(name)
