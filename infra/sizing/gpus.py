@@ -64,6 +64,25 @@ _VISIBLE_GIB: Mapping[str, float] = {
     "MI325X": 255.98,
     "B300": 267.0,
 }
+_DRIVER_KEEPS = 0.985
+"""Share of a round figure (`48GB-class`) that torch reports at least: H100 79.2 of 80."""
+_ROUND_GB: Mapping[str, float] = {
+    # Of which no log was found: the figure of the maker's data sheet, 2026-11.
+    "RTX 3080": 10.0,
+    "RTX 2080 Ti": 11.0,
+    "RTX 3060": 12.0,
+    "P100": 16.0,
+    "RTX 4080": 16.0,
+    "A30": 24.0,
+    "A5000": 24.0,
+    "GH200": 96.0,
+    "MI308X": 192.0,
+    "MI350X": 288.0,
+}
+_MEMORY_GIB: Mapping[str, float] = {
+    **_VISIBLE_GIB,
+    **{name: size * _DRIVER_KEEPS for name, size in _ROUND_GB.items()},
+}
 _UNIFIED = ("GB10", "Jetson Thor")
 _BLACKWELL = ("B200", "B300")
 _SPELLINGS: tuple[tuple[str, str], ...] = (
@@ -73,13 +92,16 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"a800", "A800"),
     (r"h100nvl", "H100 NVL"),
     (r"h100|h800", "H100"),
-    (r"h200|gh200", "H200"),
+    (r"gh200", "GH200"),
+    (r"h200", "H200"),
     (r"h20", "H20"),
     (r"b300", "B300"),
     (r"gb10|dgxspark|spark", "GB10"),
     (r"b200|gb200", "B200"),
     (r"thor", "Jetson Thor"),
     (r"mi325x?", "MI325X"),
+    (r"mi308x?", "MI308X"),
+    (r"mi35[05]x?", "MI350X"),
     (r"mi300x?", "MI300X"),
     (r"l40s", "L40S"),
     (r"l40", "L40"),
@@ -98,15 +120,20 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"3090", "RTX 3090"),
     (r"4070", "RTX 4070"),
     (r"4060", "RTX 4060"),
+    (r"4080", "RTX 4080"),
+    (r"3080", "RTX 3080"),
+    (r"2080ti", "RTX 2080 Ti"),
+    (r"3060", "RTX 3060"),
+    (r"a5000", "A5000"),
+    (r"a30(?!\d)", "A30"),
+    (r"p100", "P100"),
 )
-_DRIVER_KEEPS = 0.985
-"""Share of a round figure (`48GB-class`) that torch reports at least: H100 79.2 of 80."""
 _BOUNDS_GIB = (1.0, 4096.0)
 
 
 def gpu_names() -> tuple[str, ...]:
     """Return the names of all GPUs that are known, smallest memory first."""
-    return tuple(sorted(_VISIBLE_GIB, key=lambda name: (_VISIBLE_GIB[name], name)))
+    return tuple(sorted(_MEMORY_GIB, key=lambda name: (_MEMORY_GIB[name], name)))
 
 
 def gpus_of_clouds() -> list[SizedGpu]:
@@ -140,14 +167,14 @@ def sized_gpu(word: str) -> SizedGpu:
 
 def _one(word: str) -> SizedGpu | None:
     folded = re.sub(r"[\s_-]", "", word.lower())
-    name = word if word in _VISIBLE_GIB else None
+    name = word if word in _MEMORY_GIB else None
     name = name or next((known for regex, known in _SPELLINGS if re.search(regex, folded)), None)
     logged = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s*gib", word.lower())
     size = re.search(r"(?<![\w.])(\d+(?:\.\d+)?)\s*gb", word.lower())
     if logged:
         memory_gib = float(logged[1])
-    elif name and not (size and _is_another(float(size[1]), _VISIBLE_GIB[name])):
-        memory_gib = _VISIBLE_GIB[name]
+    elif name and not (size and _is_another(float(size[1]), _MEMORY_GIB[name])):
+        memory_gib = _MEMORY_GIB[name]
     elif size:
         # A round figure in GB of a maker is in GiB; error correction keeps a part of it.
         memory_gib = float(size[1]) * _DRIVER_KEEPS
