@@ -13,6 +13,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.handles import ModelHome
 from components.kubernetes.network_policies import HTTPS_PORT
+from infra.catalog.units import BYTES_PER_GIB
 from infra.spec.cloud import CloudProvider
 from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec, WeightsSource
@@ -32,7 +33,6 @@ a table for Cloud Storage."""
 LEAST_BUFFER_GIB = 4
 """A buffer must hold the largest tensor (docs/src/usage.md of the same): the embedding of a 72B
 model has 2.3 GiB."""
-_BYTES_PER_GIB = 1024**3
 
 
 def checkpoint_path(model: ModelSpec) -> str:
@@ -50,7 +50,7 @@ def streaming_arguments(model: ModelSpec) -> list[str]:
     free_gib = (model.memory_gib - model.shared_memory_gib) / 2 / model.tensor_parallel
     settings: dict[str, int | bool] = {
         "concurrency": max(1, STREAMS // model.tensor_parallel),
-        "memory_limit": int(max(LEAST_BUFFER_GIB, free_gib) * _BYTES_PER_GIB),
+        "memory_limit": int(max(LEAST_BUFFER_GIB, free_gib) * BYTES_PER_GIB),
     }
     if model.tensor_parallel > 1:
         # Each process reads a part and the GPUs exchange them; else each would read everything.

@@ -11,7 +11,7 @@ that vLLM logged for the same shapes are within 2 % (tests).
 
 from dataclasses import dataclass
 
-_BYTES_PER_GIB = 1024**3
+from infra.catalog.units import BYTES_PER_GIB
 
 _PARAMETERS_SOURCE = (
     "parameters counted from the checkpoint's config.json, as ai-dynamo/aiconfigurator keeps it "
@@ -38,7 +38,7 @@ class Checkpoint:
     @property
     def weights_gib(self) -> float:
         """Size of its safetensors files, in GiB, rounded up to hundredths."""
-        return -(-self.weights_bytes * 100 // _BYTES_PER_GIB) / 100
+        return -(-self.weights_bytes * 100 // BYTES_PER_GIB) / 100
 
 
 def _bfloat16(parameters: int) -> int:

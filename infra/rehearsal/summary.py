@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.catalog import releases
+from infra.catalog.units import BYTES_PER_GIB
 from infra.preflight.facts import FRESH_ACCOUNT, load_facts
 from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
@@ -21,7 +22,6 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
 from infra.sizing.estimate import Estimate
-from infra.sizing.overhead import GIB
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
@@ -152,7 +152,7 @@ def _cache(found: Estimate | None) -> str:
         return "KV cache not predicted: the catalogue has no shape of this model"
     concurrency = found.concurrency(found.max_model_len)
     return (
-        f"KV cache {found.cache_bytes / GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "
+        f"KV cache {found.cache_bytes / BYTES_PER_GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "
         f"{concurrency:.1f} requests of {found.max_model_len:,} tokens at once (computed)"
     )
 

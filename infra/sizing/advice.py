@@ -3,14 +3,12 @@
 Owns the order: settings that cost nothing, then what a request may ask, then precision, then money.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from infra.sizing.architecture import Architecture
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import SizedGpu, gpus_of_clouds
 from infra.sizing.quantization import UNQUANTIZED, weight_format
-from infra.sizing.weights import Split
 from infra.spec.mistakes import MistakesError
 
 HIGHEST_UTILIZATION = 0.95
@@ -47,65 +45,46 @@ def changes(found: Estimate) -> list[Change]:
     """Return every single change that makes it fit, the smallest first; none where it fits."""
     if found.fits:
         return []
-    made = (change() for change in _candidates(found))
-    return [change for change in made if change is not None and change.result.fits]
+    made = []
+    for text, gpu, settings in _candidates(found):
+        try:
+            result = estimate(found.model, gpu, settings)
+        except MistakesError:  # heads that do not divide by so many GPUs
+            continue
+        if result.fits:
+            made.append(Change(text=text, result=result))
+    return made
 
 
-def _candidates(found: Estimate) -> Iterator[Callable[[], Change | None]]:
-    settings, model, gpu = found.settings, found.model, found.gpu
+def _candidates(found: Estimate) -> Iterator[tuple[str, SizedGpu, ServerSettings]]:
+    for text, settings in _other_settings(found):
+        yield text, found.gpu, settings
+    for larger in gpus_of_clouds():
+        if larger.memory_gib > found.gpu.memory_gib:
+            yield f"--gpu {larger.name}", larger, found.settings
+
+
+def _other_settings(found: Estimate) -> Iterator[tuple[str, ServerSettings]]:
+    settings, split = found.settings, found.settings.split
     if found.memory_utilization < HIGHEST_UTILIZATION:
-        yield lambda: _with(
-            found,
-            f"--memory-utilization {HIGHEST_UTILIZATION}",
-            replace(settings, memory_utilization=HIGHEST_UTILIZATION),
-        )
-    if not found.settings.enforce_eager and (
-        settings.version.counts_graphs or not found.holds_graphs
-    ):
-        yield lambda: _with(found, "--eager", replace(settings, enforce_eager=True))
+        higher = replace(settings, memory_utilization=HIGHEST_UTILIZATION)
+        yield f"--memory-utilization {HIGHEST_UTILIZATION}", higher
+    graphs_matter = settings.version.counts_graphs or not found.holds_graphs
+    if graphs_matter and not settings.enforce_eager:
+        yield "--eager", replace(settings, enforce_eager=True)
     if found.batch.max_num_seqs > FEWEST_SEQUENCES:
-        yield lambda: _with(
-            found,
-            f"--max-num-seqs {FEWEST_SEQUENCES}",
-            replace(settings, max_num_seqs=FEWEST_SEQUENCES),
-        )
-    yield lambda: _shorter(found)
+        fewer = replace(settings, max_num_seqs=FEWEST_SEQUENCES)
+        yield f"--max-num-seqs {FEWEST_SEQUENCES}", fewer
+    length = longest_context(found) // _CONTEXT_STEP * _CONTEXT_STEP
+    if found.max_model_len * SHORTEST_USEFUL_SHARE <= length < found.max_model_len:
+        yield f"--max-model-len {length}", replace(settings, max_model_len=length)
     if settings.cache_bytes_per_value > 1:
-        yield lambda: _with(
-            found, "--kv-cache-dtype fp8", replace(settings, cache_bytes_per_value=1)
-        )
+        yield "--kv-cache-dtype fp8", replace(settings, cache_bytes_per_value=1)
     if settings.weights == UNQUANTIZED:
         for name in ("fp8", "4 bit"):
-            yield lambda name=name: _with(
-                found,
-                f'--quantization "{name}", with a checkpoint in it',
-                replace(settings, weights=weight_format(name)),
-            )
+            text = f'--quantization "{name}", with a checkpoint in it'
+            yield text, replace(settings, weights=weight_format(name))
     for factor in (2, 4, 8):
-        ranks = settings.split.tensor_parallel * factor
-        split = Split(tensor_parallel=ranks, pipeline_parallel=settings.split.pipeline_parallel)
-        yield lambda ranks=ranks, split=split: _with(
-            found, f"--tensor-parallel {ranks}", replace(settings, split=split)
-        )
-    for larger in gpus_of_clouds():
-        if larger.memory_gib > gpu.memory_gib:
-            yield lambda larger=larger: _on(model, larger, settings)
-
-
-def _with(found: Estimate, text: str, settings: ServerSettings) -> Change | None:
-    try:
-        return Change(text=text, result=estimate(found.model, found.gpu, settings))
-    except MistakesError:
-        return None
-
-
-def _on(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Change:
-    return Change(text=f"--gpu {gpu.name}", result=estimate(model, gpu, settings))
-
-
-def _shorter(found: Estimate) -> Change | None:
-    length = longest_context(found) // _CONTEXT_STEP * _CONTEXT_STEP
-    if length < found.max_model_len * SHORTEST_USEFUL_SHARE or length >= found.max_model_len:
-        return None
-    settings = replace(found.settings, max_model_len=length)
-    return _with(found, f"--max-model-len {length}", settings)
+        ranks = split.tensor_parallel * factor
+        wider = replace(split, tensor_parallel=ranks)
+        yield f"--tensor-parallel {ranks}", replace(settings, split=wider)

@@ -6,10 +6,10 @@ Owns words and rounding. No figure here is below zero or without end: what is sh
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.advice import Change, changes, longest_context
 from infra.sizing.estimate import Estimate
 from infra.sizing.host import host_need
-from infra.sizing.overhead import GIB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,9 +139,9 @@ def _batch(said: Answer) -> str:
 
 
 def _shown(change: Change) -> str:
-    left = change.result.margin_bytes / GIB
+    left = change.result.margin_bytes / BYTES_PER_GIB
     return f"{change.text} (then {left:.2f} GiB are left)"
 
 
 def _gib(size: float) -> float:
-    return round(size / GIB, 3)
+    return round(size / BYTES_PER_GIB, 3)

@@ -196,14 +196,6 @@ class Architecture:
             )
         )
 
-    @property
-    def is_hybrid(self) -> bool:
-        """Whether its layers keep caches of more than one kind."""
-        kinds = {
-            layer.attention for layer in self.layers if not isinstance(layer.attention, NoAttention)
-        }
-        return len(kinds) > 1
-
 
 def attention_parameters(attention: Attention, hidden_size: int) -> int:
     """Return the parameters of a layer's attention."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
-from infra.sizing.overhead import GIB
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.samples import NEEDED, Prediction, number, predict
 from infra.spec.mistakes import Mistake, MistakesError
 
@@ -57,19 +57,19 @@ class CheckedRow:
         said = self.prediction.estimate
         if not gib or not tokens or said is None or gib <= 0:
             return None
-        return said.plan.tokens(gib * GIB) / tokens - 1
+        return said.plan.tokens(gib * BYTES_PER_GIB) / tokens - 1
 
     @property
     def weights_error(self) -> float | None:
         """Relative error of the weights."""
         gib, said = self.measured("weights_gib_per_gpu"), self.prediction.weights_bytes
-        return None if not gib or said is None else said / GIB / gib - 1
+        return None if not gib or said is None else said / BYTES_PER_GIB / gib - 1
 
     @property
     def cache_error_gib(self) -> float | None:
         """Error of the memory for the cache, end to end, in GiB."""
         gib, said = self.measured("kv_cache_available_gib_per_gpu"), self.prediction.estimate
-        return None if gib is None or said is None else said.cache_bytes / GIB - gib
+        return None if gib is None or said is None else said.cache_bytes / BYTES_PER_GIB - gib
 
     @property
     def is_text_with_its_share(self) -> bool:
@@ -191,7 +191,7 @@ def _share(right: Iterable[bool]) -> float | None:
 
 
 def _gib(size: int | None) -> float | None:
-    return None if size is None else round(size / GIB, 3)
+    return None if size is None else round(size / BYTES_PER_GIB, 3)
 
 
 def _mistake(setting: str, problem: str, got: str) -> Mistake:

@@ -5,11 +5,11 @@ Owns the balance. Figures are of one GPU, the fullest; bytes inside, GiB where a
 
 from dataclasses import dataclass, replace
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.architecture import Architecture
 from infra.sizing.gpus import SizedGpu
 from infra.sizing.kv_cache import CachePlan, CacheSettings, cache_plan
 from infra.sizing.overhead import (
-    GIB,
     Batch,
     activation_bytes,
     default_batch,
@@ -107,8 +107,7 @@ class Estimate:
 
     def concurrency(self, context: int) -> float:
         """Return how many requests of a length fit at once."""
-        plan = _plan(self.model, self.settings, self.batch, context)
-        return plan.concurrency(self.cache_bytes)
+        return self._plan_for(context).concurrency(self.cache_bytes)
 
     def fits_context(self, context: int) -> bool:
         """Return whether one request of a length fits, all else as it is."""
@@ -116,14 +115,19 @@ class Estimate:
 
     def needed_bytes(self, context: int) -> int:
         """Return what the engine asks for before it starts, for requests of a length."""
-        settings = self.settings
-        if settings.version.checks_whole_model:
-            whole = replace(settings.split, pipeline_parallel=1)
-            settings = replace(settings, split=whole)
+        if not self.settings.version.checks_whole_model:
+            return self._plan_for(context).request_bytes
+        whole = replace(self.settings.split, pipeline_parallel=1)
+        settings = replace(self.settings, split=whole)
         return _plan(self.model, settings, self.batch, context).request_bytes
 
+    def _plan_for(self, context: int) -> CachePlan:
+        if context == self.max_model_len:
+            return self.plan
+        return _plan(self.model, self.settings, self.batch, context)
 
-_SLACK_BYTES = int(0.5 * GIB)
+
+_SLACK_BYTES = int(0.5 * BYTES_PER_GIB)
 """What activation leaves free after start-up, of which graphs take a part."""
 
 
@@ -153,7 +157,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
         memory_utilization=settings.memory_utilization or version.memory_utilization,
         max_model_len=length,
         batch=batch,
-        total_bytes=int(gpu.memory_gib * GIB),
+        total_bytes=int(gpu.memory_gib * BYTES_PER_GIB),
         weights_bytes=loaded_bytes(model, gpu, settings),
         activation_bytes=activation_bytes(model, settings.split, batch, version),
         library_bytes=library_bytes(model, gpu, settings.split, version),

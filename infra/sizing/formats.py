@@ -49,14 +49,13 @@ class WeightFormat:
 
 
 UNQUANTIZED = WeightFormat(name="16 bit", bits=16.0, source="bfloat16 or float16")
-FP8 = WeightFormat(
-    name="fp8", bits=8.0, source="compressed_tensors W8A8 fp8: scales per tensor or channel"
-)
 FORMATS = {
     one.name: one
     for one in (
         UNQUANTIZED,
-        FP8,
+        WeightFormat(
+            name="fp8", bits=8.0, source="compressed_tensors W8A8 fp8: scales per tensor or channel"
+        ),
         WeightFormat(
             # DeepSeek's and Qwen's checkpoints: a float32 scale for each 128 x 128 block.
             name="fp8 block",

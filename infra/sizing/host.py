@@ -5,8 +5,8 @@ Owns the arithmetic; whether the node has that much is the scheduler's to say.
 
 from dataclasses import dataclass
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.estimate import Estimate
-from infra.sizing.overhead import GIB
 
 _SERVER_GIB = 2.0
 """API server and scheduler: Python, tokenizer, request queues."""
@@ -42,6 +42,6 @@ def host_need(found: Estimate) -> HostNeed:
     if gpus > 1:
         shared_mib += 2 * _QUEUE_MIB + _NCCL_MIB_PER_RANK * gpus
     shared_gib = shared_mib / 1024
-    read_ahead = min(_READ_AHEAD_GIB, found.weights_bytes / GIB) * gpus
+    read_ahead = min(_READ_AHEAD_GIB, found.weights_bytes / BYTES_PER_GIB) * gpus
     memory_gib = _SERVER_GIB + _WORKER_GIB * gpus + read_ahead + shared_gib
     return HostNeed(memory_gib=memory_gib, shared_memory_gib=shared_gib)

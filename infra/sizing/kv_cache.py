@@ -22,8 +22,6 @@ from infra.sizing.weights import Split, stages
 
 BLOCK_TOKENS = 16
 """Tokens of a block, where nothing asks for more (`--block-size`)."""
-LATENT_BLOCK_TOKENS = 64
-"""MLA kernels have blocks of 64 tokens; all numbers here are whole multiples of it as well."""
 _PADDED_LATENT_VALUES = 128
 _SINGLE = 4
 """Bytes of a float32."""

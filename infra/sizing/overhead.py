@@ -7,6 +7,7 @@ their errors: docs/sizing.md.
 
 from dataclasses import dataclass
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.architecture import (
     Architecture,
     Experts,
@@ -20,7 +21,6 @@ from infra.sizing.gpus import SizedGpu
 from infra.sizing.versions import EngineVersion
 from infra.sizing.weights import Split
 
-GIB = 1024**3
 _HALF = 2
 _SINGLE = 4
 _NATIVE_SAMPLER_COPIES = 9.7
@@ -43,7 +43,7 @@ _GRAPH_BASE_GIB = 0.25
 """First capture: the pool that all graphs share."""
 
 _LIBRARIES_GIB = {1: 0.15, 2: 0.55, 4: 0.75, 8: 0.9}
-"""CUDA context, NCCL, custom all-reduce and workspaces by tensor parallel ranks: logged 0.13 to
+"""CUDA context, NCCL, custom all-reduce and workspaces by the GPUs of a server: logged 0.13 to
 0.14 on one H100, 0.54 to 0.55 on two, 0.4 to 1.0 on four and eight."""
 _V0_GIB = 0.4
 """The V0 engine logged 0.25 to 0.43 on two to eight ranks."""
@@ -145,16 +145,16 @@ def _vision(vision: VisionTower, hidden_size: int, split: Split, batch: Batch) -
 def library_bytes(model: Architecture, gpu: SizedGpu, split: Split, version: EngineVersion) -> int:
     """Return what the process holds outside of PyTorch's allocator."""
     ranks = split.gpus
-    kept = round(_WORKSPACES_GIB * GIB) if version.has_workspaces else 0
+    kept = round(_WORKSPACES_GIB * BYTES_PER_GIB) if version.has_workspaces else 0
     if _has_expert_kernels(model):
-        kept += round(_EXPERT_KERNELS_GIB * GIB)
+        kept += round(_EXPERT_KERNELS_GIB * BYTES_PER_GIB)
     if gpu.is_unified:
-        kept += round(_UNIFIED_GIB * GIB)
+        kept += round(_UNIFIED_GIB * BYTES_PER_GIB)
     if ranks == 1 and gpu.memory_gib < _SMALL_GPU_GIB:
-        return round(_SMALL_LIBRARIES_GIB * GIB) + kept
+        return round(_SMALL_LIBRARIES_GIB * BYTES_PER_GIB) + kept
     known = max(size for size in _LIBRARIES_GIB if size <= ranks)
     size = _LIBRARIES_GIB[known] if version.is_v1 else min(_LIBRARIES_GIB[known], _V0_GIB)
-    return round(size * GIB) + kept
+    return round(size * BYTES_PER_GIB) + kept
 
 
 def _has_expert_kernels(model: Architecture) -> bool:
@@ -177,4 +177,4 @@ def graph_bytes(
     layers = -(-len(model.layers) // split.pipeline_parallel)
     states = any(isinstance(layer.attention, StateLayer) for layer in model.layers)
     per_layer = _GRAPH_BYTES_PER_LAYER * (2 if states else 1)
-    return round(_GRAPH_BASE_GIB * GIB + sizes * layers * per_layer)
+    return round(_GRAPH_BASE_GIB * BYTES_PER_GIB + sizes * layers * per_layer)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.check import CheckedRow
-from infra.sizing.overhead import GIB
 
 _LOW_GIB, _HIGH_GIB = 1.0, 256.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 450.0, 40.0, 400.0
@@ -41,7 +41,7 @@ def _point(one: CheckedRow, predicted: int | None, column: str) -> Mapping[str, 
     measured = one.measured(column)
     if measured is None or predicted is None or measured <= 0 or predicted <= 0:
         return None
-    name, said = one.row.get("model", ""), predicted / GIB
+    name, said = one.row.get("model", ""), predicted / BYTES_PER_GIB
     return {
         "x": _x(measured),
         "y": _y(said),

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from infra.catalog.model_shapes import model_shape, model_shape_names
+from infra.catalog.model_shapes import model_shape_names
 from infra.sizing.architecture import Architecture
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import sized_gpu
 from infra.sizing.hf_config import architecture
+from infra.sizing.known import known_model
 from infra.sizing.quantization import format_for
 from infra.sizing.versions import OURS, engine_version
 from infra.sizing.weights import Split
@@ -94,7 +95,7 @@ def read_model(word: str) -> Architecture:
     path = Path(word)
     if word.endswith(".json") or path.is_file():
         return architecture(_read(path), word)
-    found = model_shape(word)
+    found = known_model(word)
     if found is None:
         next_step = did_you_mean(
             word, model_shape_names(), "give the path of its config.json, from the hub"
@@ -102,7 +103,7 @@ def read_model(word: str) -> Architecture:
         wanted = "a repository of the catalogue, or a path"
         mistake = _mistake("model", "is not in the catalogue", word, wanted, next_step)
         raise MistakesError(word, [mistake])
-    return architecture(found.config, found.name)
+    return found
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -7,23 +7,15 @@ and its notes are never read here: a prediction sees the settings alone.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.catalog.model_shapes import model_shape
 from infra.sizing.architecture import Architecture, Experts
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import sized_gpu
-from infra.sizing.hf_config import architecture
+from infra.sizing.known import known_model
 from infra.sizing.quantization import UNQUANTIZED, WeightFormat, format_for
 from infra.sizing.versions import engine_version
 from infra.sizing.weights import Split, largest_stage_bytes
 from infra.spec.mistakes import MistakesError
 
-COLUMNS = (
-    *("model", "architecture", "quantization", "dtype", "kv_cache_dtype", "gpu", "gpu_count"),
-    *("tensor_parallel", "pipeline_parallel", "gpu_memory_utilization", "max_model_len"),
-    *("max_num_seqs", "max_num_batched_tokens", "enforce_eager", "vllm_version", "engine"),
-    *("weights_gib_per_gpu", "kv_cache_available_gib_per_gpu", "kv_cache_tokens", "gpu_blocks"),
-    *("block_size", "outcome", "source_url", "notes"),
-)
 NEEDED = ("model", "gpu", "tensor_parallel")
 """Columns without which no row is predicted."""
 
@@ -51,11 +43,10 @@ def predict(row: Mapping[str, str]) -> Prediction:
     try:
         model, weights = _model(row)
         split = _split(row, model)
-        loaded = largest_stage_bytes(model, weights, split)
         quantized = weights != UNQUANTIZED
         if not row.get("gpu", "").strip():
             return Prediction(
-                weights_bytes=loaded,
+                weights_bytes=largest_stage_bytes(model, weights, split),
                 weights_are_quantized=quantized,
                 not_predicted="the GPU is not named",
             )
@@ -77,11 +68,10 @@ class UnknownModelError(LookupError):
 
 def _model(row: Mapping[str, str]) -> tuple[Architecture, WeightFormat]:
     name = row.get("model", "").strip()
-    found = model_shape(name) if name else None
-    if found is None:
+    model = known_model(name) if name else None
+    if model is None:
         message = f"model {name or '(none)'} is not in the catalogue"
         raise UnknownModelError(message)
-    model = architecture(found.config, found.name)
     return model, format_for(row.get("quantization", ""), name, model.quantization)
 
 

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.catalog.model_shapes import model_shape
 from infra.sizing.advice import longest_context
 from infra.sizing.architecture import Architecture
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import SizedGpu, gpus_of_clouds
-from infra.sizing.hf_config import architecture
+from infra.sizing.known import known_model
 from infra.sizing.quantization import UNQUANTIZED, WeightFormat, format_of_config, weight_format
 from infra.sizing.versions import OURS
 from infra.sizing.weights import Split
@@ -61,11 +60,10 @@ def rows() -> Iterator[Row]:
     """Return every row of the document."""
     gpus = gpus_of_clouds()
     for name in MODELS:
-        shape = model_shape(name)
-        if shape is None:
+        model = known_model(name)
+        if model is None:
             message = f"{name}: the catalogue has no shape of it"
             raise LookupError(message)
-        model = architecture(shape.config, name)
         own = format_of_config(model.quantization)
         for weights in FORMATS if own is None else (own,):
             cells = [_fewest(model, gpu, weights) for gpu in gpus]

@@ -37,9 +37,10 @@ class EngineVersion:
     def samples_in_kernels(self) -> bool:
         """Whether top-p and top-k run in kernels of their own, which need few copies of the logits.
 
-        Triton's from 0.15 on (vllm/v1/sample/ops/topk_topp_triton.py; absent in 0.14.0, there in
-        0.18.0), FlashInfer's by default from 0.21.0 on. Before, only where FlashInfer was
-        installed, which images of the time did not promise: PyTorch's is the safe assumption.
+        Triton's from 0.16 on (vllm/v1/sample/ops/topk_topp_triton.py: absent in 0.14.0, there in
+        0.18.0; what lies between was not read), FlashInfer's by default from 0.21.0 on. Before,
+        only where FlashInfer was installed, which images of the time did not promise: PyTorch's is
+        the safe assumption.
         """
         return self.is_v1 and self.number >= (0, 16, 0)
 
@@ -117,7 +118,8 @@ class EngineVersion:
         """Return the tokens of a batch in the V0 engine, where nothing is said.
 
         It runs a prompt whole, up to 32K of context; beyond, it cuts prompts into pieces of 512
-        tokens, from 0.6.4 on of 2,048 (vllm/config.py, SchedulerConfig), where it can cut them.
+        tokens (0.6.4), of 2,048 in 0.8.5 and, as is assumed, from 0.7.0 on (vllm/config.py,
+        SchedulerConfig), where it can cut them.
         """
         if max_model_len <= _WHOLE_PROMPTS or not cuts:
             return max(2048, max_model_len)
@@ -131,8 +133,6 @@ V1_UNKNOWN = EngineVersion(number=(0, 11, 0), is_v1=True)
 OURS = EngineVersion(number=(0, 32, 0), is_v1=True)
 """The version that stacks deploy (infra/catalog/releases.lock.yaml)."""
 _NUMBER = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?.*")
-
-
 _V0_OF_2025 = EngineVersion(number=(0, 7, 3), is_v1=False)
 _V1_OF_2026 = EngineVersion(number=(0, 21, 0), is_v1=True)
 _MODELS_OF_2026 = ("Qwen3_5", "DeepseekV4", "GlmMoeDsa", "KimiK25")

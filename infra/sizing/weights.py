@@ -14,7 +14,6 @@ from infra.sizing.architecture import (
     LatentAttention,
     Layer,
     Mlp,
-    NoAttention,
     SelfAttention,
     StateLayer,
     compressed_replicated,
@@ -114,12 +113,12 @@ def weights_bytes(model: Architecture, weights: WeightFormat, split: Split, stag
         layer = _of_layer(model.layers[index], model.hidden_size, split, weights)
         tally += layer.unquantized if index in whole else layer
     tally += _outside(model, split, stage)
-    rest = weights.rest_bits / 8
+    covered, rest = weights.bytes_per_parameter, weights.rest_bits / 8
     size = (
-        tally.linear * (_bytes(weights) if weights.covers is Quantized.LINEAR else rest)
-        + tally.mlp * (rest if weights.covers is Quantized.EXPERTS else _bytes(weights))
-        + tally.experts * _bytes(weights)
-        + tally.embeddings * (_bytes(weights) if weights.covers_head else _HALF)
+        tally.linear * (covered if weights.covers is Quantized.LINEAR else rest)
+        + tally.mlp * (rest if weights.covers is Quantized.EXPERTS else covered)
+        + tally.experts * covered
+        + tally.embeddings * (covered if weights.covers_head else _HALF)
         + tally.plain * _HALF
     )
     return round(size) + _ROTARY_AND_BUFFERS
@@ -130,10 +129,6 @@ def largest_stage_bytes(model: Architecture, weights: WeightFormat, split: Split
     return max(
         weights_bytes(model, weights, split, stage) for stage in range(split.pipeline_parallel)
     )
-
-
-def _bytes(weights: WeightFormat) -> float:
-    return weights.bytes_per_parameter
 
 
 def _outside(model: Architecture, split: Split, stage: int) -> _Tally:
@@ -182,8 +177,7 @@ def _of_attention(layer: Layer, hidden_size: int, tensor_parallel: int) -> _Tall
         )
     if isinstance(attention, StateLayer):
         return _Tally(linear=attention.parameters / tensor_parallel)
-    assert isinstance(attention, NoAttention)  # noqa: S101 - for the type checker
-    return _Tally()
+    return _Tally()  # NoAttention
 
 
 def _of_mlp(

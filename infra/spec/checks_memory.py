@@ -3,9 +3,9 @@
 Does not check host memory: the scheduler of the rehearsal decides that.
 """
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.advice import changes, longest_context
 from infra.sizing.estimate import Estimate
-from infra.sizing.overhead import GIB
 from infra.spec.draft import Draft
 from infra.spec.memory import server_memory
 from infra.spec.mistakes import MistakesError
@@ -51,13 +51,14 @@ def check_memory(
 
 
 def _refuse(model: Draft[ModelSpec], pool: str, found: Estimate, report: Report) -> None:
-    gpu, weights_gib = found.gpu.name, found.weights_bytes / GIB
-    left_gib = max(0.0, found.cache_bytes / GIB)
-    need_gib = found.plan.request_bytes / GIB
+    gpu, weights_gib = found.gpu.name, found.weights_bytes / BYTES_PER_GIB
+    budget_gib = found.budget_bytes / BYTES_PER_GIB
+    left_gib = max(0.0, found.cache_bytes / BYTES_PER_GIB)
+    need_gib = found.plan.request_bytes / BYTES_PER_GIB
     longest = longest_context(found)
     report.add(
         model.at("context"),
-        f"does not fit pool {pool}: of {found.budget_bytes / GIB:.1f} GiB on each {gpu}, weights "
+        f"does not fit pool {pool}: of {budget_gib:.1f} GiB on each {gpu}, weights "
         f"take {weights_gib:.1f}; {left_gib:.1f} are left for a cache, and one longest request "
         f"needs {need_gib:.1f}",
         model.spec.context,

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from infra.catalog import releases
 from infra.catalog.machines import UnknownMachineError, machine
-from infra.catalog.model_shapes import model_shape
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import sized_gpu
-from infra.sizing.hf_config import architecture
+from infra.sizing.known import known_model
 from infra.sizing.quantization import format_for
 from infra.sizing.versions import engine_version
 from infra.sizing.weights import Split
@@ -35,8 +34,8 @@ def server_memory(model: ModelSpec, pool: GpuPoolSpec, cloud: str) -> Estimate |
     Raises:
         MistakesError: The model cannot be cut over that many GPUs.
     """
-    shape = model_shape(model.source)
-    if shape is None:
+    built = known_model(model.source)
+    if built is None:
         return None
     try:
         gpu = machine(cloud, pool.machine_type).gpu
@@ -44,7 +43,6 @@ def server_memory(model: ModelSpec, pool: GpuPoolSpec, cloud: str) -> Estimate |
         return None
     if gpu is None:
         return None
-    built = architecture(shape.config, shape.name)
     return estimate(
         built,
         sized_gpu(gpu),

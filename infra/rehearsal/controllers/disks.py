@@ -10,6 +10,7 @@ documentation "Persistent Volumes" (reclaiming). The clouds' own words are in `d
 import math
 from collections.abc import Callable
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.rehearsal.controllers.account import CloudAccount, ControllerError, Disk
 from infra.rehearsal.controllers.dialect import Dialect
 from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
@@ -21,7 +22,6 @@ _PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 _NODE = "volume.kubernetes.io/selected-node"
 _STORAGE = "storage.k8s.io/v1"
 _CONFLICT = 409
-_BYTES_PER_GIB = 1024**3
 Report = Callable[[str], None]
 
 
@@ -112,7 +112,7 @@ def _disk(claim: dict, storage_class: dict, node: dict, dialect: Dialect) -> Dis
     return Disk(
         uid=metadata["uid"],
         claim=f"{metadata['namespace']}/{metadata['name']}",
-        gib=math.ceil(asked / _BYTES_PER_GIB),
+        gib=math.ceil(asked / BYTES_PER_GIB),
         zone=node["metadata"]["labels"][ZONE_LABEL],
         kind=parameters.get("type", dialect.default_disk),
         encrypted=parameters.get("encrypted") == "true",

@@ -6,9 +6,9 @@ rounded to hundredths, so tokens agree to the rounding.
 
 import pytest
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.hf_config import architecture
 from infra.sizing.kv_cache import CachePlan, CacheSettings, cache_plan
-from infra.sizing.overhead import GIB
 from infra.sizing.versions import EngineVersion, engine_version
 from infra.sizing.weights import Split
 from tests.unit.sizing.configs import ALL, DEEPSEEK_V3, LLAMA_8B
@@ -67,21 +67,21 @@ def test_tokens_are_what_the_engine_logs(
     kind: str, ranks: int, value_bytes: int, gib: float, tokens: int
 ) -> None:
     found = plan(kind, ranks=ranks, value_bytes=value_bytes, length=32768)
-    assert found.tokens(gib * GIB) == pytest.approx(tokens, rel=0.001)
+    assert found.tokens(gib * BYTES_PER_GIB) == pytest.approx(tokens, rel=0.001)
 
 
 def test_a_hybrid_model_serves_more_requests_than_its_logged_tokens_say() -> None:
     found = plan("linear attention", ranks=2, value_bytes=1, length=32768)
-    assert found.concurrency(17.58 * GIB) == pytest.approx(84.29, abs=0.05)
-    assert found.tokens(17.58 * GIB) / 32768 < 24
+    assert found.concurrency(17.58 * BYTES_PER_GIB) == pytest.approx(84.29, abs=0.05)
+    assert found.tokens(17.58 * BYTES_PER_GIB) / 32768 < 24
 
 
 def test_logged_tokens_of_a_hybrid_model_follow_concurrency_from_0_21_on() -> None:
     old = plan("sliding", length=32768, batch=2048, version=engine_version("0.20.0"))
     new = plan("sliding", length=32768, batch=2048, version=engine_version("0.21.0"))
-    assert old.concurrency(20 * GIB) == new.concurrency(20 * GIB)
-    assert new.tokens(20 * GIB) == int(new.concurrency(20 * GIB) * 32768)
-    assert new.tokens(20 * GIB) > 2 * old.tokens(20 * GIB)
+    assert old.concurrency(20 * BYTES_PER_GIB) == new.concurrency(20 * BYTES_PER_GIB)
+    assert new.tokens(20 * BYTES_PER_GIB) == int(new.concurrency(20 * BYTES_PER_GIB) * 32768)
+    assert new.tokens(20 * BYTES_PER_GIB) > 2 * old.tokens(20 * BYTES_PER_GIB)
 
 
 @pytest.mark.parametrize(("ranks", "bytes_per_token"), [(1, 131_072), (8, 16_384), (16, 16_384)])
@@ -100,7 +100,7 @@ def test_latents_are_the_same_on_every_rank_and_were_none_before_0_7_1() -> None
 def test_latents_of_the_v0_engine_are_filled_up_to_640_values() -> None:
     # DeepSeek-R1 on eight H200, 0.7: 21.43 GiB hold 294,688 tokens.
     found = plan("latent", ranks=8, version=engine_version("0.7.3"))
-    assert found.tokens(21.43 * GIB) == pytest.approx(294_688, rel=0.001)
+    assert found.tokens(21.43 * BYTES_PER_GIB) == pytest.approx(294_688, rel=0.001)
 
 
 def test_the_v0_engine_keeps_sliding_layers_whole() -> None:
@@ -145,8 +145,8 @@ def test_layers_that_share_a_cache_keep_it_once() -> None:
 
 def test_no_bytes_hold_nothing() -> None:
     found = plan("dense")
-    assert found.tokens(-3.0 * GIB) == 0
-    assert found.concurrency(-3.0 * GIB) == 0.0
+    assert found.tokens(-3.0 * BYTES_PER_GIB) == 0
+    assert found.concurrency(-3.0 * BYTES_PER_GIB) == 0.0
 
 
 def test_a_drafter_has_layers_of_its_own() -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.architecture import Architecture
 from infra.sizing.estimate import Estimate, ServerSettings, estimate
 from infra.sizing.gpus import SizedGpu
 from infra.sizing.hf_config import architecture
-from infra.sizing.overhead import GIB
 from infra.sizing.quantization import WeightFormat, format_names, weight_format
 from infra.sizing.versions import engine_version
 from infra.sizing.weights import Split, largest_stage_bytes, stages
@@ -94,7 +94,7 @@ def test_the_parts_of_a_gpu_add_up_in_bytes(
     graphs = found.graph_bytes if server.version.counts_graphs else 0
     parts = found.weights_bytes + found.activation_bytes + found.library_bytes + graphs
     assert parts + found.cache_bytes == found.budget_bytes
-    assert found.budget_bytes <= found.total_bytes == int(memory_gib * GIB)
+    assert found.budget_bytes <= found.total_bytes == int(memory_gib * BYTES_PER_GIB)
     held = int(max(0, found.cache_bytes) // found.plan.bytes_per_block)
     assert held * found.plan.bytes_per_block <= max(0, found.cache_bytes)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from infra.catalog import releases
 from infra.sizing.architecture import Architecture, SelfAttention
 from infra.sizing.estimate import ServerSettings, estimate
 from infra.sizing.gpus import sized_gpu
@@ -11,7 +12,7 @@ from infra.sizing.hf_config import architecture
 from infra.sizing.hf_state import lightning, nemotron
 from infra.sizing.overhead import Batch, default_batch
 from infra.sizing.quantization import UNQUANTIZED, format_for
-from infra.sizing.versions import engine_version
+from infra.sizing.versions import OURS, engine_version
 from infra.sizing.weights import Split
 from infra.sizing.words import Words
 from infra.spec.mistakes import MistakesError
@@ -73,6 +74,10 @@ def test_a_mistake_of_0_13_to_0_15_asks_each_stage_for_the_cache_of_all() -> Non
     ]
     assert needs[1] == 2 * needs[0]
     assert needs[2] == needs[0]
+
+
+def test_what_fit_assumes_is_what_stacks_deploy() -> None:
+    assert engine_version(releases.image("vllm").tag) == OURS
 
 
 def test_a_default_batch_is_at_most_what_all_requests_may_have() -> None:

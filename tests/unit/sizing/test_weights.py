@@ -2,8 +2,8 @@
 
 import pytest
 
+from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.hf_config import architecture
-from infra.sizing.overhead import GIB
 from infra.sizing.quantization import (
     format_of_config,
     format_of_name,
@@ -43,7 +43,7 @@ def test_parameters_are_what_was_published(kind: str, parameters: int) -> None:
 )
 def test_weights_are_what_was_logged(kind: str, word: str, split: Split, logged_gib: float) -> None:
     size = largest_stage_bytes(architecture(ALL[kind]), weight_format(word), split)
-    assert size / GIB == pytest.approx(logged_gib, rel=0.02)
+    assert size / BYTES_PER_GIB == pytest.approx(logged_gib, rel=0.02)
 
 
 def test_embeddings_and_head_stay_in_16_bit() -> None:

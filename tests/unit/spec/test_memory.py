@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.sizing.overhead import GIB
+from infra.catalog.units import BYTES_PER_GIB
 from infra.spec.memory import models_memory
 from infra.spec.stacks import load_environment
 from tests.unit.spec.stacks import a_stack, loaded, mistakes
@@ -60,4 +60,4 @@ def test_every_model_of_our_stacks_is_predicted_and_fits(environment: str) -> No
     assert found
     for name, memory in found.items():
         assert memory is not None, name
-        assert memory.margin_bytes > 0.5 * GIB, name
+        assert memory.margin_bytes > 0.5 * BYTES_PER_GIB, name
