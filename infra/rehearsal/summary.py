@@ -149,7 +149,7 @@ def _placed(name: str, placements: Sequence[Placement]) -> str:
 
 def _cache(found: Estimate | None) -> str:
     if found is None:
-        return "KV cache not predicted: the catalogue has no shape of this model"
+        return "KV cache not predicted: no shape of this model in the catalogue, or no rule for it"
     concurrency = found.concurrency(found.max_model_len)
     return (
         f"KV cache {found.cache_bytes / BYTES_PER_GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "

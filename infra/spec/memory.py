@@ -13,6 +13,7 @@ from infra.sizing.known import known_model
 from infra.sizing.quantization import format_for
 from infra.sizing.versions import engine_version
 from infra.sizing.weights import Split
+from infra.spec.mistakes import MistakesError
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.stack import StackSpec
@@ -29,12 +30,19 @@ def models_memory(stacks: Sequence[StackSpec]) -> dict[str, Estimate | None]:
 
 
 def server_memory(model: ModelSpec, pool: GpuPoolSpec, cloud: str) -> Estimate | None:
-    """Return the balance of one server; None where the catalogue lacks the model or the machine.
+    """Return the balance of one server.
+
+    None where the catalogue lacks the model or the machine, or sizing a rule for the model's layers
+    or format: those are the engine's to judge.
 
     Raises:
         MistakesError: The model cannot be cut over that many GPUs.
     """
-    built = known_model(model.source)
+    try:
+        built = known_model(model.source)
+        weights = format_for("", model.source, built.quantization if built else None)
+    except MistakesError:
+        return None
     if built is None:
         return None
     try:
@@ -48,7 +56,7 @@ def server_memory(model: ModelSpec, pool: GpuPoolSpec, cloud: str) -> Estimate |
         sized_gpu(gpu),
         ServerSettings(
             split=Split(tensor_parallel=model.tensor_parallel),
-            weights=format_for("", model.source, built.quantization),
+            weights=weights,
             version=engine_version(releases.image("vllm").tag),
             memory_utilization=model.gpu_memory_utilization,
             max_model_len=model.context,

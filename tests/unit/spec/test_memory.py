@@ -53,6 +53,13 @@ def test_a_model_without_a_known_shape_is_not_predicted_and_not_refused() -> Non
     assert models_memory([spec]) == {"m": None}
 
 
+def test_a_model_whose_layers_have_no_rule_is_left_to_the_engine() -> None:
+    source = "tiiuae/Falcon-H1-0.5B-Instruct"  # in the catalogue
+    spec = loaded(served(source=source, weightsGib=1.0))
+
+    assert models_memory([spec]) == {"m": None}
+
+
 @pytest.mark.parametrize("environment", ["aws-dev", "aws-prod-models", "gcp-prod-models"])
 def test_every_model_of_our_stacks_is_predicted_and_fits(environment: str) -> None:
     found = models_memory(load_environment(environment))
