@@ -20,7 +20,7 @@ INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools")
 """Sections that an extending stack takes from its base."""
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
-    *("hub", "models"),
+    *("hub", "models", "budget"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

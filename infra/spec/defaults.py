@@ -43,6 +43,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "serviceRange": None,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
+    # No cap unless one is written; `onUnknown` is decided by the environment.
+    "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,
@@ -78,6 +80,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "network": {"flowLogs": False},
         "cluster": {"logRetentionDays": 7, "systemNodes": {"min": 1, "max": 3}},
         "models": {"replicas": {"min": 1}},
+        "budget": {"onUnknown": "warn"},
     },
     Environment.STAGING: {
         "cloud": {"zones": 2},
@@ -87,6 +90,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "systemNodes": {"min": 2, "max": 4},
         },
         "models": {"replicas": {"min": 1}},
+        "budget": {"onUnknown": "warn"},
     },
     Environment.PROD: {
         "cloud": {"zones": 3},
@@ -99,6 +103,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
+        # What nobody can price is not bought for production unseen.
+        "budget": {"onUnknown": "fail"},
     },
 }
 

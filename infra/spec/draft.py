@@ -49,6 +49,13 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "publicSubnetIds": ["subnet-0123456789abcdef0"],
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
+    "budget": {
+        "monthlyUsd": 1.0,
+        "hourlyUsd": 1.0,
+        "changeUsd": 1.0,
+        "gpus": 1,
+        "onUnknown": "warn",
+    },
     "gpuPools": {
         "name": "pool",
         "gpu": "L4",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from infra.spec.budget import BudgetSpec
 from infra.spec.checks_access import check_access
 from infra.spec.checks_cluster import check_cloud, check_cluster
 from infra.spec.checks_hub import check_hub
@@ -49,7 +50,7 @@ from infra.spec.stack import StackSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", "hub")
+_OPTIONAL = ("network", "cluster", "hub", "budget")
 """Groups of which every setting has a default."""
 
 
@@ -119,6 +120,7 @@ class _Loading:
         network = self._section("network", NetworkSpec)
         cluster = self._section("cluster", ClusterSpec)
         hub = self._section("hub", HubSpec)
+        budget = self._section("budget", BudgetSpec)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
         check_cloud(cloud, report)
@@ -135,7 +137,7 @@ class _Loading:
             )
         check_models(models, pools, self._pool_names(), cloud, report)
         report.raise_if_any()
-        _refuse_stand_ins(cloud, network, cluster, hub, *(pools or ()), *models)
+        _refuse_stand_ins(cloud, network, cluster, hub, budget, *(pools or ()), *models)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -147,6 +149,7 @@ class _Loading:
             gpu_pools=tuple(pool.spec for pool in pools or ()),
             hub=hub.spec,
             models=tuple(model.spec for model in models),
+            budget=budget.spec,
         )
         return Loaded(spec, self.origins)
 

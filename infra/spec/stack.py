@@ -1,5 +1,6 @@
 """A whole stack: every effective setting, after defaults and `extends` were applied."""
 
+from infra.spec.budget import BudgetSpec
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.environment import Environment, Layer
@@ -38,6 +39,8 @@ class StackSpec(Section):
     """The hub."""
     models: tuple[ModelSpec, ...]
     """Models."""
+    budget: BudgetSpec
+    """What it may cost."""
 
     @property
     def platform_name(self) -> str:

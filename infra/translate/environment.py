@@ -95,6 +95,7 @@ def _base(
         )
     except NoRegionError as error:
         raise TranslationError(str(error)) from error
+    sections.budget(_group(config, "budget"))
     found = {
         "cloud": sections.cloud(_group(config, "cloud"), region.name, region.reason, project),
         "network": sections.network(_group(config, "network")),
@@ -102,7 +103,7 @@ def _base(
         "gpuPools": [pool.written for pool in pools],
         "hub": sections.hub(_group(config, "hub"), has_token=spec.hub.token),
     }
-    kept = {name: config[name] for name in ("environment", "layers") if name in config}
+    kept = {name: config[name] for name in ("environment", "layers", "budget") if name in config}
     written = {**kept, **{name: value for name, value in found.items() if value}}
     changes = [*sections.changes, *(change for pool in pools for change in pool.changes)]
     return Translated(spec.name, "", _with_namespace(written), changes)
@@ -112,7 +113,8 @@ def _above(spec: StackSpec, config: Written) -> Translated:
     """A stack that extends another: its pools and its cloud are its base's."""
     sections = Sections(spec, spec.cloud.provider)
     hub = sections.hub(_group(config, "hub"), has_token=spec.hub.token)
-    kept = {name: config[name] for name in ("extends", "layers") if name in config}
+    kept = {name: config[name] for name in ("extends", "layers", "budget") if name in config}
+    sections.budget(_group(config, "budget"))
     written = {**kept, **({"hub": hub} if hub else {})}
     return Translated(spec.name, "", _with_namespace(written), sections.changes)
 

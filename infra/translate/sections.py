@@ -1,4 +1,4 @@
-"""Cloud, network, cluster and hub of a stack on the other cloud.
+"""Cloud, network, cluster, hub and budget of a stack on the other cloud.
 
 Owns which settings carry over and which have no twin. Pools are in `pools`, models in `models`.
 """
@@ -128,6 +128,14 @@ class Sections:
         )
         self._say("hub.token", "true", "false", reason)
         return {**written, "token": False}
+
+    def budget(self, written: Written) -> None:
+        """Say that the caps are kept, though the other cloud's prices are others."""
+        for setting in ("monthlyUsd", "hourlyUsd", "changeUsd"):
+            if setting in written:
+                shown = _shown(written[setting])
+                reason = "kept; prices differ there: look at the estimate"
+                self._say(f"budget.{setting}", shown, shown, reason)
 
     def _meets_default_ranges(self, text: str) -> bool:
         network = parse_range(text)

@@ -17,6 +17,7 @@ from components.handles import (
 from components.kubernetes.access import kubernetes_provider
 from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Resource
+from infra.spec.budget import BudgetSpec, OnUnknown
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
@@ -53,6 +54,9 @@ NETWORK = NetworkSpec(
     service_cidr=None,
     pod_range=None,
     service_range=None,
+)
+BUDGET = BudgetSpec(
+    monthly_usd=None, hourly_usd=None, change_usd=None, gpus=None, on_unknown=OnUnknown.WARN
 )
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
@@ -126,6 +130,7 @@ def stack_spec(
         gpu_pools=pools,
         hub=HUB,
         models=(MODEL,),
+        budget=BUDGET,
     )
 
 

@@ -321,3 +321,13 @@ def test_whatever_is_bought_on_one_cloud_loads_on_the_other_or_is_refused_with_t
         return
 
     assert one.config["tokenworks:gpuPools"]
+
+
+def test_caps_of_the_budget_are_kept_and_the_prices_doubted(tmp_path: Path) -> None:
+    one = moved(tmp_path, a_stack(budget={"monthlyUsd": 600, "gpus": 2}), GCP)
+
+    assert one.config["tokenworks:budget"] == {"monthlyUsd": 600, "gpus": 2}
+    assert reasons(one)["budget.monthlyUsd"] == (
+        "600",
+        "kept; prices differ there: look at the estimate",
+    )
