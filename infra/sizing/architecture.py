@@ -125,6 +125,8 @@ class Experts:
     """3 with a gate, 2 without."""
     latent_size: int | None = None
     """What routed experts see instead of the model's size (`moe_latent_size`)."""
+    has_biases: bool = False
+    """Whether experts add something of their own (gpt-oss); kept in 16 bit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +146,10 @@ class VisionTower:
     """
 
     mlp_parameters: int
+    """Of its MLPs, and of projectors that are split as they are."""
     attention_parameters: int
     projector_parameters: int
+    """What every GPU has: projectors that are not split, positions, the embedding of patches."""
     heads: int
     hidden_size: int
     intermediate_size: int
@@ -153,9 +157,19 @@ class VisionTower:
     """Of its MLPs: 3 with a gate, 2 without."""
     most_patches: int
     """Patches of the largest image that start-up is measured with."""
+    pixels: int
+    """Values of a patch, as they come in."""
+    levels: int = 0
+    """Layers whose outputs are handed on besides the last one's (Qwen3-VL's deepstack)."""
+    adds_positions: bool = False
+    """Whether embeddings of positions are worked out for each patch, and kept (Qwen3-VL, 3.5)."""
+    is_split: bool = True
+    """Whether it is cut over GPUs at all: not where transformers' own class runs (Gemma 4)."""
 
     def parameters(self, tensor_parallel: int) -> float:
         """Return the parameters on each GPU."""
+        if not self.is_split:
+            return self.mlp_parameters + self.attention_parameters + self.projector_parameters
         ranks = tensor_parallel if self.heads % tensor_parallel == 0 else 1
         cut = self.mlp_parameters / tensor_parallel + self.attention_parameters / ranks
         return cut + self.projector_parameters
@@ -176,6 +190,8 @@ class Architecture:
     """`max_position_embeddings`; None where the config does not say."""
     side_parameters: int = 0
     """Embeddings beside the vocabulary's, never quantized."""
+    rotary_bytes: int = 0
+    """Of the tables of sines and cosines, on every GPU."""
     draft_layers: int = 0
     """Layers that predict further tokens (MTP); loaded only for speculative decoding."""
     vision: VisionTower | None = None

@@ -6,24 +6,19 @@ Owns the balance. Figures are of one GPU, the fullest; bytes inside, GiB where a
 from dataclasses import dataclass, replace
 
 from infra.catalog.units import BYTES_PER_GIB
+from infra.sizing.activation import Batch, activation_bytes
 from infra.sizing.architecture import Architecture
 from infra.sizing.gpus import SizedGpu
 from infra.sizing.kv_cache import CachePlan, CacheSettings, cache_plan
-from infra.sizing.overhead import (
-    Batch,
-    activation_bytes,
-    default_batch,
-    graph_bytes,
-    library_bytes,
-)
+from infra.sizing.overhead import default_batch, graph_bytes, library_bytes
 from infra.sizing.quantization import WeightFormat
 from infra.sizing.split_checks import split_mistakes
 from infra.sizing.versions import OURS, EngineVersion
-from infra.sizing.weights import Split, largest_stage_bytes
+from infra.sizing.weights import Split, absorbed_bytes, largest_stage_bytes
 from infra.spec.mistakes import MistakesError
 
-BLACKWELL_EXPERT_ROWS = 256
-"""vllm/model_executor/layers/quantization/mxfp4.py of 0.11.0, the SM100 kernels."""
+WIDER_EXPERT_ROWS = 256
+"""vllm/model_executor/layers/quantization/mxfp4.py of 0.11.0: kernels of SM100 and ROCm."""
 DEFAULT_CONTEXT = 8192
 """Where neither the settings nor the config say how long a request may be."""
 
@@ -159,7 +154,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
         batch=batch,
         total_bytes=int(gpu.memory_gib * BYTES_PER_GIB),
         weights_bytes=loaded_bytes(model, gpu, settings),
-        activation_bytes=activation_bytes(model, settings.split, batch, version),
+        activation_bytes=activation_bytes(model, settings.weights, settings.split, batch, version),
         library_bytes=library_bytes(model, gpu, settings.split, version),
         graph_bytes=graph_bytes(
             model, settings.split, batch, version, eager=settings.enforce_eager
@@ -172,9 +167,12 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
 def loaded_bytes(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> int:
     """Return the weights on the fullest GPU, as its kernels lay them out."""
     weights = settings.weights
-    if gpu.is_blackwell and weights.expert_rows > 1:
-        weights = replace(weights, expert_rows=BLACKWELL_EXPERT_ROWS)
-    return largest_stage_bytes(model, weights, settings.split)
+    if gpu.fills_256_rows and weights.expert_rows > 1:
+        weights = replace(weights, expert_rows=WIDER_EXPERT_ROWS)
+    size = largest_stage_bytes(model, weights, settings.split)
+    if settings.version.absorbs_latents:
+        size += absorbed_bytes(model, weights, settings.split)
+    return size
 
 
 def _plan(model: Architecture, settings: ServerSettings, batch: Batch, length: int) -> CachePlan:

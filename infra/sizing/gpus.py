@@ -27,8 +27,11 @@ class SizedGpu:
     """vLLM keeps small batches where a name has "A100" (vllm/engine/arg_utils.py, PR 17885)."""
     is_unified: bool = False
     """Shares its memory with the host: GB10 and the like. They keep small batches (0.33.0)."""
-    is_blackwell: bool = False
-    """Data-centre Blackwell, whose MXFP4 kernels fill experts up to 256 rows."""
+    has_multicast: bool = False
+    """Whether servers of it have a switch that adds up and multicasts (NVSwitch of H100 and on)."""
+    fills_256_rows: bool = False
+    """Whether MXFP4 kernels fill experts up to 256 rows: data-centre Blackwell, and AMD's
+    (vllm/model_executor/layers/quantization/mxfp4.py of 0.11.0)."""
     source: str = _LOGS
 
 
@@ -85,6 +88,8 @@ _MEMORY_GIB: Mapping[str, float] = {
 }
 _UNIFIED = ("GB10", "Jetson Thor")
 _BLACKWELL = ("B200", "B300")
+_AMD = "MI3"
+_MULTICAST = ("H100", "H200", "H20", "GH200", *_BLACKWELL)
 _SPELLINGS: tuple[tuple[str, str], ...] = (
     # Most telling first; each is looked for in the word, lower case without spaces, `-` and `_`.
     (r"a100.*40|40.*a100", "A100-40GB"),
@@ -187,7 +192,8 @@ def _one(word: str) -> SizedGpu | None:
         memory_gib=memory_gib,
         is_a100=bool(name and name.startswith("A100")),
         is_unified=name in _UNIFIED,
-        is_blackwell=name in _BLACKWELL,
+        has_multicast=name in _MULTICAST,
+        fills_256_rows=name is not None and name.startswith((*_BLACKWELL, _AMD)),
     )
 
 

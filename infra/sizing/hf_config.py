@@ -10,6 +10,7 @@ from infra.sizing.architecture import Architecture, Layer
 from infra.sizing.hf_attention import attention_layers
 from infra.sizing.hf_mlp import mlps
 from infra.sizing.hf_pattern import layer_pattern
+from infra.sizing.hf_rotary import rotary_bytes
 from infra.sizing.hf_vision import vision_tower
 from infra.sizing.words import Words
 from infra.spec.mistakes import MistakesError
@@ -59,6 +60,7 @@ def architecture(config: Mapping[str, object], subject: str = "config.json") -> 
         layers=layers,
         ties_embeddings=_ties(whole, text),
         side_parameters=_side_parameters(text, count),
+        rotary_bytes=rotary_bytes(text, family, [layer.attention for layer in layers]),
         longest_context=_longest_context(text, whole),
         draft_layers=text.number(
             "num_nextn_predict_layers", "mtp_num_hidden_layers", kind="layers", default=0, least=0

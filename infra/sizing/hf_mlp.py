@@ -98,6 +98,7 @@ def _experts(text: Words, family: str, hidden_size: int, matrices: int) -> Exper
         intermediate_size=size,
         shared_intermediate_size=_shared(text, family, hidden_size, size),
         matrices=matrices,
+        has_biases=family.startswith("GptOss"),
     )
 
 

@@ -1,75 +1,56 @@
-"""Memory that is neither weights nor cache: activation, libraries, CUDA graphs.
+"""Memory that is neither weights, activation nor cache: libraries and CUDA graphs.
 
-Owns the formulas and constants, each with what it was read or fitted from. The dummy runs they
-follow: vllm/v1/worker/gpu_model_runner.py, profile_run and _dummy_sampler_run (0.33.0). Fits and
-their errors: docs/sizing.md.
+Owns default batches, and what is held outside of PyTorch, each with what it was read or fitted
+from. Does not own what the dummy runs hold (`activation`).
 """
 
-from dataclasses import dataclass
-
 from infra.catalog.units import BYTES_PER_GIB
+from infra.sizing.activation import Batch
 from infra.sizing.architecture import (
     Architecture,
     Experts,
     LatentAttention,
-    Mlp,
     SelfAttention,
-    StateLayer,
-    VisionTower,
 )
 from infra.sizing.gpus import SizedGpu
 from infra.sizing.versions import EngineVersion
 from infra.sizing.weights import Split
 
-_HALF = 2
-_SINGLE = 4
-_NATIVE_SAMPLER_COPIES = 9.7
-"""Tables of logits in float32 alive at once in PyTorch's top-p and top-k: sort of values, of
-indices in 64 bits, cumulative sums, masks. Fitted on 17 logged peaks, -6 % to +1 %."""
-_KERNEL_SAMPLER_COPIES = 2.9
-"""The same with FlashInfer's kernel; five logs of 0.10.1.1. Triton's works in place as well."""
-_FORWARD_COPIES = 3
-"""16-bit rows of an MLP's width and of the model's alive at once; fitted on eight logged peaks."""
-_EXPERT_ROWS = 32_768
-"""Tokens that experts see at once (VLLM_FUSED_MOE_CHUNK_SIZE, vllm/envs.py of 0.7.3 to 0.11.0)."""
-_MERGED = 4
-"""Patches that become one token, in most vision models."""
 _GRAPH_BYTES_PER_LAYER = 0.3 * 1024**2
-"""A captured graph costs about 0.3 MiB for each layer: A100 with a model of 7B 0.50 GiB for 28
-layers and 67 sizes, 0.33 GiB for 11 sizes (logs of 0.8 to 0.22)."""
+"""A captured graph costs about 0.3 MiB for each layer: 86 graphs of Qwen3.5 27B 1.62 GiB
+(vllm-project/vllm#39559), 5 and 7 of Qwen3.6 27B 0.13 and 0.17 (noonghunna/club-3090#104, #44)."""
+_GRAPH_BASE_GIB = 0.1
+"""First capture: the pool that all graphs share; 0.0 to 0.28 in six logs."""
 _LARGEST_GRAPH = 512
-"""Largest batch that is captured, or twice `max_num_seqs` (cudagraph_capture_sizes, 0.33.0)."""
-_GRAPH_BASE_GIB = 0.25
-"""First capture: the pool that all graphs share."""
+_FINE_GRAPHS = 256
+"""Sizes are 1, 2, 4, then multiples of 8, from 256 on of 16; the largest is 512, or twice
+`max_num_seqs` (vllm/config/vllm.py of 0.21.0, _set_cudagraph_sizes)."""
 
-_LIBRARIES_GIB = {1: 0.15, 2: 0.55, 4: 0.75, 8: 0.9}
-"""CUDA context, NCCL, custom all-reduce and workspaces by the GPUs of a server: logged 0.13 to
-0.14 on one H100, 0.54 to 0.55 on two, 0.4 to 1.0 on four and eight."""
-_V0_GIB = 0.4
-"""The V0 engine logged 0.25 to 0.43 on two to eight ranks."""
-_WORKSPACES_GIB = 0.4
-"""Kernels of attention and experts keep workspaces of their own (vllm/v1/worker/workspace.py, there
-in 0.14.0, absent in 0.11.0; FlashInfer's alone is 394 MiB), and from 0.20 on the driver's count has
-what PyTorch's allocator keeps besides. Eight logs of 0.13 to 0.22 have 0.1 to 0.8 more than before.
+_V0_LARGEST_GRAPH = 256
+
+_LIBRARIES_GIB = {1: 0.15, 2: 0.25, 4: 0.4}
+"""CUDA context, NCCL and custom all-reduce by the GPUs of a server: logged 0.13 to 0.14 on one
+H100, 0.25 on two RTX 4090, 0.34 to 0.43 on four A100, 0.36 on eight L40S."""
+_SWITCHED_LIBRARIES_GIB = {1: 0.15, 2: 0.55, 4: 0.75, 8: 0.9}
+"""The same behind a switch that adds up and multicasts (NVLS), for which NCCL keeps buffers besides
+(NCCL's documentation, NCCL_NVLS_ENABLE): logged 0.54 to 0.55 on two H100, 0.95 on four B300."""
+_LEFT_GIB = 0.4
+"""From 0.20 on graphs are captured once to weigh them, before the driver is asked what is taken,
+and from 0.22 on what PyTorch reserves counts too, used or not (vllm/utils/mem_utils.py): 0.47 GiB
+in a start that compiles against one that need not (vllm-project/vllm#54479), 0.6 in a log of 0.22.
 """
 _EXPERT_KERNELS_GIB = 3.0
 _EXPERT_KERNELS_FROM = 128
-"""DeepSeek's class: latent attention and many experts. 4 GiB more than above in a log of R1 on
-sixteen H20 (vllm-project/vllm#17242), 7 on eight H200; 3 is careful where nothing is known."""
-_UNIFIED_GIB = 1.0
-"""Where host and GPU share their memory, the host's part of the process counts too: 1.3 and 2.8 GiB
-more in two logs of GB10 and Jetson Thor (`host` has its parts)."""
+"""DeepSeek's class, up to 0.13: latent attention, many experts. 4 GiB more than above in a log of
+R1 on sixteen H20 (vllm-project/vllm#17242), 7 on eight H200; 3 is careful where nothing is known.
+From 0.14 on workspaces of experts are counted as such, and a log of 2026 has 0.95 GiB in all."""
+_COUNTED_FROM = (0, 14, 0)
+_UNIFIED_GIB = 1.3
+"""Where host and GPU share their memory, the host's part of the process counts too (mem_utils.py
+asks the host what is free): 0.5, 1.3 and 2.0 GiB more in three logs of GB10 and Jetson Thor."""
 _SMALL_GPU_GIB = 25.0
 _SMALL_LIBRARIES_GIB = 0.05
 """On T4 and L4 alone: logged 0.01 to 0.05."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """How much the engine runs at once."""
-
-    max_num_seqs: int
-    max_num_batched_tokens: int
 
 
 def default_batch(
@@ -101,60 +82,18 @@ def _cuts_prompts(model: Architecture, version: EngineVersion) -> bool:
     return not (model.vision or slides or (latent and version.has_latent_cache))
 
 
-def activation_bytes(
-    model: Architecture, split: Split, batch: Batch, version: EngineVersion
-) -> int:
-    """Return the peak of the dummy runs: encoder, one forward pass, one sampler run."""
-    peaks = [_forward(model, split, batch), _sampler(model, batch, version)]
-    if model.vision is not None:
-        peaks.append(_vision(model.vision, model.hidden_size, split, batch))
-    return round(max(peaks))
-
-
-def _sampler(model: Architecture, batch: Batch, version: EngineVersion) -> float:
-    rows = min(batch.max_num_seqs, batch.max_num_batched_tokens)
-    copies = _KERNEL_SAMPLER_COPIES if version.samples_in_kernels else _NATIVE_SAMPLER_COPIES
-    return copies * rows * model.vocab_size * _SINGLE
-
-
-def _forward(model: Architecture, split: Split, batch: Batch) -> float:
-    ranks, rows = split.tensor_parallel, batch.max_num_batched_tokens
-    return max(_layer(layer.mlp, model.hidden_size, ranks, rows) for layer in model.layers)
-
-
-def _layer(mlp: Mlp | Experts, hidden_size: int, tensor_parallel: int, rows: int) -> float:
-    if isinstance(mlp, Mlp):
-        row = _FORWARD_COPIES * (mlp.intermediate_size / tensor_parallel + hidden_size)
-        return _HALF * rows * row
-    # vllm/model_executor/layers/fused_moe: the first cache holds gate and up of each chosen expert,
-    # and is used again for its output; the second holds their product.
-    inner = mlp.intermediate_size / tensor_parallel
-    routed = mlp.experts_per_token * (max(2 * inner, hidden_size) + inner)
-    shared = _FORWARD_COPIES * (mlp.shared_intermediate_size / tensor_parallel + hidden_size)
-    return _HALF * (min(rows, _EXPERT_ROWS) * routed + rows * shared)
-
-
-def _vision(vision: VisionTower, hidden_size: int, split: Split, batch: Batch) -> float:
-    """Return the peak in the tower: residual, norm and an MLP's rows, and what it hands on."""
-    patches = max(vision.most_patches, _MERGED * batch.max_num_batched_tokens)
-    inner = vision.matrices * vision.intermediate_size / split.tensor_parallel
-    row = 2 * vision.hidden_size + inner
-    return _HALF * (patches * row + patches / _MERGED * hidden_size)
-
-
 def library_bytes(model: Architecture, gpu: SizedGpu, split: Split, version: EngineVersion) -> int:
     """Return what the process holds outside of PyTorch's allocator."""
     ranks = split.gpus
-    kept = round(_WORKSPACES_GIB * BYTES_PER_GIB) if version.has_workspaces else 0
-    if _has_expert_kernels(model):
+    kept = round(_LEFT_GIB * BYTES_PER_GIB) if version.counts_graphs else 0
+    if version.number < _COUNTED_FROM and _has_expert_kernels(model):
         kept += round(_EXPERT_KERNELS_GIB * BYTES_PER_GIB)
     if gpu.is_unified:
         kept += round(_UNIFIED_GIB * BYTES_PER_GIB)
     if ranks == 1 and gpu.memory_gib < _SMALL_GPU_GIB:
         return round(_SMALL_LIBRARIES_GIB * BYTES_PER_GIB) + kept
-    known = max(size for size in _LIBRARIES_GIB if size <= ranks)
-    size = _LIBRARIES_GIB[known] if version.is_v1 else min(_LIBRARIES_GIB[known], _V0_GIB)
-    return round(size * BYTES_PER_GIB) + kept
+    sizes = _SWITCHED_LIBRARIES_GIB if gpu.has_multicast else _LIBRARIES_GIB
+    return round(sizes[max(size for size in sizes if size <= ranks)] * BYTES_PER_GIB) + kept
 
 
 def _has_expert_kernels(model: Architecture) -> bool:
@@ -172,9 +111,22 @@ def graph_bytes(
     """Return what captured CUDA graphs take; 0 in eager mode."""
     if eager:
         return 0
-    largest = min(_LARGEST_GRAPH, 2 * batch.max_num_seqs) if version.is_v1 else 256
-    sizes = 3 + largest // 8
     layers = -(-len(model.layers) // split.pipeline_parallel)
-    states = any(isinstance(layer.attention, StateLayer) for layer in model.layers)
-    per_layer = _GRAPH_BYTES_PER_LAYER * (2 if states else 1)
-    return round(_GRAPH_BASE_GIB * BYTES_PER_GIB + sizes * layers * per_layer)
+    per_layer = _graphs(batch, version) * _GRAPH_BYTES_PER_LAYER
+    return round(_GRAPH_BASE_GIB * BYTES_PER_GIB + layers * per_layer)
+
+
+def _graphs(batch: Batch, version: EngineVersion) -> int:
+    """Return how many graphs are captured: for mixed batches, and again for decoding alone."""
+    if not version.is_v1:
+        return _sizes(_V0_LARGEST_GRAPH)
+    mixed = _sizes(min(_LARGEST_GRAPH, 2 * batch.max_num_seqs))
+    if not version.captures_twice:
+        return mixed
+    return mixed + _sizes(min(_LARGEST_GRAPH, batch.max_num_seqs))
+
+
+def _sizes(largest: int) -> int:
+    """Return the number of batch sizes up to the largest."""
+    small = sum(size <= largest for size in (1, 2, 4))
+    return small + min(largest, _FINE_GRAPHS) // 8 + max(0, largest - _FINE_GRAPHS) // 16

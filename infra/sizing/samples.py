@@ -101,7 +101,9 @@ def _settings(
     return ServerSettings(
         split=split,
         weights=weights,
-        version=engine_version(row.get("vllm_version", ""), engine, family),
+        version=engine_version(
+            row.get("vllm_version", ""), engine, family, row.get("model", "").strip()
+        ),
         memory_utilization=_share(row, "gpu_memory_utilization"),
         max_model_len=_whole(row, "max_model_len"),
         max_num_seqs=_whole(row, "max_num_seqs"),

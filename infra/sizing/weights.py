@@ -28,9 +28,6 @@ VOCABULARY_PADDING = 64
 """Rows to which a vocabulary is filled up (DEFAULT_VOCAB_PADDING_SIZE)."""
 _HALF = 2
 """Bytes of a parameter that is not quantized."""
-_ROTARY_AND_BUFFERS = 32 * 1024**2
-"""Tables of sines and cosines, block tables and the like: 0.02 to 0.2 GiB beyond the parameters in
-samples of vLLM logs; this is their low end, as no formula was found (docs/sizing.md)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +118,7 @@ def weights_bytes(model: Architecture, weights: WeightFormat, split: Split, stag
         + tally.embeddings * (covered if weights.covers_head else _HALF)
         + tally.plain * _HALF
     )
-    return round(size) + _ROTARY_AND_BUFFERS
+    return round(size) + model.rotary_bytes
 
 
 def largest_stage_bytes(model: Architecture, weights: WeightFormat, split: Split) -> int:
@@ -129,6 +126,25 @@ def largest_stage_bytes(model: Architecture, weights: WeightFormat, split: Split
     return max(
         weights_bytes(model, weights, split, stage) for stage in range(split.pipeline_parallel)
     )
+
+
+def absorbed_bytes(model: Architecture, weights: WeightFormat, split: Split) -> int:
+    """Return what MLA keeps of its projections multiplied out, beside the projections themselves.
+
+    Queries into latents, latents into the output, and the part of the queries that rotates; in fp8
+    where the weights are, else in 16 bit (vllm/attention/backends/mla/utils.py of 0.7.3).
+    """
+    size = 1 if weights.bits == 8 else _HALF  # noqa: PLR2004 - bits
+    ranks = split.tensor_parallel
+    total = 0.0
+    for layer in model.layers:
+        one = layer.attention
+        if isinstance(one, LatentAttention):
+            seen = one.query_rank or model.hidden_size
+            wide = one.heads / ranks * one.latent_size
+            total += wide * (seen + model.hidden_size) * size
+            total += seen * one.heads / ranks * one.rope_size * _HALF
+    return round(total / split.pipeline_parallel)
 
 
 def _outside(model: Architecture, split: Split, stage: int) -> _Tally:
@@ -189,10 +205,11 @@ def _of_mlp(
     columns = _filled(mlp.latent_size or hidden_size, weights.expert_columns)
     shared = hidden_size * mlp.matrices * mlp.shared_intermediate_size
     latent = 2.0 * hidden_size * (mlp.latent_size or 0)
+    biases = mlp.experts * ((mlp.matrices - 1) * rows + columns) if mlp.has_biases else 0.0
     return _Tally(
         experts=mlp.experts * mlp.matrices * rows * columns,
         mlp=shared / tensor_parallel,
-        plain=hidden_size * mlp.experts + latent,
+        plain=hidden_size * mlp.experts + latent + biases,
     )
 
 

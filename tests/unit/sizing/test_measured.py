@@ -4,12 +4,15 @@ The rows lie beside the checkout, and are read there; without them these tests s
 the project promises in docs/sizing.md, not what it happens to reach.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from infra.sizing import versions
 from infra.sizing.check import CheckedRow, check, read_samples, summary
+from infra.sizing.versions import EngineVersion, Sampler
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "vllm_memory_samples.csv"
 MEASURED = (
@@ -30,23 +33,38 @@ UNSAID = {
     # Rows that depend on what no column says; the columns' part of them is predicted all the same.
     ("unsloth/Llama-3.2-3B-Instruct", "A100 40GB"): "LoRA buffers",
     ("unsloth/Llama-3.2-3B-Instruct", "T4"): "LoRA buffers, in one of two rows",
-    ("unsloth/Llama-3.2-1B-Instruct-FP8-Block", "L4"): "LoRA buffers, FlashInfer installed",
+    ("unsloth/Llama-3.2-1B-Instruct-FP8-Block", "L4"): "LoRA buffers, FlashInfer's sampler",
     ("Qwen2.5-7B class (repo not in excerpt)", "RTX 4060 8GB"): "4 bit: no repository is named",
-    ("deepseek-ai/DeepSeek-R1", "H200"): "7 GiB outside of PyTorch, with kernels of early 2025",
     ("Inferact/Qwen3.8-27B-NVFP4", "RTX 5090"): "which layers are NVFP4",
-    ("qwen3.6-27b AutoRound int4", "RTX 3090 24GB"): "utilization",
+    ("qwen3.6-27b AutoRound int4", "RTX 3090 24GB"): "requests at once",
     ("Qwen/Qwen2-72B", "A100 80GB"): "utilization and context",
-    ("Qwen/Qwen3-30B-A3B-Instruct-2507", "H100 80GB"): "utilization, FlashInfer installed",
+    ("Qwen/Qwen3-30B-A3B-Instruct-2507", "H100 80GB"): "version",
     ("mistralai/Mistral-Small-3.2-24B-Instruct-2506", "H100 80GB"): "FlashInfer installed",
     ("openai/gpt-oss-120b", "A100 80GB"): "FlashInfer installed",
-    ("openai/gpt-oss-120b", "MI325X"): "kernels of ROCm",
-    ("google/gemma-4-26b-a4b-it", "Jetson Thor (unified memory)"): "what else its memory holds",
+    ("openai/gpt-oss-120b", "MI325X"): "version",
 }
 LEAKED = "0.17.1rc1.dev126"
 """A build whose start-up leaked 3.4 GiB (vllm-project/vllm#36973)."""
+LEAKED_GIB = 3.42
+"""As much: the difference between two builds of that issue, all else equal."""
 FLASHINFER = ("openai/gpt-oss-120b", "16000", "0.9")
 """Model, `max_model_len` and utilization of the llm-d benchmark's row, whose image had FlashInfer
 installed; the other rows of that model on an H100 had not."""
+
+
+FLASHINFER_INSTALLED: Mapping[str, str] = {}
+ONE_WORD_MORE: Mapping[tuple[str, str], Mapping[str, str]] = {
+    # Every row that is off by more than 1 GiB, and the one thing that no column says: with it the
+    # same arithmetic is right. Notes of rows, logs beside them, or what alone explains the figure.
+    ("Qwen2.5-7B class (repo not in excerpt)", "RTX 4060 8GB"): {"quantization": "awq"},
+    ("qwen3.6-27b AutoRound int4", "RTX 3090 24GB"): {"max_num_seqs": "2"},  # club-3090#104
+    ("Qwen/Qwen2-72B", "A100 80GB"): {"gpu_memory_utilization": "0.95"},
+    ("Qwen/Qwen3-30B-A3B-Instruct-2507", "H100 80GB"): {"vllm_version": "0.18.0"},
+    ("openai/gpt-oss-120b", "MI325X"): {"vllm_version": "0.18.0"},
+    ("mistralai/Mistral-Small-3.2-24B-Instruct-2506", "H100 80GB"): FLASHINFER_INSTALLED,
+    ("openai/gpt-oss-120b", "A100 80GB"): FLASHINFER_INSTALLED,
+    ("openai/gpt-oss-120b", "H100 80GB"): FLASHINFER_INSTALLED,  # llm-d's row
+}
 
 
 @cache
@@ -84,7 +102,7 @@ def test_tokens_follow_from_the_measured_memory_within_one_percent() -> None:
     [
         ("weights_16_bit_within_3_percent", 0.8),
         ("weights_quantized_within_6_percent", 0.9),
-        ("kv_cache_within_1_gib", 0.7),
+        ("kv_cache_within_1_gib", 0.77),  # 0.8 is out of reach: docs/decisions/0011
         ("outcomes_right", 0.9),
         ("refusals_right", 0.7),
     ],
@@ -109,10 +127,51 @@ def test_nearly_all_rows_that_say_what_matters_are_right(figure: str, least: flo
     assert share >= least
 
 
-def test_the_cache_is_off_by_less_than_a_third_of_a_gib_in_the_middle() -> None:
-    error = summary(said())["kv_cache_median_error_gib"]
+def test_the_cache_of_all_rows_is_off_by_less_than_a_third_of_a_gib_in_the_middle() -> None:
+    error = summary(rows())["kv_cache_median_error_gib"]
     assert isinstance(error, float)
     assert error <= 0.3
+
+
+def test_a_row_is_off_by_more_than_one_gib_only_where_one_word_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    off = [one for one in rows() if abs(one.cache_error_gib or 0.0) > 1.0]
+    leaked = [one for one in off if one.row["vllm_version"] == LEAKED]
+    assert [abs((one.cache_error_gib or 0.0) - LEAKED_GIB) < 1.0 for one in leaked] == [True]
+    for one in off:
+        if one in leaked:
+            continue
+        more = ONE_WORD_MORE[_place(one)]
+        with monkeypatch.context() as patch:
+            if more is FLASHINFER_INSTALLED:
+                patch.setattr(EngineVersion, "sampler", Sampler.FLASHINFER)
+            (told,) = check([{**one.row, **more}])
+        assert abs(told.cache_error_gib or 0.0) < 1.0, one.row
+
+
+def test_no_assumption_about_what_is_not_said_brings_more_rows_within_one_gib(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """FlashInfer installed before 0.11.1 or not; an engine of unknown version old or young."""
+    real = EngineVersion.sampler
+
+    def assumed(version: EngineVersion) -> Sampler:
+        if version.is_v1 and version.number < (0, 11, 1):
+            return Sampler.FLASHINFER
+        return real.__get__(version)
+
+    right = {}
+    for installed in (False, True):
+        patched = property(assumed) if installed else real
+        monkeypatch.setattr(EngineVersion, "sampler", patched)
+        for number in ((0, 11, 0), (0, 11, 1), (0, 15, 0), (0, 18, 0), (0, 21, 0), (0, 26, 0)):
+            unknown = EngineVersion(number=number, is_v1=True)
+            monkeypatch.setattr(versions, "V1_UNKNOWN", unknown)
+            share = summary(check([dict(one.row) for one in rows()]))["kv_cache_within_1_gib"]
+            assert isinstance(share, float)
+            right[installed, number] = share
+    assert max(right.values()) == right[False, (0, 11, 0)]
 
 
 def test_a_row_is_excused_for_a_reason_only_where_it_is_off() -> None:

@@ -4,11 +4,13 @@ import pytest
 
 from infra.catalog.units import BYTES_PER_GIB
 from infra.sizing.hf_config import architecture
+from infra.sizing.known import known_model
 from infra.sizing.quantization import (
     format_of_config,
     format_of_name,
     weight_format,
 )
+from infra.sizing.request import Request, answered
 from infra.sizing.weights import Split, largest_stage_bytes, weights_bytes
 from tests.unit.sizing.configs import ALL, GPT_OSS
 
@@ -44,6 +46,72 @@ def test_parameters_are_what_was_published(kind: str, parameters: int) -> None:
 def test_weights_are_what_was_logged(kind: str, word: str, split: Split, logged_gib: float) -> None:
     size = largest_stage_bytes(architecture(ALL[kind]), weight_format(word), split)
     assert size / BYTES_PER_GIB == pytest.approx(logged_gib, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "logged_gib", "tolerance"),
+    [
+        # A blog of 2026-04 on an A100; a log of 0.13.0, less the buffers beside tokens (0.09 GiB).
+        ("google/gemma-4-26B-A4B", "0.19.0", 48.5, 0.1),
+        ("Qwen/Qwen3-VL-30B-A3B-Instruct", "0.13.0", 58.23 - 0.09, 0.05),
+        # vllm-project/vllm#23278: biases of the experts too.
+        ("openai/gpt-oss-120b", "0.10.1", 65.97, 0.06),
+    ],
+)
+def test_towers_tables_and_biases_are_counted(
+    name: str, version: str, logged_gib: float, tolerance: float
+) -> None:
+    found = answered(Request(model=name, gpu="H100", engine=version))
+    assert found.weights_bytes / BYTES_PER_GIB == pytest.approx(logged_gib, abs=tolerance)
+
+
+def test_latents_multiplied_out_are_kept_beside_until_0_8() -> None:
+    # Eight H200 with 0.7.3: 83.88 GiB of weights on each.
+    sizes = [
+        answered(
+            Request(model="deepseek-ai/DeepSeek-R1", gpu="H200", tensor_parallel=8, engine=version)
+        ).weights_bytes
+        / BYTES_PER_GIB
+        for version in ("0.7.3", "0.8.0")
+    ]
+    assert sizes[0] == pytest.approx(83.88, abs=0.2)
+    assert sizes[1] == pytest.approx(83.88 - 4.2, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "rows", "width", "size"),
+    [
+        ("dense", {}, 131_072, 128, 2),
+        ("dense", {"rope_scaling": {"rope_type": "linear", "factor": 2.0}}, 262_144, 128, 2),
+        ("dense", {"partial_rotary_factor": 0.25}, 131_072, 32, 2),
+        (
+            "dense",
+            {
+                "rope_scaling": {
+                    "rope_type": "yarn",
+                    "factor": 4.0,
+                    "original_max_position_embeddings": 32_768,
+                }
+            },
+            131_072,
+            128,
+            2,
+        ),
+        ("dense", {"rope_scaling": {"mrope_section": [16, 24, 24]}}, 4 * 131_072, 128, 2),
+        ("latent", {}, 163_840, 64, 2),
+        ("dense", {"architectures": ["OPTForCausalLM"], "model_type": "opt"}, 0, 0, 2),
+    ],
+)
+def test_sines_and_cosines_have_a_row_for_each_position(
+    kind: str, more: dict[str, object], rows: int, width: int, size: int
+) -> None:
+    assert architecture({**ALL[kind], **more}).rotary_bytes == rows * width * size
+
+
+def test_sliding_layers_with_a_base_of_their_own_have_a_second_table() -> None:
+    gemma = known_model("google/gemma-4-26B-A4B")
+    assert gemma is not None
+    assert gemma.rotary_bytes == 262_144 * (512 + 256) * 2
 
 
 def test_embeddings_and_head_stay_in_16_bit() -> None:

@@ -1,0 +1,113 @@
+"""What the dummy runs of a start-up hold at their peak: encoder, one forward pass, one sampling.
+
+Owns the peak. Follows vllm/v1/worker/gpu_model_runner.py (profile_run, _dummy_sampler_run) of
+0.8.5, 0.11.0, 0.14.0, 0.21.0 and 0.33.0, read 2026-11-26: pictures and what the encoder made of
+them stay until the end, as do the hidden states of the forward pass and workspaces of experts.
+"""
+
+from dataclasses import dataclass
+
+from infra.sizing.architecture import Architecture, Experts, Mlp, VisionTower
+from infra.sizing.formats import WeightFormat
+from infra.sizing.versions import EngineVersion, Sampler
+from infra.sizing.weights import Split
+
+_HALF = 2
+_SINGLE = 4
+_COPIES = {
+    # Tables of logits, in tables of float32, alive at once (vllm/v1/sample/ops/topk_topp_sampler.py
+    # of 0.14.0 and 0.19.0). All: 0.5 the logits in 16 bit, 1 in float32. PyTorch sorts: 1 values
+    # and 2 indices of 64 bits; reversed indices (2) and the sort's other half (3), which
+    # aten/src/ATen/native/cuda/Sort.cu takes meanwhile. 17 logged peaks are 0 to 3 % above.
+    Sampler.PYTORCH: 9.5,
+    # Triton's masks are in place: 1 probabilities, 1 exponential noise.
+    Sampler.TRITON: 3.5,
+    # Fitted on five logs of 0.10.1.1.
+    Sampler.FLASHINFER: 2.9,
+}
+_FORWARD_COPIES = 3
+"""16-bit rows of an MLP's width and of the model's alive at once: gate, up and their product;
+input, residual and output. Eight logged peaks agree."""
+_MERGED = 4
+"""Patches that become one token, in most vision models."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """How much the engine runs at once."""
+
+    max_num_seqs: int
+    max_num_batched_tokens: int
+
+
+def activation_bytes(
+    model: Architecture, weights: WeightFormat, split: Split, batch: Batch, version: EngineVersion
+) -> int:
+    """Return the peak."""
+    tokens, kept, encoder = batch.max_num_batched_tokens, 0.0, 0.0
+    if model.vision is not None:
+        pictures = _pictures(model.vision, model.hidden_size, batch)
+        encoder = pictures + _encoder(model.vision, split, batch)
+        kept = pictures if version.is_v1 else 0.0  # the V0 engine has one run for all
+    hidden = tokens * model.hidden_size * _HALF
+    sampling = hidden + _sampler(model, batch, version)
+    mlps = {layer.mlp for layer in model.layers}
+    if version.keeps_expert_workspaces(weights.name):
+        sampling += max(_workspaces(mlp, model, split, tokens) for mlp in mlps)
+    seen = min(tokens, version.expert_rows(weights.bits) or tokens)
+    forward = max(
+        _dense(mlp, model, split, tokens)
+        if isinstance(mlp, Mlp)
+        else _experts(mlp, model, split, tokens, seen)
+        for mlp in mlps
+    )
+    return round(max(encoder, kept + forward, kept + sampling))
+
+
+def _sampler(model: Architecture, batch: Batch, version: EngineVersion) -> float:
+    rows = min(batch.max_num_seqs, batch.max_num_batched_tokens)
+    return _COPIES[version.sampler] * rows * model.vocab_size * _SINGLE
+
+
+def _dense(mlp: Mlp, model: Architecture, split: Split, tokens: int) -> float:
+    inner = mlp.intermediate_size / split.tensor_parallel
+    return _HALF * tokens * _FORWARD_COPIES * (inner + model.hidden_size)
+
+
+def _experts(mlp: Experts, model: Architecture, split: Split, tokens: int, seen: int) -> float:
+    """Return the peak of experts that see a part of the tokens at once."""
+    # vllm/model_executor/layers/fused_moe/fused_moe.py: the first cache holds gate and up of each
+    # chosen expert, and is used again for its output; the second holds their product.
+    hidden_size, ranks = model.hidden_size, split.tensor_parallel
+    inner = mlp.intermediate_size / ranks
+    routed = mlp.experts_per_token * (max(2 * inner, hidden_size) + inner)
+    shared = _FORWARD_COPIES * (mlp.shared_intermediate_size / ranks + hidden_size)
+    return _HALF * (seen * routed + tokens * shared)
+
+
+def _workspaces(mlp: Mlp | Experts, model: Architecture, split: Split, tokens: int) -> float:
+    """Return the two workspaces of modular kernels (fused_moe.py, TritonExperts of 0.19.0)."""
+    if isinstance(mlp, Mlp):
+        return 0.0
+    inner = mlp.intermediate_size / split.tensor_parallel
+    seen = mlp.latent_size or model.hidden_size
+    return _HALF * tokens * mlp.experts_per_token * (max(inner, seen) + max(2 * inner, seen))
+
+
+def _patches(vision: VisionTower, batch: Batch) -> int:
+    return max(vision.most_patches, _MERGED * batch.max_num_batched_tokens)
+
+
+def _pictures(vision: VisionTower, hidden_size: int, batch: Batch) -> float:
+    """Return what stays: pixels, what the tower hands on, and its buffers beside the tokens."""
+    patches = _patches(vision, batch)
+    handed = patches / _MERGED * hidden_size * (1 + vision.levels)
+    buffers = batch.max_num_batched_tokens * hidden_size * vision.levels
+    return _HALF * (patches * vision.pixels + handed + buffers)
+
+
+def _encoder(vision: VisionTower, split: Split, batch: Batch) -> float:
+    """Return the peak in the tower: residual, norm and an MLP's rows; positions where kept."""
+    inner = vision.matrices * vision.intermediate_size / split.tensor_parallel
+    rows = 2 * vision.hidden_size + inner + (vision.hidden_size if vision.adds_positions else 0)
+    return _HALF * _patches(vision, batch) * rows
