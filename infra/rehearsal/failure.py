@@ -66,7 +66,9 @@ def require_ok(result: OperationResult, site: Site, screen: Screen) -> None:
         return
     for error in result.errors:
         screen.say(f"  [red]{escape(error.strip())}[/red]")
-    for name, count in result.changed.items() if result.operation == "preview" else ():
+    judged = any(found.policy and found.severity == "error" for found in result.diagnostics)
+    second = result.operation == "preview" and not judged
+    for name, count in result.changed.items() if second else ():
         screen.say(f"  [red]a second preview would {name} {count}[/red]")
     summary.print_verdicts(screen.console, report.verdicts(site.api))
     screen.say(f"  everything that was printed: {escape(str(result.log))}")

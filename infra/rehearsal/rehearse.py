@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from infra.rehearsal import summary
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
-from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.engine import Diagnostic, EngineSession
 from infra.rehearsal.failure import (
     KNOWN_ERRORS,
     RehearsalFailedError,
@@ -43,6 +43,8 @@ ENGINE = "pulumi"
 SETTLE_SECONDS = 20.0
 """How long after `up` a pod may still wait for a node that is on its way."""
 POLL_SECONDS = 0.25
+POLICIES = "policies"
+"""Folder of the project with its policy pack."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ class Rehearsal:
             supervisor.check()
             refused.check()
 
-        session = site.session(engine, self.project, check=check)
+        packs = [self.project / POLICIES]
+        session = site.session(engine, self.project, check=check, policy_packs=packs)
         return Stage(supervisor, site, session, engine, before)
 
     def _build_and_leave(self, stage: Stage, *, keep: bool) -> None:
@@ -148,9 +151,11 @@ class Rehearsal:
 
     def _build(self, stage: Stage) -> None:
         types: dict[str, list[str]] = {}
+        verdicts: dict[str, Sequence[Diagnostic]] = {}
         for spec in self.stacks:
+            stage.session.init_stack(spec.name)
+            verdicts[spec.name] = self._judge(stage, spec.name)
             with self.screen.phase(f"up {spec.name}") as phase:
-                stage.session.init_stack(spec.name)
                 result = stage.session.up(spec.name, on_event=self.screen.resource)
                 phase.outcome = changes(result)
             require_ok(result, stage.site, self.screen)
@@ -163,6 +168,16 @@ class Rehearsal:
                 phase.outcome = changes(result)
             require_ok(result, stage.site, self.screen)
         self._look(stage.site, types)
+        summary.print_policies(self.screen.console, verdicts)
+
+    def _judge(self, stage: Stage, stack: str) -> Sequence[Diagnostic]:
+        """Preview, as `pulumi up` does first: what the policy pack forbids is never begun."""
+        with self.screen.phase(f"policies {stack}") as phase:
+            result = stage.session.preview(stack)
+            said = [found for found in result.diagnostics if found.policy]
+            phase.outcome = f"{len(said)} findings"
+        require_ok(result, stage.site, self.screen)
+        return said
 
     def _look(self, site: Site, types: dict[str, list[str]]) -> None:
         self._require_every_pod_placed(site)

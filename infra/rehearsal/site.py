@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,10 +133,18 @@ class Site:
         state = json.loads(self.folders.cloud_state.read_text(encoding="utf-8"))
         return CloudDoor(f"http://127.0.0.1:{self.cloud_port}", state, self.region)
 
-    def session(self, engine: Path, project: Path, *, check: Callable[[], None]) -> EngineSession:
+    def session(
+        self,
+        engine: Path,
+        project: Path,
+        *,
+        check: Callable[[], None],
+        policy_packs: Sequence[Path] = (),
+    ) -> EngineSession:
         """Return the engine, attached to this place, for the stacks of a project.
 
-        `check` raises when a program of this place has ended; it is called while the engine works.
+        Previews and updates must pass the policy packs. `check` raises when a program of this place
+        has ended; it is called while the engine works.
 
         Raises:
             UnsafeBackendError: the engine would keep state elsewhere.
@@ -152,6 +160,7 @@ class Site:
                 PUBLIC_AUTHORITY_VARIABLE: str(self.folders.authority),
             },
             preloaded=self.folders.preloaded,
+            policy_packs=policy_packs,
             check=check,
         )
 

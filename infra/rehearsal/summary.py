@@ -18,6 +18,7 @@ from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
 from infra.rehearsal.clouds import RehearsedCloud
 from infra.rehearsal.control_plane import ControlPlane
+from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
@@ -27,7 +28,6 @@ from infra.spec.stack import StackSpec
 
 NOT_BUILT = (
     ("$/month", "`tokenworks estimate`"),
-    ("policies", "cost and security rules"),
     ("public endpoints", "gateway with TLS"),
     ("alerts", "monitoring"),
 )
@@ -83,6 +83,15 @@ def print_sight(console: Console, sight: Sight) -> None:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
     _line(console, "")
+
+
+def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]]) -> None:
+    """Say what the policy pack found, by stack. What is mandatory would have stopped the update."""
+    for stack, found in verdicts.items():
+        what = f"{len(found)} to look at" if found else "nothing to say"
+        _line(console, f"  policies {escape(stack)}: {what}")
+        for message in sorted({one.message for one in found}):
+            _line(console, f"    [dim]- {escape(message)}[/dim]")
 
 
 def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:

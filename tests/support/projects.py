@@ -33,7 +33,8 @@ def make_project(folder: Path, stacks: Mapping[str, Mapping[str, object]]) -> Pa
     """Make a project folder with these stacks; `infra` is this checkout's, by a link."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "Pulumi.yaml", folder)
-    (folder / "infra").symlink_to(ROOT / "infra", target_is_directory=True)
+    for linked in ("infra", "policies"):
+        (folder / linked).symlink_to(ROOT / linked, target_is_directory=True)
     (folder / "stacks").mkdir()
     for name, config in stacks.items():
         write_stack(folder, name, config)

@@ -97,9 +97,10 @@ class EventLog:
 
     def _note_policy(self, event: Event) -> None:
         severity = "error" if event.get("enforcementLevel") == "mandatory" else "warning"
-        message = f"{text(event.get('policyName'))}: {COLOUR.sub('', text(event.get('message')))}"
+        policy = text(event.get("policyName"))
+        message = f"{policy}: {COLOUR.sub('', text(event.get('message')))}"
         urn = text(event.get("resourceUrn"))
-        self.diagnostics.append(Diagnostic(severity, urn, message.strip()))
+        self.diagnostics.append(Diagnostic(severity, urn, message.strip(), policy))
 
 
 def _changed(metadata: Event) -> tuple[str, ...]:

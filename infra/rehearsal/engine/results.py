@@ -78,6 +78,8 @@ class Diagnostic:
     """The resource that it is about; empty for the whole stack."""
     message: str
     """Without colours."""
+    policy: str = ""
+    """The rule of a policy pack that says it; empty for anybody else."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,132 @@
+"""The rules as the engine runs them. Builds policies and starts nothing: `__main__` does.
+
+Owns the bridge to the SDK: proxies become plain values, findings become reports. Of what a rule
+cannot judge in a preview, one advisory policy tells; the rule judges again in the update, where
+values are known before each resource is made.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from infra.spec.files import STACKS_FOLDER, load_stack_file
+from infra.unresolved import ALLOW
+from policies.evaluate import evaluate, findings, findings_in_stack
+from policies.rule import AnyRule, Level, ResourceRule, StackRule, Subject, Unjudged, Violation
+from policies.rules import RULES
+from policies.scene import Scene, scene
+from policies.values import plain
+
+NAME = "tokenworks"
+UNJUDGED = "not-judged-yet"
+"""The policy that says what no rule could judge."""
+_LEVELS = {
+    Level.MANDATORY: EnforcementLevel.MANDATORY,
+    Level.ADVISORY: EnforcementLevel.ADVISORY,
+}
+
+
+def policies(project: Path) -> list[ResourceValidationPolicy | StackValidationPolicy]:
+    """Return every rule as a policy of the SDK, and the one about what cannot be judged.
+
+    Args:
+        project: folder of `Pulumi.yaml`, whose stack files say what the rules hold a stack to.
+    """
+    bridge = _Bridge(project / STACKS_FOLDER.name)
+    return [*map(bridge.policy, RULES), bridge.unjudged()]
+
+
+@dataclass(frozen=True)
+class _Bridge:
+    """Between the SDK and the rules."""
+
+    stacks: Path
+    """Folder of the stack files."""
+
+    def policy(self, rule: AnyRule) -> ResourceValidationPolicy | StackValidationPolicy:
+        if isinstance(rule, ResourceRule):
+            return ResourceValidationPolicy(
+                name=rule.name,
+                description=rule.why,
+                enforcement_level=_LEVELS[rule.level],
+                validate=lambda args, report: self._validate(rule, args, report),
+            )
+        return StackValidationPolicy(
+            name=rule.name,
+            description=rule.why,
+            enforcement_level=_LEVELS[rule.level],
+            validate=lambda args, report: self._validate_stack(rule, args, report),
+        )
+
+    def unjudged(self) -> StackValidationPolicy:
+        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+            subjects = _subjects(args.resources)
+            for result in evaluate(RULES, subjects, self._scene(subjects[0].urn)):
+                if isinstance(result.finding, Unjudged):
+                    where = f"{result.resource}: " if result.resource else ""
+                    report(f"{where}{result.rule.name} cannot judge {result.finding.what}", None)
+
+        return StackValidationPolicy(
+            name=UNJUDGED,
+            description="Says which rules met a value that is not known before the update.",
+            enforcement_level=EnforcementLevel.ADVISORY,
+            validate=validate,
+        )
+
+    def _validate(
+        self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation
+    ) -> None:
+        if args.resource_type not in rule.types:
+            return
+        for finding in findings(rule, _subject(args), self._scene(args.urn)):
+            if isinstance(finding, Violation):
+                report(finding.message, finding.urn or args.urn)
+
+    def _validate_stack(
+        self, rule: StackRule, args: StackValidationArgs, report: ReportViolation
+    ) -> None:
+        subjects = _subjects(args.resources)
+        for finding in findings_in_stack(rule, subjects, self._scene(subjects[0].urn)):
+            if isinstance(finding, Violation):
+                report(finding.message, finding.urn or None)
+
+    def _scene(self, urn: str) -> Scene:
+        # The SDK 1.21.0 drops the configuration that the engine hands over (`ConfigureStack` keeps
+        # the tags), and sets no stack: a URN names it, and its file says the rest.
+        return _scene_of(urn.split("::", maxsplit=1)[0].rpartition(":")[2], self.stacks)
+
+
+@lru_cache
+def _scene_of(stack: str, stacks: Path) -> Scene:
+    allows = os.environ.get(ALLOW) == "1"
+    return scene(load_stack_file(stack, stacks), allows_unresolved=allows)
+
+
+def _subjects(resources: Sequence[PolicyResource]) -> list[Subject]:
+    return [_subject(resource) for resource in resources]
+
+
+def _subject(resource: ResourceValidationArgs | PolicyResource) -> Subject:
+    properties = plain(resource.props)
+    parent = resource.parent if isinstance(resource, PolicyResource) else None
+    return Subject(
+        urn=resource.urn,
+        type=resource.resource_type,
+        name=resource.name,
+        properties=properties if isinstance(properties, dict) else {},
+        protect=resource.opts.protect,
+        retain_on_delete=False,
+        parent=parent.urn if parent else "",
+    )

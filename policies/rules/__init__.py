@@ -1,0 +1,7 @@
+"""All rules of the pack, one family a file."""
+
+from policies.rule import AnyRule
+from policies.rules import nodes
+
+RULES: tuple[AnyRule, ...] = (*nodes.RULES,)
+"""Every rule; the order is the one that a reader sees."""

@@ -1,0 +1,75 @@
+"""Runs a rule as the engine does: policies of the SDK over its real proxies."""
+
+from functools import lru_cache
+
+from pulumi_policy import (
+    PolicyCustomTimeouts,
+    PolicyResource,
+    PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from policies.pack import UNJUDGED, policies
+from tests.support.projects import ROOT
+from tests.unit.policies.cases import Json, Thing, Verdict
+
+
+def verdict(rule: str, things: tuple[Thing, ...], stack: str) -> Verdict:
+    """Return what the pack says under a rule's name about the resources of a stack."""
+    if reports(rule, things, stack):
+        return Verdict.VIOLATION
+    marked = any(f"{rule} cannot judge" in line for line in reports(UNJUDGED, things, stack))
+    return Verdict.UNJUDGED if marked else Verdict.FINE
+
+
+def reports(name: str, things: tuple[Thing, ...], stack: str) -> list[str]:
+    """Return the messages of one policy of the pack."""
+    said: list[str] = []
+
+    def report(message: str, urn: str | None = None) -> None:
+        said.append(f"{urn or ''} {message}")
+
+    policy = _policies()[name]
+    resources = [_resource(thing, stack) for thing in things]
+    if isinstance(policy, StackValidationPolicy):
+        policy.validate(StackValidationArgs(resources), report)
+        return said
+    for one in resources:
+        policy.validate(
+            ResourceValidationArgs(
+                one.resource_type, one.props, one.urn, one.name, one.opts, one.provider
+            ),
+            report,
+        )
+    return said
+
+
+@lru_cache
+def _policies() -> dict[str, ResourceValidationPolicy | StackValidationPolicy]:
+    return {policy.name: policy for policy in policies(ROOT)}
+
+
+def _resource(thing: Thing, stack: str) -> PolicyResource:
+    properties: dict[str, Json] = dict(thing.properties)
+    return PolicyResource(
+        thing.type,
+        unknown_checking_proxy(properties),
+        f"urn:pulumi:{stack}::tokenworks::{thing.type}::{thing.name}",
+        thing.name,
+        PolicyResourceOptions(
+            protect=thing.protect,
+            ignore_changes=[],
+            delete_before_replace=None,
+            aliases=[],
+            custom_timeouts=PolicyCustomTimeouts(0, 0, 0),
+            additional_secret_outputs=[],
+        ),
+        None,
+        None,
+        [],
+        {},
+    )
