@@ -87,6 +87,13 @@ FORMATS = {
             source="compressed_tensors W4A16, group_size 32",
         ),
         WeightFormat(
+            name="4 bit, groups of 64",
+            bits=4.0,
+            group_size=64,
+            group_bytes=2.5,
+            source="gptq_marlin.py, awq_marlin.py with group_size 64",
+        ),
+        WeightFormat(
             name="8 bit, groups of 128",
             bits=8.0,
             group_size=128,

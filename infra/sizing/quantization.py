@@ -28,9 +28,14 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"w8a8|smoothquant|int8.?w8a8", "int8"),
     (r"gptq.?int8|8bit.?gptq|w8a16|int8", "8 bit, groups of 128"),
     (r"w4a16.?g32|g32", "4 bit, groups of 32"),
+    (r"w4a16.?g64|g64", "4 bit, groups of 64"),
     (r"compressed.?tensors.*w4a16", "4 bit, packed"),
     (r"awq|gptq|w4a16|int4|4.?bit|auto.?round|wna16|marlin|w4a8", "4 bit"),
 )
+
+
+_MANY_LAYERS = 8
+"""Layers named one by one that stand for all: every fourth of a hybrid, never a first and last."""
 
 
 def format_names() -> tuple[str, ...]:
@@ -103,13 +108,16 @@ def format_of_config(config: Mapping[str, object] | None) -> WeightFormat | None
 
 
 def _leaves(config: Mapping[str, object], part: str) -> bool:
-    """Return whether a part of the layers is left in 16 bit."""
-    return any(
-        part in str(name)
+    """Return whether a part is left in 16 bit in all layers, or in most: not in a few by number."""
+    names = [
+        str(name)
         for word in ("ignore", "modules_to_not_convert", "exclude_modules", "exclude")
         if isinstance(listed := config.get(word), list | tuple)
         for name in listed
-    )
+        if part in str(name)
+    ]
+    numbers = [re.search(r"layers\.(\d+)\.", name) for name in names]
+    return not all(numbers) or len({found[1] for found in numbers if found}) >= _MANY_LAYERS
 
 
 def _unknown(config: Mapping[str, object]) -> Mistake:
@@ -144,7 +152,7 @@ def _of_bits(method: str, config: Mapping[str, object]) -> WeightFormat | None:
         return FORMATS["8 bit, groups of 128"]
     if bits != 4:  # noqa: PLR2004 - bits
         return None
-    return FORMATS["4 bit, groups of 32"] if config.get("group_size") == 32 else _spelled(method)  # noqa: PLR2004 - weights
+    return FORMATS.get(f"4 bit, groups of {config.get('group_size')}") or _spelled(method)
 
 
 def _quark(config: Mapping[str, object]) -> str:
@@ -193,7 +201,8 @@ def _compressed_tensors(config: Mapping[str, object]) -> str:
     if weights.get("strategy") == "block":
         return "fp8 block"
     if bits == 4:  # noqa: PLR2004 - bits
-        return "w4a16-g32" if weights.get("group_size") == 32 else "w4a16"  # noqa: PLR2004 - weights
+        size = weights.get("group_size")
+        return f"w4a16-g{size}" if size in (32, 64) else "w4a16"
     return "fp8" if kind == "float" else "w8a8"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from infra.catalog.units import BYTES_PER_GIB
+from infra.sizing.formats import Quantized
 from infra.sizing.hf_config import architecture
 from infra.sizing.known import known_model
 from infra.sizing.quantization import (
@@ -169,6 +170,7 @@ def test_a_repository_says_its_format(name: str, expected: str) -> None:
         ({"quant_method": "fp8", "weight_block_size": [128, 128]}, "fp8 block"),
         ({"quant_method": "awq", "bits": 4, "group_size": 128}, "4 bit"),
         ({"quant_method": "gptq", "bits": 4, "group_size": 32}, "4 bit, groups of 32"),
+        ({"quant_method": "gptq", "bits": 4, "group_size": 64}, "4 bit, groups of 64"),
         ({"quant_method": "bitsandbytes", "load_in_4bit": True}, "bitsandbytes 4 bit"),
         (
             {
@@ -186,3 +188,19 @@ def test_a_repository_says_its_format(name: str, expected: str) -> None:
 def test_a_config_says_its_format(config: dict[str, object], expected: str | None) -> None:
     found = format_of_config(config)
     assert (found.name if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "covers"),
+    [
+        (["lm_head", "model.layers.0.self_attn.q_proj"], Quantized.LINEAR),
+        (["re:.*self_attn.*"], Quantized.MLP),
+        ([f"model.layers.{layer}.self_attn" for layer in range(3, 48, 4)], Quantized.MLP),
+    ],
+)
+def test_attention_of_one_layer_left_out_is_not_that_of_all(
+    left: list[str], covers: Quantized
+) -> None:
+    found = format_of_config({"quant_method": "awq", "bits": 4, "modules_to_not_convert": left})
+    assert found is not None
+    assert found.covers is covers
