@@ -7,7 +7,14 @@ them stay until the end, as do the hidden states of the forward pass and workspa
 
 from dataclasses import dataclass
 
-from infra.sizing.architecture import Architecture, Experts, Mlp, VisionTower
+from infra.sizing.architecture import (
+    Architecture,
+    Attention,
+    Experts,
+    LatentAttention,
+    Mlp,
+    VisionTower,
+)
 from infra.sizing.formats import WeightFormat
 from infra.sizing.versions import EngineVersion, Sampler
 from infra.sizing.weights import Split
@@ -28,6 +35,8 @@ _COPIES = {
 _FORWARD_COPIES = 3
 """16-bit rows of an MLP's width and of the model's alive at once: gate, up and their product;
 input, residual and output. Eight logged peaks agree."""
+_BLOCK_TOKENS = 16
+_MOST_CONTEXT_TOKENS = 65_536
 _MERGED = 4
 """Patches that become one token, in most vision models."""
 
@@ -38,6 +47,8 @@ class Batch:
 
     max_num_seqs: int
     max_num_batched_tokens: int
+    max_model_len: int = 0
+    """Of one request; 0 where it does not matter."""
 
 
 def activation_bytes(
@@ -50,10 +61,16 @@ def activation_bytes(
         encoder = pictures + _encoder(model.vision, split, batch)
         kept = pictures if version.is_v1 else 0.0  # the V0 engine has one run for all
     hidden = tokens * model.hidden_size * _HALF
-    sampling = hidden + _sampler(model, batch, version)
     mlps = {layer.mlp for layer in model.layers}
+    workspaces = 0.0
     if version.keeps_expert_workspaces(weights.name):
-        sampling += max(_workspaces(mlp, model, split, tokens) for mlp in mlps)
+        workspaces = max(_workspaces(mlp, model, split, tokens) for mlp in mlps)
+    sampling = hidden + _sampler(model, batch, version) + workspaces
+    attention = 0.0
+    if version.makes_room_for_contexts:
+        latents = {layer.attention for layer in model.layers}
+        contexts = max(_contexts(latent, split, batch) for latent in latents)
+        attention = 2 * hidden + contexts + workspaces
     seen = min(tokens, version.expert_rows(weights.bits) or tokens)
     forward = max(
         _dense(mlp, model, split, tokens)
@@ -61,7 +78,7 @@ def activation_bytes(
         else _experts(mlp, model, split, tokens, seen)
         for mlp in mlps
     )
-    return round(max(encoder, kept + forward, kept + sampling))
+    return round(max(encoder, kept + max(forward, sampling, attention)))
 
 
 def _sampler(model: Architecture, batch: Batch, version: EngineVersion) -> float:
@@ -92,6 +109,21 @@ def _workspaces(mlp: Mlp | Experts, model: Architecture, split: Split, tokens: i
     inner = mlp.intermediate_size / split.tensor_parallel
     seen = mlp.latent_size or model.hidden_size
     return _HALF * tokens * mlp.experts_per_token * (max(inner, seen) + max(2 * inner, seen))
+
+
+def _contexts(attention: Attention, split: Split, batch: Batch) -> float:
+    """Return the keys and values of contexts, projected up, for which MLA makes room.
+
+    Eight requests of full length or four blocks each, at most 65,536 tokens, at least a block each
+    (mla/common.py, determine_chunked_prefill_workspace_size; mla_attention.py later).
+    """
+    if not isinstance(attention, LatentAttention) or attention.indexer_heads:
+        return 0.0
+    block = batch.max_num_seqs * _BLOCK_TOKENS
+    rows = max(block, min(max(8 * batch.max_model_len, 4 * block), _MOST_CONTEXT_TOKENS))
+    heads = attention.heads / split.tensor_parallel
+    queries = batch.max_num_batched_tokens * (attention.nope_size + attention.rope_size)
+    return _HALF * heads * (rows * (attention.nope_size + attention.value_size) + queries)
 
 
 def _patches(vision: VisionTower, batch: Batch) -> int:

@@ -145,6 +145,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
     batch = Batch(
         max_num_seqs=requests,
         max_num_batched_tokens=settings.max_num_batched_tokens or tokens,
+        max_model_len=length,
     )
     return Estimate(
         gpu=gpu,

@@ -86,6 +86,11 @@ class EngineVersion:
         return (0, 7, 1) <= self.number < (0, 8, 0)
 
     @property
+    def makes_room_for_contexts(self) -> bool:
+        """Whether MLA's dummy run makes room for contexts: 0.11.0 to 0.33.0, not in 0.10.2."""
+        return self.number >= (0, 11, 0)
+
+    @property
     def keeps_a100_small(self) -> bool:
         """Whether an A100 has the batches of a small GPU: not in 0.8.5 (PR 17885, 2025-05)."""
         return self.number >= (0, 9, 0)

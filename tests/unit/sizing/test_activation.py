@@ -86,6 +86,22 @@ def test_pictures_stay_while_tokens_are_sampled_in_the_v1_engine() -> None:
     assert more == pytest.approx((pixels + handed + buffers) / BYTES_PER_GIB)
 
 
+def test_contexts_of_latents_have_room_in_the_dummy_run() -> None:
+    lite = model("deepseek-ai/DeepSeek-V2-Lite")
+
+    def held(max_model_len: int, version: str) -> float:
+        few = Batch(max_num_seqs=8, max_num_batched_tokens=256, max_model_len=max_model_len)
+        return (
+            activation_bytes(lite, weight_format(""), Split(), few, engine_version(version))
+            / BYTES_PER_GIB
+        )
+
+    # 65,536 tokens of 16 heads with 128 keys and 128 values: 0.5 GiB.
+    assert held(32_768, "0.11.0") == pytest.approx(0.5, abs=0.01)
+    assert held(1024, "0.11.0") < 0.1
+    assert held(32_768, "0.10.2") < 0.1
+
+
 def test_experts_keep_their_workspaces_from_0_14_on() -> None:
     before, after = (peak(EXPERTS, (2048, 2048), version) for version in ("0.13.0", "0.14.0"))
     wide = 2048 * 2 * 2 * (14_336 + 28_672)
