@@ -16,6 +16,7 @@ from infra.sizing.architecture import (
     VisionTower,
 )
 from infra.sizing.formats import WeightFormat
+from infra.sizing.gpus import SizedGpu
 from infra.sizing.versions import EngineVersion, Sampler
 from infra.sizing.weights import Split
 
@@ -51,10 +52,19 @@ class Batch:
     """Of one request; 0 where it does not matter."""
 
 
-def activation_bytes(
-    model: Architecture, weights: WeightFormat, split: Split, batch: Batch, version: EngineVersion
-) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """What runs a model."""
+
+    gpu: SizedGpu
+    weights: WeightFormat
+    split: Split
+    version: EngineVersion
+
+
+def activation_bytes(model: Architecture, place: Placement, batch: Batch) -> int:
     """Return the peak."""
+    split, version = place.split, place.version
     tokens, kept, encoder = batch.max_num_batched_tokens, 0.0, 0.0
     if model.vision is not None:
         pictures = _pictures(model.vision, model.hidden_size, batch)
@@ -62,16 +72,14 @@ def activation_bytes(
         kept = pictures if version.is_v1 else 0.0  # the V0 engine has one run for all
     hidden = tokens * model.hidden_size * _HALF
     mlps = {layer.mlp for layer in model.layers}
-    workspaces = 0.0
-    if version.keeps_expert_workspaces(weights.name):
-        workspaces = max(_workspaces(mlp, model, split, tokens) for mlp in mlps)
+    workspaces = max(_workspaces(mlp, model, place, tokens) for mlp in mlps)
     sampling = hidden + _sampler(model, batch, version) + workspaces
     attention = 0.0
     if version.makes_room_for_contexts:
         latents = {layer.attention for layer in model.layers}
         contexts = max(_contexts(latent, split, batch) for latent in latents)
         attention = 2 * hidden + contexts + workspaces
-    seen = min(tokens, version.expert_rows(weights.bits) or tokens)
+    seen = min(tokens, version.expert_rows(place.weights.bits) or tokens)
     forward = max(
         _dense(mlp, model, split, tokens)
         if isinstance(mlp, Mlp)
@@ -102,13 +110,32 @@ def _experts(mlp: Experts, model: Architecture, split: Split, tokens: int, seen:
     return _HALF * (seen * routed + tokens * shared)
 
 
-def _workspaces(mlp: Mlp | Experts, model: Architecture, split: Split, tokens: int) -> float:
-    """Return the two workspaces of modular kernels (fused_moe.py, TritonExperts of 0.19.0)."""
-    if isinstance(mlp, Mlp):
+def _workspaces(mlp: Mlp | Experts, model: Architecture, place: Placement, tokens: int) -> float:
+    """Return what experts keep of what they worked in, by their kernel (`workspace_shapes`)."""
+    kept = place.version.keeps_expert_workspaces(place.weights.name)
+    if isinstance(mlp, Mlp) or not kept:
         return 0.0
-    inner = mlp.intermediate_size / split.tensor_parallel
+    inner = mlp.intermediate_size / place.split.tensor_parallel
     seen = mlp.latent_size or model.hidden_size
+    if _is_lean(place):  # FlashInfer's and TensorRT-LLM's: their output alone
+        return _HALF * tokens * seen
+    if place.weights.name == "mxfp4" and place.gpu.is_hopper:  # Triton's of gpt-oss
+        return _HALF * tokens * (mlp.experts_per_token * inner + seen)
     return _HALF * tokens * mlp.experts_per_token * (max(inner, seen) + max(2 * inner, seen))
+
+
+def _is_lean(place: Placement) -> bool:
+    """Return whether a kernel runs that keeps its output alone: on Blackwell.
+
+    For NVFP4 from 0.15.0 on and 16 bit from 0.21.0 on any, for fp8 in blocks and MXFP4 those of
+    data centres (fused_moe/oracle, _supports_current_device of each kernel).
+    """
+    name, number = place.weights.name, place.version.number
+    if not place.gpu.is_blackwell or number < (0, 15, 0):
+        return False
+    if name in ("fp8 block", "mxfp4"):
+        return place.gpu.has_multicast
+    return name.startswith("nvfp4") or (name == "16 bit" and number >= (0, 21, 0))
 
 
 def _contexts(attention: Attention, split: Split, batch: Batch) -> float:

@@ -6,7 +6,7 @@ Owns the balance. Figures are of one GPU, the fullest; bytes inside, GiB where a
 from dataclasses import dataclass, replace
 
 from infra.catalog.units import BYTES_PER_GIB
-from infra.sizing.activation import Batch, activation_bytes
+from infra.sizing.activation import Batch, Placement, activation_bytes
 from infra.sizing.architecture import Architecture
 from infra.sizing.gpus import SizedGpu
 from infra.sizing.kv_cache import CachePlan, CacheSettings, cache_plan
@@ -147,6 +147,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
         max_num_batched_tokens=settings.max_num_batched_tokens or tokens,
         max_model_len=length,
     )
+    place = Placement(gpu=gpu, weights=settings.weights, split=settings.split, version=version)
     return Estimate(
         gpu=gpu,
         settings=settings,
@@ -155,7 +156,7 @@ def estimate(model: Architecture, gpu: SizedGpu, settings: ServerSettings) -> Es
         batch=batch,
         total_bytes=int(gpu.memory_gib * BYTES_PER_GIB),
         weights_bytes=loaded_bytes(model, gpu, settings),
-        activation_bytes=activation_bytes(model, settings.weights, settings.split, batch, version),
+        activation_bytes=activation_bytes(model, place, batch),
         library_bytes=library_bytes(model, gpu, settings.split, version),
         graph_bytes=graph_bytes(
             model, settings.split, batch, version, eager=settings.enforce_eager

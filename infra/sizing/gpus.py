@@ -29,6 +29,9 @@ class SizedGpu:
     """Shares its memory with the host: GB10 and the like. They keep small batches (0.33.0)."""
     has_multicast: bool = False
     """Whether servers of it have a switch that adds up and multicasts (NVSwitch of H100 and on)."""
+    is_hopper: bool = False
+    is_blackwell: bool = False
+    """Blackwell of any kind; of data centres, where `has_multicast`."""
     fills_256_rows: bool = False
     """Whether MXFP4 kernels fill experts up to 256 rows: data-centre Blackwell, and AMD's
     (vllm/model_executor/layers/quantization/mxfp4.py of 0.11.0)."""
@@ -88,6 +91,8 @@ _MEMORY_GIB: Mapping[str, float] = {
 }
 _UNIFIED = ("GB10", "Jetson Thor")
 _BLACKWELL = ("B200", "B300")
+_SMALL_BLACKWELL = ("RTX 5090", "RTX 5080", "RTX-PRO-6000", *_UNIFIED)
+_HOPPER = ("H100", "H100 NVL", "H200", "H20", "GH200")
 _AMD = "MI3"
 _MULTICAST = ("H100", "H200", "H20", "GH200", *_BLACKWELL)
 _SPELLINGS: tuple[tuple[str, str], ...] = (
@@ -193,6 +198,8 @@ def _one(word: str) -> SizedGpu | None:
         is_a100=bool(name and name.startswith("A100")),
         is_unified=name in _UNIFIED,
         has_multicast=name in _MULTICAST,
+        is_hopper=name in _HOPPER,
+        is_blackwell=name in (*_BLACKWELL, *_SMALL_BLACKWELL),
         fills_256_rows=name is not None and name.startswith((*_BLACKWELL, _AMD)),
     )
 

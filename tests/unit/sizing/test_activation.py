@@ -1,9 +1,11 @@
 """What a start-up holds at its peak, against peaks that were logged and lines that were read."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra.catalog.units import BYTES_PER_GIB
-from infra.sizing.activation import Batch, activation_bytes
+from infra.sizing.activation import Batch, Placement, activation_bytes
 from infra.sizing.architecture import Architecture
 from infra.sizing.gpus import sized_gpu
 from infra.sizing.hf_config import architecture
@@ -28,12 +30,19 @@ def peak(
 ) -> float:
     size = activation_bytes(
         one,
-        weight_format(weights),
-        Split(tensor_parallel=ranks),
+        placed(version, weights, ranks),
         Batch(max_num_seqs=batch[0], max_num_batched_tokens=batch[1]),
-        engine_version(version),
     )
     return size / BYTES_PER_GIB
+
+
+def placed(version: str, weights: str = "", ranks: int = 1, gpu: str = "A100-80GB") -> Placement:
+    return Placement(
+        gpu=sized_gpu(gpu),
+        weights=weight_format(weights),
+        split=Split(tensor_parallel=ranks),
+        version=engine_version(version),
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,10 +100,7 @@ def test_contexts_of_latents_have_room_in_the_dummy_run() -> None:
 
     def held(max_model_len: int, version: str) -> float:
         few = Batch(max_num_seqs=8, max_num_batched_tokens=256, max_model_len=max_model_len)
-        return (
-            activation_bytes(lite, weight_format(""), Split(), few, engine_version(version))
-            / BYTES_PER_GIB
-        )
+        return activation_bytes(lite, placed(version), few) / BYTES_PER_GIB
 
     # 65,536 tokens of 16 heads with 128 keys and 128 values: 0.5 GiB.
     assert held(32_768, "0.11.0") == pytest.approx(0.5, abs=0.01)
@@ -108,6 +114,29 @@ def test_experts_keep_their_workspaces_from_0_14_on() -> None:
     assert after - before == pytest.approx(wide / BYTES_PER_GIB)
     packed = [peak(EXPERTS, (2048, 2048), "0.14.0", weights=word) for word in ("", "awq")]
     assert packed[0] > packed[1]
+
+
+@pytest.mark.parametrize(
+    ("gpu", "weights", "version", "values"),
+    [
+        ("L40S", "nvfp4", "0.21.0", 2 * (14_336 + 28_672)),
+        ("RTX 5090", "nvfp4", "0.21.0", 4096),
+        ("RTX 5090", "16 bit", "0.20.0", 2 * (14_336 + 28_672)),
+        ("RTX 5090", "16 bit", "0.21.0", 4096),
+        ("RTX 5090", "fp8 block", "0.21.0", 2 * (14_336 + 28_672)),
+        ("B200", "fp8 block", "0.21.0", 4096),
+        ("H100", "mxfp4", "0.21.0", 2 * 14_336 + 4096),
+    ],
+)
+def test_what_experts_keep_is_that_of_their_kernel(
+    gpu: str, weights: str, version: str, values: int
+) -> None:
+    def held(one: Architecture) -> int:
+        few = Batch(max_num_seqs=2048, max_num_batched_tokens=2048)
+        return activation_bytes(one, placed(version, weights, gpu=gpu), few)
+
+    plain = replace(EXPERTS, layers=DENSE.layers[:1])
+    assert held(EXPERTS) - held(plain) == 2048 * 2 * values
 
 
 def test_experts_see_a_part_of_a_long_batch_before_0_18_unless_they_have_4_bit() -> None:
