@@ -47,7 +47,7 @@ From 0.14 on workspaces of experts are counted as such, and a log of 2026 has 0.
 _COUNTED_FROM = (0, 14, 0)
 _UNIFIED_GIB = 1.3
 """Where host and GPU share their memory, the host's part of the process counts too (mem_utils.py
-asks the host what is free): 0.5, 1.3 and 2.0 GiB more in three logs of GB10 and Jetson Thor."""
+asks the host what is free): 0.5, 1.3 and 2.1 GiB more in three logs of GB10 and Jetson Thor."""
 _SMALL_GPU_GIB = 25.0
 _SMALL_LIBRARIES_GIB = 0.05
 """On T4 and L4 alone: logged 0.01 to 0.05."""
