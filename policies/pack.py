@@ -6,6 +6,7 @@ values are known before each resource is made.
 """
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,7 @@ from policies.values import plain
 NAME = "tokenworks"
 UNJUDGED = "not-judged-yet"
 """The policy that says what no rule could judge."""
+_INDEX = re.compile(r"\[\d+\]")
 _LEVELS = {
     Level.MANDATORY: EnforcementLevel.MANDATORY,
     Level.ADVISORY: EnforcementLevel.ADVISORY,
@@ -73,10 +75,15 @@ class _Bridge:
     def unjudged(self) -> StackValidationPolicy:
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
             subjects = _subjects(args.resources)
+            open_yet: dict[str, list[str]] = {}
             for result in evaluate(RULES, subjects, self._scene(subjects[0].urn)):
                 if isinstance(result.finding, Unjudged):
-                    where = f"{result.resource}: " if result.resource else ""
-                    report(f"{where}{result.rule.name} cannot judge {result.finding.what}", None)
+                    what = _INDEX.sub("[]", result.finding.what)
+                    line = f"{result.rule.name} cannot judge {what}"
+                    open_yet.setdefault(line, []).append(result.resource)
+            for line, resources in open_yet.items():
+                where = ", ".join(sorted({*resources} - {""}))
+                report(f"{line} of {where}" if where else line, None)
 
         return StackValidationPolicy(
             name=UNJUDGED,

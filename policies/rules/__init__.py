@@ -1,7 +1,7 @@
 """All rules of the pack, one family a file."""
 
 from policies.rule import AnyRule
-from policies.rules import nodes
+from policies.rules import encryption, nodes
 
-RULES: tuple[AnyRule, ...] = (*nodes.RULES,)
+RULES: tuple[AnyRule, ...] = (*nodes.RULES, *encryption.RULES)
 """Every rule; the order is the one that a reader sees."""
