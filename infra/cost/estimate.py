@@ -4,10 +4,11 @@ Owns the walk over the resources and what happens to one that cannot be read. Pu
 `estimate_stack`, which records the program first.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.cost import aws, gcp, kubernetes
 from infra.cost.common import Pricer
@@ -18,7 +19,11 @@ from infra.cost.model import Estimate, Line, Span, total
 from infra.cost.nodes import NodeGroup, lines
 from infra.cost.resources import CostResource, NotKnownError, OtherFormError, from_graph
 from infra.cost.usage import DEFAULT, Usage
+from infra.spec.stack import StackSpec
 from infra.spec.stacks import load_environment
+
+if TYPE_CHECKING:
+    from infra.graph.model import Graph
 
 PRICERS: Mapping[str, Pricer] = {**aws.PRICERS, **gcp.PRICERS, **kubernetes.PRICERS}
 NODE_GROUPS = frozenset({aws.NODE_GROUP, gcp.NODE_POOL})
@@ -86,13 +91,28 @@ def estimate_stack(
 
     where = folder or PROJECT_FOLDER
     specs = load_environment(stack, project_file(where).stacks)
-    spec = next(one for one in specs if one.name == stack)
+    day = as_of or datetime.now(UTC).date()
+    return estimate_graph(record_stack(stack, folder=where), specs, day, usage=usage)
+
+
+def estimate_graph(
+    graph: "Graph", specs: Sequence[StackSpec], as_of: date, *, usage: Usage = DEFAULT
+) -> Estimate:
+    """Price a recorded stack.
+
+    Args:
+        graph: what the stack declares.
+        specs: the stacks of its environment, itself among them: `load_environment`.
+        as_of: the day to look from.
+        usage: amounts that depend on use.
+    """
+    spec = next(one for one in specs if one.name == graph.stack)
     return estimate(
-        from_graph(record_stack(stack, folder=where)),
-        stack=stack,
+        from_graph(graph),
+        stack=graph.stack,
         cloud=spec.cloud.provider,
         region=spec.cloud.region,
-        as_of=as_of or datetime.now(UTC).date(),
+        as_of=as_of,
         usage=usage,
         pods=of_stacks(specs),
     )

@@ -49,6 +49,7 @@ FREE: Mapping[str, str] = {
     "gcp:projects/iAMCustomRole:IAMCustomRole": _ACCESS,
     "gcp:projects/iAMMember:IAMMember": _ACCESS,
     "gcp:serviceaccount/account:Account": _ACCESS,
+    "gcp:serviceaccount/iAMMember:IAMMember": _ACCESS,
     "gcp:storage/bucketIAMMember:BucketIAMMember": _ACCESS,
     "kubernetes:apps/v1:DaemonSet": _NODES,
     "kubernetes:apps/v1:Deployment": _NODES,

@@ -129,7 +129,7 @@ def _rate(context: Context, group: NodeGroup) -> Rate | str:
     if not group.machine_types:
         return "the machine type is not said"
     if group.capacity not in (ON_DEMAND, SPOT):
-        return f"no source gives a price of {group.capacity}"
+        return f"no source gives a price of {group.capacity} in {context.region}"
     prices = []
     for name in group.machine_types:
         price = price_in(context.cloud, context.region, name)
@@ -161,7 +161,7 @@ def _disks(context: Context, group: NodeGroup, count: Span) -> Line:
     gb = count * disk.gb
     service = DISKS.get(disk.type)
     if service is None:
-        reason = f"no source gives a price of {disk.type}"
+        reason = f"no source gives a price of {disk.type} in {context.region}"
         return unpriced(group.resource, item, reason, quantity=gb, unit="GB-month")
     return of_service(context, group.resource, item, service, gb)
 

@@ -1,0 +1,56 @@
+"""An estimate for other programs. The form is stable: keys are added, never renamed or removed.
+
+Amounts are texts, exact to the last digit; `{"minimum", "expected", "maximum"}` is a range. `null`
+says that no number is known, never that it is zero.
+"""
+
+import json
+
+from infra.cost.model import Estimate, Line, Span
+
+VERSION = 1
+
+
+def as_json(estimate: Estimate) -> str:
+    """Return the estimate as JSON."""
+    content = {
+        "version": VERSION,
+        "stack": estimate.stack,
+        "cloud": estimate.cloud,
+        "region": estimate.region,
+        "asOf": estimate.as_of.isoformat(),
+        "usdPerMonth": _span(estimate.total),
+        "usdPerHourAtMost": f"{estimate.usd_per_hour_at_most:f}",
+        "gpus": {name: _span(count) for name, count in estimate.gpus.items()},
+        "unpriced": len(estimate.unpriced),
+        "lines": [_line(line) for line in estimate.lines],
+    }
+    return json.dumps(content, indent=2)
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "urn": line.urn,
+        "resource": line.resource,
+        "item": line.item,
+        "bucket": line.bucket.value,
+        "unit": line.unit,
+        "quantityPerMonth": _span(line.quantity_per_month),
+        "usdPerUnit": _span(line.usd_per_unit),
+        "usdPerMonth": _span(line.usd_per_month),
+        "gpu": line.gpu,
+        "gpus": _span(line.gpus),
+        "assumption": line.assumption,
+        "source": line.source,
+        "sourceDate": line.source_date,
+    }
+
+
+def _span(amount: Span | None) -> dict[str, str] | None:
+    if amount is None:
+        return None
+    return {
+        "minimum": f"{amount.minimum:f}",
+        "expected": f"{amount.expected:f}",
+        "maximum": f"{amount.maximum:f}",
+    }

@@ -1,0 +1,84 @@
+"""Kubernetes objects that make something in the cloud."""
+
+from decimal import Decimal
+
+import pytest
+
+from infra.cost.model import Bucket, exactly
+from infra.cost.resources import UNKNOWN, CostResource, Known
+from tests.unit.cost.test_estimate import a, of
+
+
+def a_class(name: str = "gp3", **parameters: Known) -> CostResource:
+    default: Known = {"storageclass.kubernetes.io/is-default-class": "true"}
+    return a(
+        "kubernetes:storage.k8s.io/v1:StorageClass",
+        metadata={"name": name, "annotations": default},
+        parameters=parameters,
+    )
+
+
+def a_claim(size: Known, storage_class: str | None = None) -> CostResource:
+    spec: dict[str, Known] = {"resources": {"requests": {"storage": size}}}
+    if storage_class:
+        spec["storageClassName"] = storage_class
+    return a("kubernetes:core/v1:PersistentVolumeClaim", "claim", spec=spec)
+
+
+def test_a_service_inside_the_cluster_costs_nothing() -> None:
+    assert of(a("kubernetes:core/v1:Service", spec={"type": "ClusterIP"})).lines == ()
+
+
+def test_a_load_balancer_is_billed_by_the_hour_and_by_what_passes() -> None:
+    service = a("kubernetes:core/v1:Service", spec={"type": "LoadBalancer"})
+    on_aws, on_gcp = of(service), of(service, cloud="gcp")
+
+    assert [line.item for line in on_aws.lines] == ["network load balancer", "capacity units"]
+    assert on_aws.lines[0].usd_per_month == exactly(Decimal("16.4250"))
+    assert on_gcp.lines[0].usd_per_month == exactly(Decimal("7.30"))
+    assert on_gcp.lines[1].bucket is Bucket.USAGE
+
+
+@pytest.mark.parametrize(("wanted", "size"), [(None, "100Gi"), ("gp3", "100Gi")])
+def test_a_claim_is_a_volume_of_its_class(wanted: str | None, size: str) -> None:
+    (line,) = of(a_class(type="gp3"), a_claim(size, wanted)).lines
+
+    assert line.usd_per_month == exactly(8)
+
+
+def test_a_volume_on_google_cloud_has_the_type_of_its_class() -> None:
+    storage = a_class("balanced", **{"type": "dynamic", "pd-type": "pd-balanced"})
+    (line,) = of(storage, a_claim("1Ti"), cloud="gcp").lines
+
+    assert line.usd_per_month == exactly(Decimal("102.4"))
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"), [("100Gi", "other"), ("1e9", None), (UNKNOWN, None), (None, None)]
+)
+def test_a_volume_that_cannot_be_read_is_unpriced(size: Known, wanted: str | None) -> None:
+    (line,) = of(a_class(type="gp3"), a_claim(size, wanted)).lines
+
+    assert line.bucket is Bucket.UNPRICED
+
+
+def test_a_stateful_set_has_a_volume_for_each_replica() -> None:
+    claim: Known = {"spec": {"resources": {"requests": {"storage": "10Gi"}}}}
+    spec: Known = {"replicas": 3, "volumeClaimTemplates": [claim]}
+    (line,) = of(a_class(type="gp3"), a("kubernetes:apps/v1:StatefulSet", spec=spec)).lines
+
+    assert line.quantity_per_month == exactly(30)
+
+
+def test_what_a_chart_asks_of_the_cloud_is_unpriced_by_name() -> None:
+    values: Known = {
+        "server": {"persistence": {"enabled": True}, "service": {"type": "LoadBalancer"}},
+        "cache": {"persistence": {"enabled": False}},
+    }
+    found = of(a("kubernetes:helm.sh/v3:Release", chart="milvus", values=values))
+
+    assert [line.item for line in found.lines] == [
+        "chart milvus, values.server.persistence",
+        "chart milvus, values.server.service.type: LoadBalancer",
+    ]
+    assert {line.bucket for line in found.lines} == {Bucket.UNPRICED}
