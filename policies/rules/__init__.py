@@ -1,7 +1,11 @@
 """All rules of the pack, one family a file."""
 
 from policies.rule import AnyRule
-from policies.rules import encryption, nodes
+from policies.rules import encryption, exposure, nodes
 
-RULES: tuple[AnyRule, ...] = (*nodes.RULES, *encryption.RULES)
+RULES: tuple[AnyRule, ...] = (
+    *nodes.RULES,
+    *encryption.RULES,
+    *exposure.RULES,
+)
 """Every rule; the order is the one that a reader sees."""

@@ -4,11 +4,15 @@ import pytest
 
 from policies.rule import ResourceRule
 from policies.rules import RULES
-from tests.unit.policies import cases_encryption, cases_nodes
+from tests.unit.policies import cases_encryption, cases_exposure, cases_nodes
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
 
-CASES: tuple[Cases, ...] = (*cases_nodes.CASES, *cases_encryption.CASES)
+CASES: tuple[Cases, ...] = (
+    *cases_nodes.CASES,
+    *cases_encryption.CASES,
+    *cases_exposure.CASES,
+)
 BY_RULE = {cases.rule: cases for cases in CASES}
 every_rule = pytest.mark.parametrize("cases", CASES, ids=lambda cases: cases.rule)
 
