@@ -4,7 +4,7 @@ import pytest
 
 from policies.rule import ResourceRule
 from policies.rules import RULES
-from tests.unit.policies import cases_encryption, cases_exposure, cases_nodes
+from tests.unit.policies import cases_access, cases_encryption, cases_exposure, cases_nodes
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
 
@@ -12,6 +12,7 @@ CASES: tuple[Cases, ...] = (
     *cases_nodes.CASES,
     *cases_encryption.CASES,
     *cases_exposure.CASES,
+    *cases_access.CASES,
 )
 BY_RULE = {cases.rule: cases for cases in CASES}
 every_rule = pytest.mark.parametrize("cases", CASES, ids=lambda cases: cases.rule)
