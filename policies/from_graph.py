@@ -24,6 +24,7 @@ def subjects(graph: Graph) -> list[Subject]:
             protect=resource.protect,
             retain_on_delete=resource.retain_on_delete,
             parent=resource.parent or "",
+            dependencies=resource.property_dependencies,
         )
         for resource in graph.resources
     ]

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,12 +23,12 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from infra.spec.files import STACKS_FOLDER, load_stack_file
+from infra.spec.files import STACKS_FOLDER
 from infra.unresolved import ALLOW
 from policies.evaluate import evaluate, findings, findings_in_stack
 from policies.rule import AnyRule, Level, ResourceRule, StackRule, Subject, Unjudged, Violation
 from policies.rules import RULES
-from policies.scene import Scene, scene
+from policies.scene import Scene, load_scene
 from policies.values import plain
 
 NAME = "tokenworks"
@@ -40,13 +41,16 @@ _LEVELS = {
 }
 
 
-def policies(project: Path) -> list[ResourceValidationPolicy | StackValidationPolicy]:
+def policies(
+    project: Path, now: datetime | None = None
+) -> list[ResourceValidationPolicy | StackValidationPolicy]:
     """Return every rule as a policy of the SDK, and the one about what cannot be judged.
 
     Args:
         project: folder of `Pulumi.yaml`, whose stack files say what the rules hold a stack to.
+        now: when it is; None: the clock's.
     """
-    bridge = _Bridge(project / STACKS_FOLDER.name)
+    bridge = _Bridge(project / STACKS_FOLDER.name, now)
     return [*map(bridge.policy, RULES), bridge.unjudged()]
 
 
@@ -56,6 +60,7 @@ class _Bridge:
 
     stacks: Path
     """Folder of the stack files."""
+    now: datetime | None
 
     def policy(self, rule: AnyRule) -> ResourceValidationPolicy | StackValidationPolicy:
         if isinstance(rule, ResourceRule):
@@ -112,13 +117,13 @@ class _Bridge:
     def _scene(self, urn: str) -> Scene:
         # The SDK 1.21.0 drops the configuration that the engine hands over (`ConfigureStack` keeps
         # the tags), and sets no stack: a URN names it, and its file says the rest.
-        return _scene_of(urn.split("::", maxsplit=1)[0].rpartition(":")[2], self.stacks)
+        return _scene_of(urn.split("::", maxsplit=1)[0].rpartition(":")[2], self.stacks, self.now)
 
 
 @lru_cache
-def _scene_of(stack: str, stacks: Path) -> Scene:
+def _scene_of(stack: str, stacks: Path, now: datetime | None) -> Scene:
     allows = os.environ.get(ALLOW) == "1"
-    return scene(load_stack_file(stack, stacks), allows_unresolved=allows)
+    return load_scene(stack, stacks, allows_unresolved=allows, now=now)
 
 
 def _subjects(resources: Sequence[PolicyResource]) -> list[Subject]:
@@ -127,7 +132,9 @@ def _subjects(resources: Sequence[PolicyResource]) -> list[Subject]:
 
 def _subject(resource: ResourceValidationArgs | PolicyResource) -> Subject:
     properties = plain(resource.props)
-    parent = resource.parent if isinstance(resource, PolicyResource) else None
+    whole = isinstance(resource, PolicyResource)
+    parent = resource.parent if whole else None
+    sources = resource.property_dependencies if whole else {}
     return Subject(
         urn=resource.urn,
         type=resource.resource_type,
@@ -136,4 +143,5 @@ def _subject(resource: ResourceValidationArgs | PolicyResource) -> Subject:
         protect=resource.opts.protect,
         retain_on_delete=False,
         parent=parent.urn if parent else "",
+        dependencies={key: tuple(one.urn for one in value) for key, value in sources.items()},
     )

@@ -45,6 +45,8 @@ class Subject:
     retain_on_delete: bool = False
     parent: str = ""
     """URN of the parent component; empty for children of the stack."""
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Input to the URNs of the resources that its value comes from."""
 
     def at(self, path: str) -> Plain:
         """Return the input at a path; `MISSING` or `UNKNOWN` where there is no value."""

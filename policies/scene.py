@@ -5,6 +5,7 @@ Owns no figures: thresholds and exceptions are data beside this file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from infra.spec.environment import Environment
+from infra.spec.files import STACKS_FOLDER
+from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
+from infra.spec.stacks import load_environment
 
 _FOLDER = Path(__file__).resolve().parent
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -59,6 +63,11 @@ class Scene:
     spec: StackSpec
     thresholds: Thresholds
     exceptions: tuple[Exempted, ...]
+    stacks: tuple[StackSpec, ...]
+    """All stacks of the environment, this one among them: pools are for the models of those above.
+    """
+    now: datetime
+    """When it is judged; with a time zone."""
     allows_unresolved: bool
     """Whether what nobody has resolved yet is only said: a rehearsal, which has no registry."""
 
@@ -66,6 +75,11 @@ class Scene:
     def environment(self) -> Environment:
         """Environment of the stack."""
         return self.spec.environment
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """Models of all stacks of the environment."""
+        return tuple(model for spec in self.stacks for model in spec.models)
 
     def excepted(self, rule: str, name: str) -> bool:
         """Return whether a resource is left out of a rule."""
@@ -77,10 +91,24 @@ class Scene:
         )
 
 
-def scene(spec: StackSpec, *, allows_unresolved: bool) -> Scene:
-    """Return the scene of a stack, with the thresholds of its environment."""
+def load_scene(
+    stack: str,
+    folder: Path = STACKS_FOLDER,
+    *,
+    allows_unresolved: bool,
+    now: datetime | None = None,
+) -> Scene:
+    """Return the scene of a stack file, with the thresholds of its environment.
+
+    Raises:
+        SpecError: The file, or one of its environment, has mistakes; it carries all of them.
+    """
+    specs = load_environment(stack, folder)
+    spec = next(spec for spec in specs if spec.name == stack)
     return Scene(
         spec=spec,
+        stacks=tuple(specs),
+        now=now or datetime.now(UTC),
         thresholds=thresholds()[spec.environment],
         exceptions=exceptions(),
         allows_unresolved=allows_unresolved,

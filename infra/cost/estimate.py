@@ -5,6 +5,7 @@ Owns the walk over the resources and what happens to one that cannot be read. Pu
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -207,4 +208,4 @@ def _guarded(item: CostResource, price: Callable[[CostResource], list[Line]]) ->
         reason = f"{error}: not known before the engine runs"
     except OtherFormError as error:
         reason = str(error)
-    return [unpriced(item, item.type, reason)]
+    return [replace(unpriced(item, item.type, reason), unread=True)]

@@ -113,6 +113,9 @@ class Line:
     """Where the price comes from."""
     source_date: str = ""
     """Date of the source, ISO 8601."""
+    unread: bool = False
+    """Whether a value that decides is missing, of another kind, or not known yet: no price list
+    would help, and no sum without it is a bill."""
 
     def __post_init__(self) -> None:
         if (self.bucket is Bucket.UNPRICED) != (self.usd_per_month is None):

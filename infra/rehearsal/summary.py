@@ -90,8 +90,9 @@ def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]
     for stack, found in verdicts.items():
         what = f"{len(found)} to look at" if found else "nothing to say"
         _line(console, f"  policies {escape(stack)}: {what}")
-        for message in sorted({one.message for one in found}):
-            _line(console, f"    [dim]- {escape(message)}[/dim]")
+        # A message begins with the rule's description, which docs/policies.md has.
+        for text in sorted({f"{one.policy}: {one.message.splitlines()[-1]}" for one in found}):
+            _line(console, f"    [dim]- {escape(text)}[/dim]")
 
 
 def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:

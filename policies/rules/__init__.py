@@ -1,12 +1,23 @@
 """All rules of the pack, one family a file."""
 
 from policies.rule import AnyRule
-from policies.rules import access, encryption, exposure, nodes
+from policies.rules import (
+    access,
+    budget,
+    capacity_cost,
+    cluster_cost,
+    encryption,
+    exposure,
+    nodes,
+)
 
 RULES: tuple[AnyRule, ...] = (
-    *nodes.RULES,
+    *budget.RULES,
+    *capacity_cost.RULES,
+    *cluster_cost.RULES,
+    *access.RULES,
     *encryption.RULES,
     *exposure.RULES,
-    *access.RULES,
+    *nodes.RULES,
 )
 """Every rule; the order is the one that a reader sees."""

@@ -144,10 +144,20 @@ class EngineSession:
         stack: str,
         *,
         only: Sequence[str] = (),
+        after_preview: bool = False,
         on_event: Callable[[ResourceEvent], None] | None = None,
     ) -> OperationResult:
-        """Create and update what the program declares, or of it the resources of some URNs."""
-        arguments = ["--yes", "--skip-preview", *_targets(only), *self._policies]
+        """Create and update what the program declares, or of it the resources of some URNs.
+
+        Args:
+            stack: a stack that `init_stack` made.
+            only: URNs; none: everything.
+            after_preview: whether to preview first, as `pulumi up --yes` does: policies about a
+                whole stack run at the end of each of the two, so only a preview stops in time.
+            on_event: called for each resource.
+        """
+        skip = [] if after_preview else ["--skip-preview"]
+        arguments = ["--yes", *skip, *_targets(only), *self._policies]
         return self._operate("up", stack, arguments, on_event)
 
     def refresh(

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from infra.cli import app
+from infra.spec.budget import OnUnknown
+from infra.spec.files import load_stack_file
 from tests.support.graphs import graph_of
 
 
@@ -40,13 +42,22 @@ def test_a_stack_is_estimated_for_a_program_with_amounts_from_a_file(tmp_path: P
     assert line["usdPerMonth"]["expected"] == "45.000"
 
 
-def test_what_has_no_price_refuses_a_production_stack_by_name_and_only_that() -> None:
-    prod, dev = run("gcp-prod", "--as-of", "2026-11-26"), run("gcp-dev", "--as-of", "2026-11-26")
+def test_what_has_no_price_refuses_a_stack_by_name_where_its_budget_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warns = load_stack_file("gcp-prod")
+    fails = warns.model_copy(
+        update={"budget": warns.budget.model_copy(update={"on_unknown": OnUnknown.FAIL})}
+    )
+    accepted = run("gcp-prod", "--as-of", "2026-11-26")
+    monkeypatch.setattr("infra.spec.files.load_stack_file", lambda _: fails)
+    refused = run("gcp-prod", "--as-of", "2026-11-26")
 
-    assert prod.exit_code == 1
-    assert "error: budget.onUnknown is fail, and no price is known of" in prod.stderr
-    assert "a100-flex-start, a2-ultragpu-4g as flex-start" in prod.stderr
-    assert dev.exit_code == 0
+    assert accepted.exit_code == 0
+    assert "a100-flex-start" in accepted.stdout
+    assert refused.exit_code == 1
+    assert "error: budget.onUnknown is fail, and no price is known of" in refused.stderr
+    assert "a100-flex-start, a2-ultragpu-4g as flex-start" in refused.stderr
 
 
 def test_old_prices_warn_and_too_old_ones_refuse() -> None:

@@ -1,6 +1,8 @@
 """Runs a rule as the engine does: policies of the SDK over its real proxies."""
 
+from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 
 from pulumi_policy import (
     PolicyCustomTimeouts,
@@ -16,6 +18,10 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from policies.pack import UNJUDGED, policies
 from tests.support.projects import ROOT
 from tests.unit.policies.cases import Json, Thing, Verdict
+
+HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+"""When it is in these tests: support of Kubernetes versions ends on days."""
 
 
 def verdict(rule: str, things: tuple[Thing, ...], stack: str) -> Verdict:
@@ -33,7 +39,7 @@ def reports(name: str, things: tuple[Thing, ...], stack: str) -> list[str]:
     def report(message: str, urn: str | None = None) -> None:
         said.append(f"{urn or ''} {message}")
 
-    policy = _policies()[name]
+    policy = _policies(_project_of(stack))[name]
     resources = [_resource(thing, stack) for thing in things]
     if isinstance(policy, StackValidationPolicy):
         policy.validate(StackValidationArgs(resources), report)
@@ -49,8 +55,13 @@ def reports(name: str, things: tuple[Thing, ...], stack: str) -> list[str]:
 
 
 @lru_cache
-def _policies() -> dict[str, ResourceValidationPolicy | StackValidationPolicy]:
-    return {policy.name: policy for policy in policies(ROOT)}
+def _policies(project: Path) -> dict[str, ResourceValidationPolicy | StackValidationPolicy]:
+    return {policy.name: policy for policy in policies(project, NOW)}
+
+
+def _project_of(stack: str) -> Path:
+    """Return the project that has the stack: stacks of cases only lie beside this file."""
+    return HERE if (HERE / "stacks" / f"Pulumi.{stack}.yaml").is_file() else ROOT
 
 
 def _resource(thing: Thing, stack: str) -> PolicyResource:

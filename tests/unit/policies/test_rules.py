@@ -4,15 +4,26 @@ import pytest
 
 from policies.rule import ResourceRule
 from policies.rules import RULES
-from tests.unit.policies import cases_access, cases_encryption, cases_exposure, cases_nodes
+from tests.unit.policies import (
+    cases_access,
+    cases_budget,
+    cases_capacity_cost,
+    cases_cluster_cost,
+    cases_encryption,
+    cases_exposure,
+    cases_nodes,
+)
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
 
 CASES: tuple[Cases, ...] = (
-    *cases_nodes.CASES,
+    *cases_access.CASES,
+    *cases_budget.CASES,
+    *cases_capacity_cost.CASES,
+    *cases_cluster_cost.CASES,
     *cases_encryption.CASES,
     *cases_exposure.CASES,
-    *cases_access.CASES,
+    *cases_nodes.CASES,
 )
 BY_RULE = {cases.rule: cases for cases in CASES}
 every_rule = pytest.mark.parametrize("cases", CASES, ids=lambda cases: cases.rule)

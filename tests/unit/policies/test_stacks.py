@@ -2,18 +2,19 @@
 
 import pytest
 
-from infra.spec.files import load_stack_file, stack_names
+from infra.spec.files import stack_names
 from policies.evaluate import evaluate
 from policies.from_graph import subjects
 from policies.rule import Level, Violation
 from policies.rules import RULES
-from policies.scene import exceptions, scene
+from policies.scene import exceptions, load_scene
 from tests.support.graphs import graph_of
+from tests.unit.policies.harness import NOW
 
 
 @pytest.mark.parametrize("stack", stack_names())
 def test_no_stack_of_ours_violates_a_mandatory_rule(stack: str) -> None:
-    here = scene(load_stack_file(stack), allows_unresolved=True)
+    here = load_scene(stack, allows_unresolved=True, now=NOW)
 
     found = [
         f"{result.rule.name} {result.resource}: {result.finding.message}"
