@@ -10,7 +10,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,16 @@ setup: .venv/.synced ## Install uv and the Python packages of uv.lock
 programs: setup ## Find, download or build the engine and the control plane
 	@$(BIN)/python -m infra.rehearsal.ladder
 
+.tools/checkov/.synced: .ci/checkov/pyproject.toml .ci/checkov/uv.lock | $(UV)
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/checkov $(UV) sync --project .ci/checkov --frozen --quiet
+	@touch $@
+
+scan: setup .tools/checkov/.synced ## Run checkov over the Kubernetes objects of all stacks; writes docs/scan.md
+	@$(BIN)/python -m tests.support.scan_report
+
+scan-lock: $(UV) ## Lock checkov's environment anew, after a change of .ci/checkov/pyproject.toml
+	@$(UV) lock --project .ci/checkov
+
 rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it, FACTS=fresh-account
 	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep) $(if $(FACTS),--facts $(FACTS))
 
@@ -37,11 +47,11 @@ test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, un
 		--ignore tests/unit/rehearsal/gcp -m "not thorough" \
 		--hypothesis-profile fast
 
-test: programs ## What CI runs: unit tests, then the real engine and the real API server
+test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real engine and the real API server
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-test-all: programs ## Everything, with the tests that take minutes
+test-all: programs .tools/checkov/.synced ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 
@@ -51,6 +61,7 @@ check: setup ## Formatting, lint, types, import contract, lock file, doc example
 	@$(BIN)/ty check
 	@$(BIN)/lint-imports
 	@$(UV) lock --check --quiet
+	@$(UV) lock --check --quiet --project .ci/checkov
 	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet
 
 fmt: setup ## Format and apply safe lint fixes
