@@ -126,6 +126,23 @@ def render(
     typer.echo(f"{len(written)} files in {out}")
 
 
+@app.command()
+def review(
+    base: Annotated[str, typer.Option(help="Commit, branch or tag to compare with")],
+    html: Annotated[Path | None, typer.Option(help="Write a report to look at")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the comment there, not here")] = None,
+    project: Project = PROJECT,
+) -> None:
+    """Say what a change does to every stack: resources, cost, GPUs, policies, models.
+
+    Offline: no engine, no credentials. Prints one Markdown comment. Exit code 1 when a mandatory
+    policy fails, a model does not fit or a stack does not load; 2 when there is nothing to compare.
+    """
+    from infra.cli_review import run
+
+    raise typer.Exit(run(base, project.absolute(), html=html, out=out))
+
+
 @app.command("kube-token", hidden=True)
 def kube_token(
     provider: Annotated[CloudProvider, typer.Option(help="Cloud")] = CloudProvider.AWS,

@@ -9,7 +9,6 @@ from policies.rules import (
     encryption,
     exposure,
     nodes,
-    pods,
 )
 
 RULES: tuple[AnyRule, ...] = (
@@ -20,6 +19,5 @@ RULES: tuple[AnyRule, ...] = (
     *encryption.RULES,
     *exposure.RULES,
     *nodes.RULES,
-    *pods.RULES,
 )
 """Every rule; the order is the one that a reader sees."""
