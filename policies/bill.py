@@ -14,13 +14,14 @@ from policies.rule import Subject
 from policies.scene import Scene
 from policies.values import Mark, Plain
 
-_COMPONENTS = "tokenworks:"
+_NOT_BILLED = ("tokenworks:", "pulumi:")
+"""Components, and what is the engine's own: they cost nothing in any cloud."""
 
 
 def bill(subjects: Sequence[Subject], scene: Scene) -> Estimate:
     """Return the estimate of a stack; what cannot be read is unpriced by name, never left out."""
     return estimate(
-        (_resource(subject) for subject in subjects if not subject.type.startswith(_COMPONENTS)),
+        (_resource(subject) for subject in subjects if not subject.type.startswith(_NOT_BILLED)),
         stack=scene.spec.name,
         cloud=scene.spec.cloud.provider,
         region=scene.spec.cloud.region,

@@ -7,8 +7,8 @@ values are known before each resource is made.
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,7 @@ from policies.evaluate import evaluate, findings, findings_in_stack
 from policies.rule import AnyRule, Level, ResourceRule, StackRule, Subject, Unjudged, Violation
 from policies.rules import RULES
 from policies.scene import Scene, load_scene
-from policies.values import plain
+from policies.values import Plain, plain
 
 NAME = "tokenworks"
 UNJUDGED = "not-judged-yet"
@@ -61,6 +61,9 @@ class _Bridge:
     stacks: Path
     """Folder of the stack files."""
     now: datetime | None
+    inputs: dict[str, Mapping[str, Plain]] = field(default_factory=dict)
+    """What the program declares of each resource of this run, by URN. A rule about a stack is only
+    shown what providers foresee: there, an input that nobody set is unknown in a preview."""
 
     def policy(self, rule: AnyRule) -> ResourceValidationPolicy | StackValidationPolicy:
         if isinstance(rule, ResourceRule):
@@ -79,7 +82,7 @@ class _Bridge:
 
     def unjudged(self) -> StackValidationPolicy:
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-            subjects = _subjects(args.resources)
+            subjects = self._subjects(args.resources)
             open_yet: dict[str, list[str]] = {}
             for result in evaluate(RULES, subjects, self._scene(subjects[0].urn)):
                 if isinstance(result.finding, Unjudged):
@@ -100,6 +103,8 @@ class _Bridge:
     def _validate(
         self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation
     ) -> None:
+        if args.urn not in self.inputs:
+            self.inputs[args.urn] = _properties(args)
         if args.resource_type not in rule.types:
             return
         for finding in findings(rule, _subject(args), self._scene(args.urn)):
@@ -109,10 +114,16 @@ class _Bridge:
     def _validate_stack(
         self, rule: StackRule, args: StackValidationArgs, report: ReportViolation
     ) -> None:
-        subjects = _subjects(args.resources)
+        subjects = self._subjects(args.resources)
         for finding in findings_in_stack(rule, subjects, self._scene(subjects[0].urn)):
             if isinstance(finding, Violation):
                 report(finding.message, finding.urn or None)
+
+    def _subjects(self, resources: Sequence[PolicyResource]) -> list[Subject]:
+        return [
+            replace(_subject(one), properties=self.inputs.get(one.urn, _properties(one)))
+            for one in resources
+        ]
 
     def _scene(self, urn: str) -> Scene:
         # The SDK 1.21.0 drops the configuration that the engine hands over (`ConfigureStack` keeps
@@ -126,12 +137,7 @@ def _scene_of(stack: str, stacks: Path, now: datetime | None) -> Scene:
     return load_scene(stack, stacks, allows_unresolved=allows, now=now)
 
 
-def _subjects(resources: Sequence[PolicyResource]) -> list[Subject]:
-    return [_subject(resource) for resource in resources]
-
-
 def _subject(resource: ResourceValidationArgs | PolicyResource) -> Subject:
-    properties = plain(resource.props)
     whole = isinstance(resource, PolicyResource)
     parent = resource.parent if whole else None
     sources = resource.property_dependencies if whole else {}
@@ -139,9 +145,14 @@ def _subject(resource: ResourceValidationArgs | PolicyResource) -> Subject:
         urn=resource.urn,
         type=resource.resource_type,
         name=resource.name,
-        properties=properties if isinstance(properties, dict) else {},
+        properties=_properties(resource),
         protect=resource.opts.protect,
         retain_on_delete=False,
         parent=parent.urn if parent else "",
         dependencies={key: tuple(one.urn for one in value) for key, value in sources.items()},
     )
+
+
+def _properties(resource: ResourceValidationArgs | PolicyResource) -> Mapping[str, Plain]:
+    properties = plain(resource.props)
+    return properties if isinstance(properties, dict) else {}

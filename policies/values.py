@@ -36,6 +36,8 @@ def plain(value: object) -> Plain:
         return {str(key): _item(value, key) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_item(value, index) for index in range(len(value))]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # the engine sends every number as one with a point
     if value is None or isinstance(value, bool | int | float | str | Mark):
         return value
     return str(value)

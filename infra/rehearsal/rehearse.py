@@ -4,6 +4,7 @@ Owns the order of things: programs, control plane and cloud, up, preview, a look
 way down. Does not own any of them.
 """
 
+import logging
 import shlex
 import shutil
 import time
@@ -14,6 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from infra.cost.estimate import estimate_stack
+from infra.cost.model import Estimate
+from infra.graph import recorder
 from infra.rehearsal import summary
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import Diagnostic, EngineSession
@@ -168,7 +172,16 @@ class Rehearsal:
                 phase.outcome = changes(result)
             require_ok(result, stage.site, self.screen)
         self._look(stage.site, types)
+        summary.print_costs(self.screen.console, self._bills())
         summary.print_policies(self.screen.console, verdicts)
+
+    def _bills(self) -> list[Estimate]:
+        # What the program warns of, the engine's own runs have said.
+        logging.getLogger(recorder.__name__).setLevel(logging.ERROR)
+        with self.screen.phase("cost") as phase:
+            bills = [estimate_stack(spec.name, folder=self.project) for spec in self.stacks]
+            phase.outcome = "priced offline, list prices (`tokenworks estimate`)"
+        return bills
 
     def _judge(self, stage: Stage, stack: str) -> Sequence[Diagnostic]:
         """Preview, as `pulumi up` does first: what the policy pack forbids is never begun."""

@@ -13,6 +13,8 @@ from rich.markup import escape
 
 from infra.catalog import releases
 from infra.catalog.units import BYTES_PER_GIB
+from infra.cost.model import Estimate as Bill
+from infra.cost.text import usd
 from infra.preflight.facts import FRESH_ACCOUNT, load_facts
 from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
@@ -27,7 +29,6 @@ from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
 NOT_BUILT = (
-    ("$/month", "`tokenworks estimate`"),
     ("public endpoints", "gateway with TLS"),
     ("alerts", "monitoring"),
 )
@@ -93,6 +94,20 @@ def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]
         # A message begins with the rule's description, which docs/policies.md has.
         for text in sorted({f"{one.policy}: {one.message.splitlines()[-1]}" for one in found}):
             _line(console, f"    [dim]- {escape(text)}[/dim]")
+
+
+def print_costs(console: Console, estimates: Iterable[Bill]) -> None:
+    """Say what each stack costs; what has no price is counted, never left out."""
+    for bill in estimates:
+        if not bill.lines:
+            continue
+        month = bill.total
+        ends = f"{usd(month.minimum)} to {usd(month.maximum)}"
+        what = f"{usd(month.expected)} USD a month expected ({ends}), "
+        what += f"{usd(bill.usd_per_hour_at_most)} USD an hour at most"
+        if bill.unpriced:
+            what += f"; [bold]{len(bill.unpriced)} without a price[/bold]"
+        _line(console, f"  cost   {escape(bill.stack)}: {what}")
 
 
 def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:

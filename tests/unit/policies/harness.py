@@ -1,7 +1,7 @@
 """Runs a rule as the engine does: policies of the SDK over its real proxies."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from pulumi_policy import (
@@ -34,12 +34,28 @@ def verdict(rule: str, things: tuple[Thing, ...], stack: str) -> Verdict:
 
 def reports(name: str, things: tuple[Thing, ...], stack: str) -> list[str]:
     """Return the messages of one policy of the pack."""
+    return _said(_pack(_project_of(stack))[name], things, stack)
+
+
+def reports_after(name: str, declared: Thing, foreseen: Thing, stack: str) -> list[str]:
+    """Return what a policy about a stack says of a resource that was analyzed before."""
+    pack = _pack(_project_of(stack))
+    for policy in pack.values():
+        if isinstance(policy, ResourceValidationPolicy):
+            _said(policy, (declared,), stack)
+    return _said(pack[name], (foreseen,), stack)
+
+
+def _said(
+    policy: ResourceValidationPolicy | StackValidationPolicy,
+    things: tuple[Thing, ...],
+    stack: str,
+) -> list[str]:
     said: list[str] = []
 
     def report(message: str, urn: str | None = None) -> None:
         said.append(f"{urn or ''} {message}")
 
-    policy = _policies(_project_of(stack))[name]
     resources = [_resource(thing, stack) for thing in things]
     if isinstance(policy, StackValidationPolicy):
         policy.validate(StackValidationArgs(resources), report)
@@ -54,8 +70,7 @@ def reports(name: str, things: tuple[Thing, ...], stack: str) -> list[str]:
     return said
 
 
-@lru_cache
-def _policies(project: Path) -> dict[str, ResourceValidationPolicy | StackValidationPolicy]:
+def _pack(project: Path) -> dict[str, ResourceValidationPolicy | StackValidationPolicy]:
     return {policy.name: policy for policy in policies(project, NOW)}
 
 
@@ -65,7 +80,7 @@ def _project_of(stack: str) -> Path:
 
 
 def _resource(thing: Thing, stack: str) -> PolicyResource:
-    properties: dict[str, Json] = dict(thing.properties)
+    properties = {key: _as_sent(value) for key, value in thing.properties.items()}
     return PolicyResource(
         thing.type,
         unknown_checking_proxy(properties),
@@ -84,3 +99,12 @@ def _resource(thing: Thing, stack: str) -> PolicyResource:
         [],
         {},
     )
+
+
+def _as_sent(value: Json) -> Json:
+    """Return a value as the engine sends it: every number has a point."""
+    if isinstance(value, Mapping):
+        return {key: _as_sent(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_sent(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
