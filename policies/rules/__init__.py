@@ -9,6 +9,7 @@ from policies.rules import (
     encryption,
     exposure,
     nodes,
+    pods,
 )
 
 RULES: tuple[AnyRule, ...] = (
@@ -19,5 +20,6 @@ RULES: tuple[AnyRule, ...] = (
     *encryption.RULES,
     *exposure.RULES,
     *nodes.RULES,
+    *pods.RULES,
 )
 """Every rule; the order is the one that a reader sees."""

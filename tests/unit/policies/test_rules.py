@@ -12,6 +12,7 @@ from tests.unit.policies import (
     cases_encryption,
     cases_exposure,
     cases_nodes,
+    cases_pods,
 )
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
@@ -24,6 +25,7 @@ CASES: tuple[Cases, ...] = (
     *cases_encryption.CASES,
     *cases_exposure.CASES,
     *cases_nodes.CASES,
+    *cases_pods.CASES,
 )
 BY_RULE = {cases.rule: cases for cases in CASES}
 every_rule = pytest.mark.parametrize("cases", CASES, ids=lambda cases: cases.rule)
