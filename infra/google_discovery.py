@@ -16,6 +16,7 @@ from infra.wire import Properties, Value
 
 VERSIONS: Mapping[str, str] = {
     "artifactregistry": "v1",
+    "cloudbilling": "v1",
     "cloudkms": "v1",
     "cloudresourcemanager": "v1",
     "compute": "v1",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infra.catalog import spot_prices
+from infra.catalog.refreshed import refreshed
 
 REGIONS: Mapping[str, str] = {"aws": "us-east-1", "gcp": "us-central1"}
 """The region whose prices these are."""
@@ -162,12 +163,33 @@ _GCP_FROM_PARTS: tuple[_Row, ...] = (
 
 def price(cloud: str, machine_type: str) -> Price:
     """Return what a machine costs in the region of `REGIONS`; unknown when no source says."""
-    return _PRICES.get((cloud, machine_type), UNKNOWN)
+    return price_in(cloud, REGIONS[cloud], machine_type)
 
 
 def price_in(cloud: str, region: str, machine_type: str) -> Price:
     """Return what a machine costs in a region; unknown in regions that were not collected."""
-    return price(cloud, machine_type) if region == REGIONS[cloud] else UNKNOWN
+    known = _PRICES.get((cloud, machine_type), UNKNOWN) if region == REGIONS[cloud] else UNKNOWN
+    on_demand = refreshed().get((cloud, region, machine_type, "on-demand"))
+    spot = refreshed().get((cloud, region, machine_type, "spot"))
+    if spot:
+        known = replace(
+            known,
+            spot_usd_per_hour=spot.median,
+            spot_range_usd_per_hour=None if spot.low == spot.high else (spot.low, spot.high),
+            spot_source=spot.source,
+            spot_source_date=spot.source_date,
+        )
+    if on_demand:
+        known = replace(
+            known,
+            on_demand_usd_per_hour=on_demand.median,
+            source=on_demand.source,
+            source_date=on_demand.source_date,
+            # A spot price that came from the same place as the older one keeps its source.
+            spot_source=known.spot_source or known.source,
+            spot_source_date=known.spot_source_date or known.source_date,
+        )
+    return known
 
 
 def with_local_ssd(machine_type: str) -> bool:
