@@ -22,7 +22,7 @@ from tests.unit.rehearsal.nodes.examples import SYSTEM, ListedGroups
 
 pytestmark = pytest.mark.real
 
-PATIENCE = Patience(gpus_seconds=2.0, no_group_seconds=1.0)
+PATIENCE = Patience(gpus_seconds=2.0, late_gpus_seconds=2.0, no_group_seconds=1.0)
 SYSTEM_NODES = replace(SYSTEM, name="addons", max=1)
 
 

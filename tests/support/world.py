@@ -28,7 +28,7 @@ from tests.unit.rehearsal.nodes.examples import ListedGroups
 T = TypeVar("T")
 ANY_GPU: Value = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
 BACKGROUND = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
-SHORT = Patience(gpus_seconds=2.0, no_group_seconds=1.0)
+SHORT = Patience(gpus_seconds=2.0, late_gpus_seconds=2.0, no_group_seconds=1.0)
 
 
 class World:

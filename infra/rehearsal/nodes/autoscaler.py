@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from infra.rehearsal.nodes.factory import machine_of
-from infra.rehearsal.nodes.groups import SCALES_ANNOTATION, Capacity, NodeGroup
+from infra.rehearsal.nodes.groups import ADVERTISES_ANNOTATION, SCALES_ANNOTATION, Capacity, NodeGroup
 from infra.rehearsal.nodes.matching import matches
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 
@@ -36,7 +36,10 @@ class Patience:
     """How long a state must last before it counts, in seconds."""
 
     gpus_seconds: float = 30.0
-    """A Ready machine with GPUs that no device plugin has announced by then has none."""
+    """A Ready machine with GPUs in a cluster without any device plugin: by then it has none."""
+    late_gpus_seconds: float = 150.0
+    """The same where a device plugin runs or starts somewhere: on a busy machine the pod of a new
+    node comes late (a full test run on two cores took more than 30 s, 2026-11-26)."""
     autoscaler_seconds: float = 30.0
     """A pod that needs a node while no autoscaler is ready: one may still be starting."""
     no_group_seconds: float = 15.0
@@ -203,7 +206,9 @@ class _Case:
         group = next(group for group in self.groups if group.name == node.group)
         if machine_of(group).gpu_count == 0 or node.gpus:
             return True
-        return self.now - node.ready_since >= self.patience.gpus_seconds
+        announced = any(ADVERTISES_ANNOTATION in pod.annotations for pod in self.cluster.pods)
+        patience = self.patience.late_gpus_seconds if announced else self.patience.gpus_seconds
+        return self.now - node.ready_since >= patience
 
     def _ticket(self) -> Ticket:
         return frozenset(

@@ -15,7 +15,7 @@ from infra.rehearsal.nodes.autoscaler import (
     Refuse,
     decide,
 )
-from infra.rehearsal.nodes.groups import NodeGroup
+from infra.rehearsal.nodes.groups import ADVERTISES_ANNOTATION, GPU_RESOURCE, NodeGroup
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 from tests.unit.rehearsal.nodes.examples import (
     AUTOSCALER,
@@ -213,6 +213,16 @@ def test_gpus_that_nobody_announces_are_said_to_be_the_reason() -> None:
     (refusal,) = after_asking((POD,), (node,), groups)
     assert isinstance(refusal, Refuse)
     assert "no device plugin announces the GPUs of node-0" in refusal.message
+
+
+def test_gpus_are_waited_for_longer_while_a_device_plugin_may_still_announce_them() -> None:
+    plugin = replace(DAEMON, uid="plugin", annotations={ADVERTISES_ANNOTATION: GPU_RESOURCE})
+    groups = (ON_DEMAND, replace(SPOT, desired=1))
+    node = replace(NODE, gpus=None, ready_since=NOW - PATIENCE.gpus_seconds)
+    assert decisions((POD, plugin), (node,), groups) == []
+    late = replace(node, ready_since=NOW - PATIENCE.late_gpus_seconds)
+    (refusal,) = after_asking((POD, plugin), (late,), groups)
+    assert isinstance(refusal, Refuse)
 
 
 def test_a_pod_that_no_group_matches_is_refused_after_a_while() -> None:
