@@ -22,7 +22,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from infra.rehearsal.nodes.factory import machine_of
-from infra.rehearsal.nodes.groups import ADVERTISES_ANNOTATION, SCALES_ANNOTATION, Capacity, NodeGroup
+from infra.rehearsal.nodes.groups import (
+    ADVERTISES_ANNOTATION,
+    SCALES_ANNOTATION,
+    Capacity,
+    NodeGroup,
+)
 from infra.rehearsal.nodes.matching import matches
 from infra.rehearsal.nodes.view import Cluster, NodeView, PodView
 
