@@ -128,12 +128,13 @@ class _Bridge:
     def _scene(self, urn: str) -> Scene:
         # The SDK 1.21.0 drops the configuration that the engine hands over (`ConfigureStack` keeps
         # the tags), and sets no stack: a URN names it, and its file says the rest.
-        return _scene_of(urn.split("::", maxsplit=1)[0].rpartition(":")[2], self.stacks, self.now)
+        stack = urn.split("::", maxsplit=1)[0].rpartition(":")[2]
+        allows = os.environ.get(ALLOW) == "1"
+        return _scene_of(stack, self.stacks, self.now, allows=allows)
 
 
 @lru_cache
-def _scene_of(stack: str, stacks: Path, now: datetime | None) -> Scene:
-    allows = os.environ.get(ALLOW) == "1"
+def _scene_of(stack: str, stacks: Path, now: datetime | None, *, allows: bool) -> Scene:
     return load_scene(stack, stacks, allows_unresolved=allows, now=now)
 
 

@@ -8,8 +8,10 @@ from policies.rules import (
     cluster_cost,
     encryption,
     exposure,
+    images,
     nodes,
     pods,
+    routes,
 )
 
 RULES: tuple[AnyRule, ...] = (
@@ -21,5 +23,7 @@ RULES: tuple[AnyRule, ...] = (
     *exposure.RULES,
     *nodes.RULES,
     *pods.RULES,
+    *images.RULES,
+    *routes.RULES,
 )
 """Every rule; the order is the one that a reader sees."""

@@ -51,6 +51,8 @@ class Cases:
     odd_is: Verdict = Verdict.VIOLATION
     stack: str = "aws-prod"
     """The stack that the resources are in: decides thresholds."""
+    allows_unresolved: bool = False
+    """Whether it is a rehearsal."""
 
 
 def one(type_token: str, **properties: Json) -> tuple[Thing, ...]:

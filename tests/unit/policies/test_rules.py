@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.unresolved import ALLOW
 from policies.rule import ResourceRule
 from policies.rules import RULES
 from tests.unit.policies import (
@@ -11,8 +12,10 @@ from tests.unit.policies import (
     cases_cluster_cost,
     cases_encryption,
     cases_exposure,
+    cases_images,
     cases_nodes,
     cases_pods,
+    cases_routes,
 )
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
@@ -26,8 +29,23 @@ CASES: tuple[Cases, ...] = (
     *cases_exposure.CASES,
     *cases_nodes.CASES,
     *cases_pods.CASES,
+    *cases_images.CASES,
+    *cases_routes.CASES,
 )
 BY_RULE = {cases.rule: cases for cases in CASES}
+
+
+@pytest.fixture(autouse=True)
+def _as_the_case_says(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what a rehearsal sets, for cases that are one."""
+    cases = getattr(request.node, "callspec", None)
+    of = cases.params.get("cases") if cases else None
+    if isinstance(of, Cases) and of.allows_unresolved:
+        monkeypatch.setenv(ALLOW, "1")
+    else:
+        monkeypatch.delenv(ALLOW, raising=False)
+
+
 every_rule = pytest.mark.parametrize("cases", CASES, ids=lambda cases: cases.rule)
 
 
