@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from infra.spec.environment import Environment
 from infra.spec.files import STACKS_FOLDER
 from infra.spec.models import ModelSpec
+from infra.spec.pools import GpuPoolSpec
 from infra.spec.stack import StackSpec
 from infra.spec.stacks import load_environment
 
@@ -45,6 +46,8 @@ class Thresholds(_Data):
     """Whether every image must be named by its digest."""
     zones_at_least: Annotated[int, Field(ge=1)]
     """Zones over which nodes must be spread."""
+    stateful_protected: bool
+    """Whether what holds data or cannot be had back must be protected."""
 
 
 class Exempted(_Data):
@@ -80,6 +83,11 @@ class Scene:
     def models(self) -> tuple[ModelSpec, ...]:
         """Models of all stacks of the environment."""
         return tuple(model for spec in self.stacks for model in spec.models)
+
+    def pool(self, name: object) -> GpuPoolSpec | None:
+        """Return the pool of that name of any stack of the environment."""
+        pools = (pool for spec in self.stacks for pool in spec.gpu_pools)
+        return next((pool for pool in pools if pool.name == name), None)
 
     def excepted(self, rule: str, name: str) -> bool:
         """Return whether a resource is left out of a rule."""

@@ -6,12 +6,15 @@ from policies.rules import (
     budget,
     capacity_cost,
     cluster_cost,
+    durable,
     encryption,
     exposure,
     images,
     nodes,
     pods,
+    rollouts,
     routes,
+    servers,
 )
 
 RULES: tuple[AnyRule, ...] = (
@@ -19,11 +22,14 @@ RULES: tuple[AnyRule, ...] = (
     *capacity_cost.RULES,
     *cluster_cost.RULES,
     *access.RULES,
+    *durable.RULES,
     *encryption.RULES,
     *exposure.RULES,
+    *images.RULES,
     *nodes.RULES,
     *pods.RULES,
-    *images.RULES,
+    *rollouts.RULES,
     *routes.RULES,
+    *servers.RULES,
 )
 """Every rule; the order is the one that a reader sees."""

@@ -10,12 +10,15 @@ from tests.unit.policies import (
     cases_budget,
     cases_capacity_cost,
     cases_cluster_cost,
+    cases_durable,
     cases_encryption,
     cases_exposure,
     cases_images,
     cases_nodes,
     cases_pods,
+    cases_rollouts,
     cases_routes,
+    cases_servers,
 )
 from tests.unit.policies.cases import Cases, Thing, Verdict
 from tests.unit.policies.harness import verdict
@@ -25,12 +28,15 @@ CASES: tuple[Cases, ...] = (
     *cases_budget.CASES,
     *cases_capacity_cost.CASES,
     *cases_cluster_cost.CASES,
+    *cases_durable.CASES,
     *cases_encryption.CASES,
     *cases_exposure.CASES,
+    *cases_images.CASES,
     *cases_nodes.CASES,
     *cases_pods.CASES,
-    *cases_images.CASES,
+    *cases_rollouts.CASES,
     *cases_routes.CASES,
+    *cases_servers.CASES,
 )
 BY_RULE = {cases.rule: cases for cases in CASES}
 
