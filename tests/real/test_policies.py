@@ -21,13 +21,14 @@ opts = pulumi.ResourceOptions(provider=aws.Provider("aws", region="us-east-1"))
 vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=opts)
 
 
-def group(machine, least, most):
+def group(machine, least, most, image=None):
     aws.eks.NodeGroup(
         "group",
         cluster_name="none",
         node_role_arn="arn:aws:iam::123456789012:role/none",
         subnet_ids=[vpc.id],
         instance_types=[machine],
+        ami_type=image,
         scaling_config={"min_size": least, "max_size": most, "desired_size": least},
         labels={"tokenworks.dev/pool": "l4"},
         opts=opts,
@@ -40,6 +41,8 @@ match pulumi.Config().get("case"):
     case "security":
         aws.ec2.LaunchTemplate(
             "template", metadata_options={"http_tokens": "optional"}, opts=opts)
+    case "reliability":  # GPUs that no device plugin offers
+        group("g6.xlarge", 0, 1, "AL2023_x86_64_NVIDIA")
     case "unknown":
         one = vpc.id.apply(lambda _: 1)
         group(vpc.id.apply(lambda _: "g6.2xlarge"), one, one)
@@ -79,6 +82,7 @@ def vpcs(place: Place) -> int:
     [
         ("cost", "month-within-budget"),
         ("security", "nodes-require-imdsv2"),
+        ("reliability", "one-gpu-advertiser"),
         ("unknown", "month-within-budget"),
     ],
 )
