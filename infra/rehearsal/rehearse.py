@@ -34,6 +34,7 @@ from infra.rehearsal.lock import hold
 from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
+from infra.rehearsal.report import write_report
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
@@ -171,9 +172,12 @@ class Rehearsal:
                 result = stage.session.preview(spec.name, expect_no_changes=True)
                 phase.outcome = changes(result)
             require_ok(result, stage.site, self.screen)
-        self._look(stage.site, types)
-        summary.print_costs(self.screen.console, self._bills())
+        sight = self._look(stage.site, types)
+        bills = self._bills()
+        summary.print_costs(self.screen.console, bills)
         summary.print_policies(self.screen.console, verdicts)
+        file = write_report(self.folders.root, self.stacks, sight, bills, verdicts)
+        self.screen.say(f"  report {escape(str(file))}")
 
     def _bills(self) -> list[Estimate]:
         # What the program warns of, the engine's own runs have said.
@@ -192,7 +196,7 @@ class Rehearsal:
         require_ok(result, stage.site, self.screen)
         return said
 
-    def _look(self, site: Site, types: dict[str, list[str]]) -> None:
+    def _look(self, site: Site, types: dict[str, list[str]]) -> summary.Sight:
         self._require_every_pod_placed(site)
         models = [model for spec in self.stacks for model in spec.models]
         placements = report.placements(site.api)
@@ -203,6 +207,7 @@ class Rehearsal:
         if missing:
             message = f"not served as the stack file says: {', '.join(missing)}"
             raise RehearsalFailedError(message)
+        return sight
 
     def _require_every_pod_placed(self, site: Site) -> None:
         deadline = time.monotonic() + SETTLE_SECONDS

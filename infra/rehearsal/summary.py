@@ -78,8 +78,8 @@ def print_sight(console: Console, sight: Sight) -> None:
         _line(console, f"  [bold]{escape(stack)}[/bold] came up: {_by_kind(types)}")
     for model in sight.models:
         placed = [p for p in sight.placements if p.model == model.object_name]
-        _line(console, f"  model  {escape(_placed(model.name, placed))}")
-        _line(console, f"         {escape(_cache(sight.memory.get(model.name)))}")
+        _line(console, f"  model  {escape(placed_text(model.name, placed))}")
+        _line(console, f"         {escape(cache_text(sight.memory.get(model.name)))}")
     for pool in sight.gpus:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
@@ -91,9 +91,13 @@ def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]
     for stack, found in verdicts.items():
         what = f"{len(found)} to look at" if found else "nothing to say"
         _line(console, f"  policies {escape(stack)}: {what}")
-        # A message begins with the rule's description, which docs/policies.md has.
-        for text in sorted({f"{one.policy}: {one.message.splitlines()[-1]}" for one in found}):
+        for text in sorted({f"{one.policy}: {said(one)}" for one in found}):
             _line(console, f"    [dim]- {escape(text)}[/dim]")
+
+
+def said(finding: Diagnostic) -> str:
+    """Return what a policy found, without the description that its message begins with."""
+    return finding.message.splitlines()[-1]
 
 
 def print_costs(console: Console, estimates: Iterable[Bill]) -> None:
@@ -164,7 +168,8 @@ def _node_has(verdict: Verdict) -> str:
     return f"{room}, of which DaemonSets take {_resources(verdict.daemon_sets)}"
 
 
-def _placed(name: str, placements: Sequence[Placement]) -> str:
+def placed_text(name: str, placements: Sequence[Placement]) -> str:
+    """Return where the servers of a model stand."""
     where = Counter((p.pool or "no pool", p.capacity or "unknown") for p in placements)
     places = ", ".join(
         f"{count} on {pool} ({capacity})" for (pool, capacity), count in where.items()
@@ -172,7 +177,8 @@ def _placed(name: str, placements: Sequence[Placement]) -> str:
     return f"{name}: {places or 'no server runs'}"
 
 
-def _cache(found: Estimate | None) -> str:
+def cache_text(found: Estimate | None) -> str:
+    """Return what the memory of a model's GPUs holds."""
     if found is None:
         return "KV cache not predicted: no shape of this model in the catalogue, or no rule for it"
     concurrency = found.concurrency(found.max_model_len)

@@ -12,10 +12,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from infra.cost.model import Estimate, Line
 from infra.review.changes import Action, ResourceChange
-from infra.review.model import Review, StackReview
+from infra.review.model import PolicyResult, Review, StackReview
 from infra.review.secrets import swept
 from infra.review.text import dollars, number_span
 from infra.review.topology import platforms
+from infra.spec.stack import StackSpec
 
 MOST_LINES = 14
 SMALLEST = 100
@@ -31,6 +32,18 @@ class Bar:
     expected: float
     most: float
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What was seen of an environment while it was up."""
+
+    figures: tuple[tuple[str, str], ...]
+    """What, and how much: the figures at the top."""
+    models: Mapping[str, str]
+    """Model to where its servers stand and what they hold."""
+    lines: tuple[str, ...]
+    """Everything else, a sentence each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +75,48 @@ def page(review: Review) -> str:
     )
 
 
+def sight_page(
+    specs: Sequence[StackSpec],
+    bills: Mapping[str, Estimate],
+    policies: Mapping[str, Sequence[PolicyResult]],
+    sight: Sight,
+) -> str:
+    """Return the report about an environment that was rehearsed.
+
+    Args:
+        specs: its stacks, in the order in which they stand on each other.
+        bills: what each costs, by stack.
+        policies: what the pack said of each, by stack.
+        sight: what was seen while it was up.
+    """
+    stacks = [
+        StackReview(
+            stack=spec.name,
+            cloud=spec.cloud.provider,
+            head_cost=bills.get(spec.name),
+            policies=tuple(policies.get(spec.name, ())),
+            spec=spec,
+        )
+        for spec in specs
+    ]
+    told = [one for one in stacks if one.policies or (one.head_cost and one.head_cost.lines)]
+    return _rendered(
+        frozenset(),
+        title=f"{specs[0].name}, rehearsed",
+        review=None,
+        stacks=told,
+        platforms=platforms(specs, {}, sight.models),
+        facts=[(what, amount, "") for what, amount in sight.figures],
+        stopping=[],
+        notes=(),
+        sight=sight.lines,
+    )
+
+
 def bars(one: StackReview) -> tuple[Bar, ...]:
     """Return the month before and after on one scale."""
-    sides = (("before", one.base_cost), ("after", one.head_cost))
+    compared = one.base_cost is not None or one.is_new
+    sides = (("before", one.base_cost), ("after" if compared else "a month", one.head_cost))
     known = [(label, side.total) for label, side in sides if side]
     top = max((span.maximum for _, span in known), default=Decimal(0)) or Decimal(1)
     return tuple(
