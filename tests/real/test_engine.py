@@ -120,6 +120,16 @@ def test_a_secret_of_the_stack_file_becomes_a_marker_and_the_file_stays(project:
     assert "rehearsal-marker" not in state
 
 
+def test_an_engine_that_was_killed_while_it_saved_is_gone_on_from(project: Project) -> None:
+    project.configure("dev", size=3)
+    assert project.session.up("dev").errors == ()
+    folder = project.root / ".rehearsal" / "engine" / "backend" / ".pulumi" / "stacks"
+    (state,) = folder.rglob("dev.json")
+    state.with_name("dev.json.attrs").write_bytes(b"")
+
+    assert "deployment" in project.session.export("dev")
+
+
 def session_with_policy(project: Project, pulumi: Path, program: str) -> EngineSession:
     """A session of the project that a policy pack with that program guards."""
     pack = project.root / "policies"

@@ -7,6 +7,7 @@ because none is on the list.
 import os
 import secrets
 import shlex
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,18 @@ class EngineFolders:
             executable.chmod(0o755)
         if not self.passphrase.exists():
             write_secret(self.passphrase, secrets.token_urlsafe(32))
+
+    def clear_after_a_kill(self) -> None:
+        """Remove what an engine that was killed has left and every later command would trip over.
+
+        Its lock, and an empty file of attributes beside a state: it had opened that and not yet
+        written it (engine 3.259, seen 2026-11-26). An absent one is none.
+        """
+        state = self.backend / ".pulumi"
+        shutil.rmtree(state / "locks", ignore_errors=True)
+        for file in state.glob("stacks/**/*.attrs"):
+            if file.stat().st_size == 0:
+                file.unlink()
 
 
 def engine_environment(

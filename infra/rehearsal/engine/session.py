@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -327,7 +326,7 @@ class EngineSession:
             except BlockingIOError as error:
                 message = f"{self._folders.root}: another command works here; wait for its end"
                 raise EngineError(message) from error
-            shutil.rmtree(self._folders.backend / ".pulumi" / "locks", ignore_errors=True)
+            self._folders.clear_after_a_kill()
             yield
 
     def _write_scratch_project(self) -> None:
