@@ -60,9 +60,13 @@ def estimate(
 
 @contextmanager
 def _without_collections() -> Generator[None]:
-    """Keep the garbage collector still: a fifth of the time that the SDKs load (2026-11)."""
+    """Keep the garbage collector still: a fifth of the time that the SDKs load (2026-11).
+
+    What they loaded stays to the end: taking it apart took 1 s of the 2.6 s of `gcp-prod`.
+    """
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
