@@ -55,13 +55,14 @@ test-all: programs .tools/checkov/.synced ## Everything, with the tests that tak
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 
-check: setup ## Formatting, lint, types, import contract, lock file, doc examples
+check: setup ## Formatting, lint, types, import contract, lock files, Dockerfiles, doc examples
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/ty check
 	@$(BIN)/lint-imports
 	@$(UV) lock --check --quiet
 	@$(UV) lock --check --quiet --project .ci/checkov
+	@$(BIN)/hadolint --failure-threshold style images/*/Dockerfile
 	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet
 
 fmt: setup ## Format and apply safe lint fixes

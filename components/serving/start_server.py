@@ -40,7 +40,39 @@ ANSWER_SECONDS = 10
 """For one answer of the bucket or of a hub; a start has minutes."""
 BUCKET_ATTEMPTS = 3
 _STOPPED = 128 + signal.SIGTERM
+_REFUSED = 2
 _LOG = logging.getLogger("start")
+
+
+def settings_mistakes() -> list[str]:
+    """Return what is wrong with the settings. A stack sets them all; a person may forget one."""
+    settings = os.environ
+    wrong = [
+        f"{name}: must be set, {what}"
+        for name, what in (
+            ("HUB_REPOSITORY", "organization/name of the model"),
+            ("HUB_ENDPOINTS", "URLs of hubs with spaces between, such as https://huggingface.co"),
+            ("HF_HOME", "a folder to write to"),
+        )
+        if not settings.get(name)
+    ]
+    if uri := settings.get("WEIGHTS_URI"):
+        if uri.partition("://")[0] not in STREAMERS:
+            wrong.append(f"WEIGHTS_URI: must be s3://… or gs://…, got {uri!r}")
+        wrong += streaming_mistakes(settings.get("WEIGHTS_ARGUMENTS", ""))
+    return wrong
+
+
+def streaming_mistakes(text: str) -> list[str]:
+    """Return what is wrong with the arguments for weights in a bucket."""
+    try:
+        arguments = json.loads(text)
+    except ValueError:
+        arguments = None
+    if isinstance(arguments, list) and all(isinstance(one, str) for one in arguments):
+        return []
+    example = '["--load-format=runai_streamer"]'
+    return [f"WEIGHTS_ARGUMENTS: must be a list of texts such as {example}, got {text!r}"]
 
 
 def why_not_bucket(uri: str) -> str:
@@ -196,6 +228,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s start: %(message)s")
     # The first process of a container ignores signals that it does not handle.
     signal.signal(signal.SIGTERM, stop)
+    if wrong := settings_mistakes():
+        _LOG.error("nothing started:\n%s", "\n".join(wrong))
+        sys.exit(_REFUSED)
     command = ["vllm", "serve", *weights_arguments(), *sys.argv[1:]]
     os.execvp(command[0], command)  # noqa: S606  `vllm` is wherever the image has it
 
