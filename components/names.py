@@ -83,6 +83,8 @@ DNS_LABEL = NameBudget("Kubernetes object", 63)
 """RFC 1123 label, which Services and namespaces must be."""
 CONFIG_MAP = NameBudget("ConfigMap", 253)
 """RFC 1123 subdomain, which a ConfigMap's name must be (Kubernetes documentation, 2026)."""
+SECRET = NameBudget("Secret", 253)
+"""The same of a Secret's."""
 
 
 class NameTooLongError(ValueError):

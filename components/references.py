@@ -4,6 +4,8 @@ Owns the spelling of a stack reference and the message when an output is not the
 Does not own what is read: see `handles`.
 """
 
+from collections.abc import Callable, Mapping
+
 import pulumi
 
 
@@ -24,11 +26,26 @@ def exported_text(reference: pulumi.StackReference, name: str) -> pulumi.Output[
 
     The SDK's own `require_output` raises a bare `KeyError` with the output's name (3.272).
     """
+    return _exported(reference, name, lambda value: value if isinstance(value, str) else None)
 
+
+def exported_entry(reference: pulumi.StackReference, name: str, key: str) -> pulumi.Output[str]:
+    """Return a text of a mapping that another stack exported, as `exported_text` does."""
+
+    def entry(value: object) -> str | None:
+        found = value.get(key) if isinstance(value, Mapping) else None
+        return found if isinstance(found, str) and found else None
+
+    return _exported(reference, name, entry)
+
+
+def _exported(
+    reference: pulumi.StackReference, name: str, read: Callable[[object], str | None]
+) -> pulumi.Output[str]:
     def present(values: list[object]) -> str:
         stack, value = values
-        if isinstance(value, str):
-            return value
+        if (found := read(value)) is not None:
+            return found
         message = (
             f"stack {stack}: exports no {name}, got {value!r}; "
             "bring it up with its layer `foundation` first, then this stack"

@@ -1,7 +1,7 @@
 """Where the weights of models lie: one bucket.
 
-Owns the bucket, what it refuses, how long it keeps what was replaced, and the policy document of a
-reader.
+Owns the bucket, what it refuses, how long it keeps what was replaced, and the policy documents of
+whoever reads and whoever loads.
 Does not own what is in it: whoever loads weights does.
 Why a bucket and not the hub: a model server starts from the same bytes next year, at the speed of
 the zone's own network, through an endpoint that costs nothing.
@@ -28,6 +28,8 @@ class ObjectStore(pulumi.ComponentResource):
     """Where it is."""
     reader: pulumi.Output[str]
     """Policy document of a role that may read the weights, and do nothing else."""
+    writer: pulumi.Output[str]
+    """Policy document of a role that may read and add weights, and delete none."""
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class ObjectStore(pulumi.ComponentResource):
         self._expire(bucket, versioning)
         self.weights = WeightsRef(bucket=bucket.bucket, region=platform.region)
         self.reader = _reader(bucket, key_arn, platform)
+        self.writer = _writer(bucket, key_arn, platform)
         self.register_outputs({"bucket": bucket.bucket})
 
     def _create_bucket(self, *, protected: bool) -> aws.s3.Bucket:
@@ -166,11 +169,44 @@ def _reader(
             actions=("s3:GetObject",),
             resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
         ),
+        _through_s3("DecryptWeights", ("kms:Decrypt",), key_arn, platform),
+    )
+
+
+def _writer(
+    bucket: aws.s3.Bucket, key_arn: pulumi.Output[str], platform: PlatformRef
+) -> pulumi.Output[str]:
+    """Allow an upload in parts that goes on after a cut; parts need the key both ways.
+
+    S3 user guide, "Multipart upload API and permissions", 2026.
+    """
+    return document(
         Statement(
-            sid="DecryptWeights",
-            actions=("kms:Decrypt",),
-            resources=(key_arn,),
-            # Through S3 and for objects only: the same key encrypts the cluster's secrets.
-            conditions={"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
+            sid="ListWeightsAndUploads",
+            actions=("s3:ListBucket", "s3:ListBucketMultipartUploads"),
+            resources=(bucket.arn,),
         ),
+        Statement(
+            sid="LoadWeights",
+            actions=(
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:AbortMultipartUpload",
+                "s3:ListMultipartUploadParts",
+            ),
+            resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
+        ),
+        _through_s3("EncryptWeights", ("kms:Decrypt", "kms:GenerateDataKey"), key_arn, platform),
+    )
+
+
+def _through_s3(
+    sid: str, actions: tuple[str, ...], key_arn: pulumi.Output[str], platform: PlatformRef
+) -> Statement:
+    """Allow the key's use through S3 alone: it encrypts the cluster's secrets, too."""
+    return Statement(
+        sid=sid,
+        actions=actions,
+        resources=(key_arn,),
+        conditions={"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
     )

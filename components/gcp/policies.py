@@ -83,6 +83,20 @@ READ_WEIGHTS = CustomRole(
     # not allow.
     ("storage.buckets.get", "storage.objects.get", "storage.objects.list"),
 )
+LOAD_WEIGHTS = CustomRole(
+    "load_weights",
+    "Load the weights of models",
+    # A file that is written anew takes the place of the old one, which Cloud Storage asks `delete`
+    # for; the bucket keeps the old version (Cloud Storage, "IAM permissions for JSON methods",
+    # 2026).
+    (
+        "storage.buckets.get",
+        "storage.objects.create",
+        "storage.objects.delete",
+        "storage.objects.get",
+        "storage.objects.list",
+    ),
+)
 
 
 def checked_role(role: str) -> str:

@@ -12,12 +12,12 @@ import pulumi_gcp as gcp
 
 from components.gcp.account import ProjectRef
 from components.gcp.identity import RoleMaker
-from components.gcp.policies import READ_WEIGHTS
+from components.gcp.policies import CustomRole
 from components.handles import WeightsRef, Workload
 
 
 class WorkloadRole(pulumi.ComponentResource):
-    """Pods of one service account that may read the weights, and do nothing else."""
+    """Pods of one service account that may use the bucket of weights, and do nothing else."""
 
     permissions: tuple[pulumi.Resource, ...]
     """What must exist before a pod uses it, and outlive its last use."""
@@ -26,18 +26,22 @@ class WorkloadRole(pulumi.ComponentResource):
         self,
         name: str,
         workload: Workload,
+        role: CustomRole,
         *,
         weights: WeightsRef,
         project: ProjectRef,
         drawn: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Let the pods read the bucket. The key needs no grant: Cloud Storage decrypts for them."""
+        """Give the pods a role on the bucket.
+
+        The key needs no grant: Cloud Storage encrypts and decrypts for them.
+        """
         super().__init__("tokenworks:gcp:WorkloadRole", name, None, opts)
         grant = gcp.storage.BucketIAMMember(
-            f"{name}-reads-weights",
+            f"{name}-{role.purpose.replace('_', 's-', 1)}",
             bucket=weights.bucket,
-            role=RoleMaker(self, name, project, drawn).create(READ_WEIGHTS),
+            role=RoleMaker(self, name, project, drawn).create(role),
             member=project.pods(workload),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -22,6 +22,7 @@ READ = ("get", "list", "watch")
 WRITES = {
     "": ("services", "configmaps", "secrets"),
     "apps": ("deployments",),
+    "batch": ("jobs",),
     "policy": ("poddisruptionbudgets",),
     "networking.k8s.io": ("networkpolicies",),
 }

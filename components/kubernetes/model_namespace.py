@@ -1,7 +1,7 @@
 """The namespace where models are served: its bounds, its identity, and who may ship there.
 
-Owns the namespace, its quota, the ways out of it, the service account of the servers, and the role
-that whoever ships models has. Does not own any model.
+Owns the namespace, its quota, the ways out of it, the service accounts of servers and loaders, and
+the role that whoever ships models has. Does not own any model.
 Why it belongs to the platform: a team that ships models has rights inside it alone, so it cannot
 lift the quota or the Pod Security level that bound it.
 """
@@ -27,6 +27,8 @@ NAMESPACE = "models"
 """Fixed: a stack of models alone finds the namespace by it."""
 SERVICE_ACCOUNT = "model-server"
 """One for all servers: the role that reads the weights belongs to this name."""
+LOADER_ACCOUNT = "weights-loader"
+"""Of the Jobs that fill the bucket: the role that writes weights belongs to this name."""
 HEADROOM = 2
 """Of what the pools hold at most. While a server drains, its successor waits, and a pod counts
 until its grace period is over (Kubernetes, quota evaluator of pods). Nodes bound the money."""
@@ -98,7 +100,8 @@ class ModelNamespace(pulumi.ComponentResource):
         self.ref = home.ref
         self._refuse_system_priorities()
         self._open_ways_out()
-        self._create_service_account()
+        for account, suffix in ((SERVICE_ACCOUNT, "server"), (LOADER_ACCOUNT, "loader")):
+            self._create_service_account(account, suffix)
         create_role(
             f"{name}-deployer",
             deployers,
@@ -132,10 +135,10 @@ class ModelNamespace(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _create_service_account(self) -> None:
+    def _create_service_account(self, account: str, suffix: str) -> None:
         core.ServiceAccount(
-            f"{self._name}-server",
-            metadata=self._metadata(SERVICE_ACCOUNT),
+            f"{self._name}-{suffix}",
+            metadata=self._metadata(account),
             # The cloud's credentials come another way: on EKS the agent's webhook mounts a token of
             # its own, on GKE the metadata server asks for one in the pod's name.
             automount_service_account_token=False,

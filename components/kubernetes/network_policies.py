@@ -82,6 +82,11 @@ def https() -> networking.NetworkPolicyEgressRuleArgs:
     return networking.NetworkPolicyEgressRuleArgs(ports=[_port(HTTPS_PORT)])
 
 
+def to_ports(ports: Sequence[int]) -> networking.NetworkPolicyEgressRuleArgs:
+    """Open the way to some TCP ports anywhere."""
+    return networking.NetworkPolicyEgressRuleArgs(ports=[_port(port) for port in ports])
+
+
 def kubernetes_api() -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to the API server, and not to the internet.
 

@@ -1,7 +1,7 @@
 """One model, served by vLLM over HTTP inside the cluster.
 
 Owns a Deployment for each set of servers, the Service before all of them, the PodDisruptionBudget,
-the network policies of its port and of mirrors, and the Secret with the hub's token.
+and the network policies of its port and of mirrors.
 Does not own the pod's inside (`pods`, `vllm`, `weights`), how servers are split and replaced
 (`rollout`), their service account (the platform's), the way in from outside (no gateway is built
 yet) or the number of servers beyond the fixed one (no autoscaling is built yet).
@@ -22,7 +22,7 @@ from components.serving import vllm
 from components.serving.placement import model_labels
 from components.serving.pods import PORT_NAME, Start, pod_spec
 from components.serving.rollout import Nodes, ServerSet
-from components.serving.weights import TOKEN_KEY, mirror_ports
+from components.serving.weights import mirror_ports
 from infra.catalog import releases
 from infra.spec.models import ModelSpec
 from infra.spec.pools import GpuPoolSpec
@@ -69,7 +69,7 @@ class ModelServer(pulumi.ComponentResource):
         self._image = releases.image(spec.engine.value)
         self._object_name = fit(spec.object_name, DNS_LABEL)
         self._selector = model_labels(spec)
-        self._start = Start(config_map, self._create_token_secret())
+        self._start = Start(config_map, home.token_secret)
         self.url = (
             f"http://{self._object_name}.{home.namespace.label}.svc.cluster.local:{vllm.PORT}"
         )
@@ -104,18 +104,6 @@ class ModelServer(pulumi.ComponentResource):
             "app.kubernetes.io/component": "model-server",
             "app.kubernetes.io/part-of": "tokenworks",
         }
-
-    def _create_token_secret(self) -> pulumi.Output[str] | None:
-        """Keep the hub's token where only this model's servers look for it."""
-        if self._home.hub_token is None:
-            return None
-        created = kubernetes.core.v1.Secret(
-            f"{self._name}-hub-token",
-            metadata=self._metadata(suffix="-hub-token"),
-            string_data={TOKEN_KEY: self._home.hub_token},
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return created.metadata.name
 
     def _create_deployment(self, servers: ServerSet) -> None:
         """Create one set; the set that may stand anywhere has the model's own name."""
@@ -227,14 +215,12 @@ class ModelServer(pulumi.ComponentResource):
         ports = mirror_ports(self._home.hub)
         if not ports:
             return
-        network = kubernetes.networking.v1
-        to_ports = [network.NetworkPolicyPortArgs(port=port, protocol="TCP") for port in ports]
         network_policies.open_egress(
             f"{self._name}-mirrors",
             namespace=self._home.namespace,
             label=f"{self._object_name}-mirrors",
             pods=network_policies.pods_with(self._selector),
-            to=[network.NetworkPolicyEgressRuleArgs(ports=to_ports)],
+            to=[network_policies.to_ports(ports)],
             opts=pulumi.ResourceOptions(parent=self),
         )
 

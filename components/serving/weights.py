@@ -65,10 +65,10 @@ def mirror_ports(hub: HubSpec) -> list[int]:
     return sorted(port for port in ports if port not in (None, HTTPS_PORT))
 
 
-def weights_environment(
+def source_environment(
     model: ModelSpec, home: ModelHome, token_secret: pulumi.Input[str] | None
 ) -> list[core.EnvVarArgs]:
-    """Return the variables of the start program.
+    """Return what says where a checkpoint comes from and where in the bucket it lies.
 
     Args:
         model: the model.
@@ -85,7 +85,6 @@ def weights_environment(
         values["WEIGHTS_URI"] = pulumi.Output.concat(
             SCHEMES[home.cloud], "://", home.weights.bucket, "/", checkpoint_path(model)
         )
-        values["WEIGHTS_ARGUMENTS"] = json.dumps(streaming_arguments(model))
         if home.cloud is CloudProvider.AWS:
             # boto3 reads the one, the streamer's own S3 client the other. A bucket of Cloud Storage
             # is found without its region.
@@ -98,4 +97,18 @@ def weights_environment(
                 name="HF_TOKEN", value_from=core.EnvVarSourceArgs(secret_key_ref=source)
             )
         )
+    return variables
+
+
+def weights_environment(
+    model: ModelSpec, home: ModelHome, token_secret: pulumi.Input[str] | None
+) -> list[core.EnvVarArgs]:
+    """Return the variables of the start program: the source, and how vLLM streams from a bucket."""
+    variables = source_environment(model, home, token_secret)
+    names = [variable.name for variable in variables]
+    if "WEIGHTS_URI" in names:
+        arguments = json.dumps(streaming_arguments(model))
+        # Beside it: another order would be another pod.
+        place = names.index("WEIGHTS_URI") + 1
+        variables.insert(place, core.EnvVarArgs(name="WEIGHTS_ARGUMENTS", value=arguments))
     return variables

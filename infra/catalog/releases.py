@@ -72,6 +72,20 @@ class ImageRelease(_Row):
         return f"{tagged}@{self.digest}" if self.digest else tagged
 
 
+class OwnImageRelease(_Row):
+    """One image that this project builds, pushed to the registry of each platform."""
+
+    tag: str
+    """Tag of the release."""
+    digest: Digest | None
+    """Digest of the image's index, the same in every registry, or None until it is pushed."""
+
+    def reference(self, repository: str) -> str:
+        """What a pod names, from the address of the platform's repository."""
+        tagged = f"{repository}:{self.tag}"
+        return f"{tagged}@{self.digest}" if self.digest else tagged
+
+
 class AddonRelease(_Row):
     """One add-on that EKS runs for us."""
 
@@ -93,6 +107,7 @@ class LockFile(BaseModel):
 
     charts: dict[str, ChartRelease]
     images: dict[str, ImageRelease]
+    own: dict[str, OwnImageRelease]
     addons: dict[str, AddonRelease]
 
     def unresolved(self, cloud: str) -> list[str]:
@@ -105,7 +120,7 @@ class LockFile(BaseModel):
             ),
             *(
                 (f"image {name}: digest", row)
-                for name, row in self.images.items()
+                for name, row in (*self.images.items(), *self.own.items())
                 if not row.digest
             ),
             *(
@@ -151,6 +166,15 @@ def image(name: str) -> ImageRelease:
         UnknownReleaseError: The lock file does not pin it.
     """
     return _pinned("image", name, _lock().images)
+
+
+def own_image(name: str) -> OwnImageRelease:
+    """Return the release of an image of ours by the name of its folder in `images`.
+
+    Raises:
+        UnknownReleaseError: The lock file does not pin it.
+    """
+    return _pinned("image of ours", name, _lock().own)
 
 
 def addon(name: str) -> AddonRelease:

@@ -14,8 +14,14 @@ import pulumi
 from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
 from components.kubernetes import deployers
 from components.kubernetes.access import kubernetes_provider
-from components.references import exported_text, stack_reference
-from infra.layers.foundation import EXPORT_DEPLOYER, EXPORT_DISK_KEY, build_foundation
+from components.references import exported_entry, exported_text, stack_reference
+from components.serving import weights_job
+from infra.layers.foundation import (
+    EXPORT_DEPLOYER,
+    EXPORT_DISK_KEY,
+    EXPORT_REPOSITORIES,
+    build_foundation,
+)
 from infra.layers.models import build_models
 from infra.layers.platform import build_platform
 from infra.spec.cloud import CloudProvider
@@ -37,6 +43,7 @@ class _Ground:
 
     cluster: ClusterRef
     weights: WeightsRef
+    loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
     disk_key: pulumi.Output[str] | None
     needed_inside: Sequence[pulumi.Resource]
@@ -60,7 +67,13 @@ def build(spec: StackSpec) -> None:
             spec, access, platform, deployers=ground.deployers, disk_key=ground.disk_key
         ).needed_by_models
     if Layer.MODELS in spec.layers:
-        models = build_models(spec, access, weights=ground.weights, after=needed_by_models)
+        models = build_models(
+            spec,
+            access,
+            weights=ground.weights,
+            loader_repository=ground.loader_repository,
+            after=needed_by_models,
+        )
         pulumi.export(EXPORT_MODEL_URLS, models.urls)
 
 
@@ -76,6 +89,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         return _Ground(
             foundation.cluster,
             foundation.weights,
+            foundation.images[weights_job.IMAGE],
             foundation.deployers,
             foundation.disk_key,
             foundation.needed_inside,
@@ -90,6 +104,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     return _Ground(
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
+        exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
         disk_key=_disk_key_of(reference, spec),
         needed_inside=(),

@@ -24,6 +24,8 @@ EXPORT_REPOSITORIES = "imageRepositories"
 MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
 """One account for the servers of all models: then the stack of models needs no rights in a cloud's
 IAM."""
+WEIGHTS_LOADER = Workload(model_namespace.NAMESPACE, model_namespace.LOADER_ACCOUNT)
+"""Whoever fills the bucket: servers cannot write what they will run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class Foundation:
     """How to reach the cluster."""
     weights: WeightsRef
     """Where weights lie."""
+    images: dict[str, pulumi.Output[str]]
+    """Image of ours to the address of its repository."""
     deployers: DeployersRef | None
     """Who ships models, as the API server knows them; None: nobody but administrators."""
     disk_key: pulumi.Output[str] | None
@@ -98,6 +102,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         return Foundation(
             cluster=cluster.ref,
             weights=store.weights,
+            images=images,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
             needed_inside=(*nodes, *rights),

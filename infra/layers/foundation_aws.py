@@ -23,7 +23,12 @@ from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import DeployersRef, PlatformRef
 from components.kubernetes import deployers
-from infra.layers.foundation import EXPORT_DEPLOYER, MODEL_SERVER, FoundationBuilder
+from infra.layers.foundation import (
+    EXPORT_DEPLOYER,
+    MODEL_SERVER,
+    WEIGHTS_LOADER,
+    FoundationBuilder,
+)
 from infra.spec.stack import StackSpec
 
 
@@ -150,9 +155,10 @@ class AwsFoundation(
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
     ) -> tuple[pulumi.Resource, ...]:
-        del keys  # the reader's document names the key
+        del keys  # the documents of the store name the key
         documents = {
             MODEL_SERVER: store.reader,
+            WEIGHTS_LOADER: store.writer,
             AUTOSCALER: autoscaler_policy(self._platform, self._account),
         }
         return tuple(

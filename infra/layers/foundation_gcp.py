@@ -17,12 +17,18 @@ from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_zones import system_zones
 from components.gcp.object_store import ObjectStore
+from components.gcp.policies import LOAD_WEIGHTS, READ_WEIGHTS
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.workload_role import WorkloadRole
 from components.handles import DeployersRef, PlatformRef
 from components.kubernetes import deployers
-from infra.layers.foundation import EXPORT_DEPLOYER, MODEL_SERVER, FoundationBuilder
+from infra.layers.foundation import (
+    EXPORT_DEPLOYER,
+    MODEL_SERVER,
+    WEIGHTS_LOADER,
+    FoundationBuilder,
+)
 from infra.spec.stack import StackSpec
 
 
@@ -148,16 +154,25 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> tuple[pulumi.Resource, ...]:
-        """Let model servers read the weights; the pool of pods' identities comes with a cluster."""
-        role = WorkloadRole(
-            f"{self._name}-{MODEL_SERVER.service_account}",
-            MODEL_SERVER,
-            weights=store.weights,
-            project=self._project,
-            drawn=keys.drawn,
-            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        """Let servers read the weights and the loader write them.
+
+        The pool of pods' identities comes with a cluster.
+        """
+        return tuple(
+            WorkloadRole(
+                f"{self._name}-{workload.service_account}",
+                workload,
+                role,
+                weights=store.weights,
+                project=self._project,
+                drawn=keys.drawn,
+                opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+            )
+            for workload, role in (
+                (MODEL_SERVER, READ_WEIGHTS),
+                (WEIGHTS_LOADER, LOAD_WEIGHTS),
+            )
         )
-        return (role,)
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:
         """Return the account that ships models, as the API server knows it."""

@@ -1,4 +1,4 @@
-"""The models: one server component for each, in one namespace.
+"""The models: one server component for each, one loader for each checkpoint, in one namespace.
 
 Owns which models a stack serves, and what their servers share. Does not own how they are served:
 that is the component's. Does not own the namespace either, nor the account that servers run as: the
@@ -13,9 +13,12 @@ import pulumi_kubernetes as kubernetes
 
 from components.handles import ModelHome, NamespaceRef, WeightsRef
 from components.kubernetes.model_namespace import NAMESPACE, SERVICE_ACCOUNT
+from components.serving import weights_job
+from components.serving.hub_token import HubToken
 from components.serving.model_server import ModelServer
 from components.serving.rollout import server_sets
 from components.serving.start_script import StartScript
+from infra.catalog import releases
 from infra.config import hub_token
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -34,18 +37,37 @@ def build_models(
     access: kubernetes.Provider,
     *,
     weights: WeightsRef,
+    loader_repository: pulumi.Output[str],
     after: Sequence[pulumi.Resource],
 ) -> Models:
-    """Create the models of a stack; their servers once everything in `after` is there."""
+    """Create the models of a stack; their servers once everything in `after` is there.
+
+    Args:
+        spec: the stack.
+        access: the way into its cluster.
+        weights: bucket of the platform.
+        loader_repository: address of the image that fills the bucket, without a tag.
+        after: what must be there before.
+    """
+    opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
+    namespace = NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE))
+    token = (
+        HubToken(f"{spec.name}-hub-token", hub_token(), namespace=namespace, opts=opts).secret
+        if spec.hub.token
+        else None
+    )
     home = ModelHome(
         cloud=spec.cloud.provider,
-        namespace=NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE)),
+        namespace=namespace,
         service_account=SERVICE_ACCOUNT,
         weights=weights,
         hub=spec.hub,
-        hub_token=hub_token() if spec.hub.token else None,
+        token_secret=token,
     )
-    opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
+    image = loader_repository.apply(releases.own_image(weights_job.IMAGE).reference)
+    loader = weights_job.Loader(image, token)
+    for model in weights_job.checkpoints(spec.models):
+        weights_job.WeightsJob(f"{model.object_name}-weights", model, loader, home=home, opts=opts)
     start = StartScript(f"{spec.name}-start", namespace=home.namespace, opts=opts)
 
     def server(model: ModelSpec) -> ModelServer:

@@ -15,6 +15,7 @@ from infra.catalog.releases import (
     addon,
     chart,
     image,
+    own_image,
     read_lock,
     unresolved,
 )
@@ -45,13 +46,27 @@ def test_a_resolved_image_is_named_by_its_digest_too() -> None:
     assert release.reference == f"r.example/x:v1@{digest}"
 
 
+def test_an_image_of_ours_is_named_by_the_registry_of_its_platform() -> None:
+    release = own_image("weights-loader")
+    pushed = release.model_copy(update={"digest": f"sha256:{'ab' * 32}"})
+
+    assert release.reference("r.example/tokenworks/weights-loader") == (
+        f"r.example/tokenworks/weights-loader:{release.tag}"
+    )
+    assert pushed.reference("r.example/x") == f"r.example/x:{release.tag}@sha256:{'ab' * 32}"
+
+
 def test_what_nobody_resolved_is_named() -> None:
     assert "image vllm: digest" in unresolved("aws")
     assert "add-on vpc-cni: version" in unresolved("aws")
 
 
 def test_only_what_a_clouds_stacks_install_is_named() -> None:
-    assert unresolved("gcp") == ["chart dcgm-exporter: digest", "image vllm: digest"]
+    assert unresolved("gcp") == [
+        "chart dcgm-exporter: digest",
+        "image vllm: digest",
+        "image weights-loader: digest",
+    ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))
 
 

@@ -202,7 +202,7 @@ def model_home() -> ModelHome:
         service_account="model-server",
         weights=WeightsRef(bucket=pulumi.Output.from_input("weights"), region="us-east-1"),
         hub=HUB,
-        hub_token=None,
+        token_secret=None,
     )
 
 

@@ -12,6 +12,7 @@ from components.gcp.logs import Logs
 from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.object_store import ObjectStore
+from components.gcp.policies import READ_WEIGHTS
 from components.gcp.registry import Registry
 from components.gcp.workload_role import WorkloadRole
 from tests.unit.components import examples_gcp as examples
@@ -93,6 +94,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
     WorkloadRole: lambda name, opts: WorkloadRole(
         name,
         examples.MODEL_SERVER,
+        READ_WEIGHTS,
         weights=examples.weights_ref(),
         project=examples.project_ref(),
         drawn=examples.keys_ref().drawn,

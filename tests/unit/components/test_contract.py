@@ -22,19 +22,21 @@ from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import Workload
-from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
-from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
-from components.serving.model_server import ModelServer
-from components.serving.start_script import StartScript
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
-from tests.unit.components import examples, examples_gcp, makers_gcp
+from tests.unit.components import (
+    examples,
+    examples_gcp,
+    makers_gcp,
+    makers_kubernetes,
+    makers_serving,
+)
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 
@@ -130,50 +132,12 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
         name, examples.POOL, at=examples.node_home(), platform=examples.PLATFORM, opts=opts
     ),
 }
-_KUBERNETES: dict[type[pulumi.ComponentResource], Make] = {
-    Namespace: lambda name, opts: Namespace(
-        name,
-        label=name,
-        pod_security=PodSecurity.RESTRICTED,
-        kubernetes_version="1.35",
-        quota={"pods": "1"},
-        opts=opts,
-    ),
-    GpuSoftware: lambda name, opts: GpuSoftware(
-        name, [examples.POOL], cloud=examples.CLOUD.provider, kubernetes_version="1.35", opts=opts
-    ),
-    ModelNamespace: lambda name, opts: ModelNamespace(
-        name,
-        [examples.POOL],
-        cloud=examples.CLOUD.provider,
-        deployers=deployers.ON_EKS,
-        kubernetes_version="1.35",
-        opts=opts,
-    ),
-    PriorityClasses: PriorityClasses,
-    ClusterAdmins: lambda name, opts: ClusterAdmins(name, ["user:admin@example.com"], opts),
-    BlockStorage: lambda name, opts: BlockStorage(name, cloud=examples.CLOUD.provider, opts=opts),
-    Autoscaling: lambda name, opts: Autoscaling(
-        name,
-        (examples.POOL,),
-        platform=examples.PLATFORM,
-        kubernetes_version="1.35",
-        opts=opts,
-    ),
-    ModelServer: lambda name, opts: ModelServer(
-        name,
-        examples.MODEL.model_copy(update={"name": name}),
-        servers=examples.SERVERS,
-        pool=examples.POOL,
-        home=examples.model_home(),
-        config_map=examples.start_program(),
-        opts=opts,
-    ),
-    StartScript: lambda name, opts: StartScript(
-        name, namespace=examples.namespace_ref(), opts=opts
-    ),
+_ALL = {
+    **_AWS,
+    **makers_gcp.MAKERS,
+    **makers_kubernetes.MAKERS,
+    **makers_serving.MAKERS,
 }
-_ALL = {**_AWS, **makers_gcp.MAKERS, **_KUBERNETES}
 _WITHOUT_TAGS = {
     "Route",
     "RouteTableAssociation",

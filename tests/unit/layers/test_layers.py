@@ -58,13 +58,13 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:aws:ClusterAddons",
         "tokenworks:aws:GpuNodePool",
         "tokenworks:aws:ObjectStore",
-        "tokenworks:aws:WorkloadRole",
-        "tokenworks:aws:WorkloadRole",
+        *("tokenworks:aws:WorkloadRole",) * 3,
         "tokenworks:kubernetes:BlockStorage",
         "tokenworks:kubernetes:PriorityClasses",
         "tokenworks:kubernetes:Autoscaling",
         "tokenworks:kubernetes:ModelNamespace",
         "tokenworks:kubernetes:GpuSoftware",
+        "tokenworks:serving:WeightsJob",
         "tokenworks:serving:StartScript",
         "tokenworks:serving:ModelServer",
     ]
@@ -118,7 +118,7 @@ def test_the_token_of_the_hub_reaches_a_secret_and_nothing_else() -> None:
     holders = [item for item in graph.resources if "marker-of-a-token" in str(item.inputs)]
 
     assert [(item.name, item.short_type) for item in holders] == [
-        ("qwen2-5-7b-hub-token", "Secret")
+        ("aws-dev-hub-token-secret", "Secret")
     ]
 
 

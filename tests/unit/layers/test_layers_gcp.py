@@ -52,11 +52,13 @@ def test_one_stack_builds_all_three_layers() -> None:
         *("tokenworks:gcp:Identity", "tokenworks:gcp:Registry", "tokenworks:gcp:Cluster"),
         "tokenworks:gcp:ClusterAccess",
         *("tokenworks:gcp:SystemNodePool", "tokenworks:gcp:GpuNodePool"),
-        *("tokenworks:gcp:ObjectStore", "tokenworks:gcp:WorkloadRole"),
+        "tokenworks:gcp:ObjectStore",
+        *("tokenworks:gcp:WorkloadRole",) * 2,
         *("tokenworks:kubernetes:BlockStorage", "tokenworks:kubernetes:PriorityClasses"),
         "tokenworks:kubernetes:ClusterAdmins",
         *("tokenworks:kubernetes:ModelNamespace", "tokenworks:kubernetes:GpuSoftware"),
-        *("tokenworks:serving:StartScript", "tokenworks:serving:ModelServer"),
+        *("tokenworks:serving:WeightsJob", "tokenworks:serving:StartScript"),
+        "tokenworks:serving:ModelServer",
     ]
 
 

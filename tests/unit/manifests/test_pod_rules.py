@@ -75,6 +75,7 @@ def test_a_pod_without_mistakes_breaks_no_rule(rule: Rule) -> None:
         (image_is_pinned, {"image": "vllm/vllm-openai:latest"}, "tag that moves"),
         (image_is_pinned, {"image": "vllm/vllm-openai:nightly-x86"}, "tag that moves"),
         (image_is_in_the_lock_file, {"image": "docker.io/vllm/vllm-openai:v0.33.0"}, "v0.33.0"),
+        (image_is_in_the_lock_file, {"image": "r.example/x/weights-loader:9.9.9"}, "9.9.9"),
         (image_home_lives, {"image": "bitnami/redis:7"}, "retired home"),
         (image_home_lives, {"image": "docker.io/minio/mc:1"}, "retired home"),
         (image_home_lives, {"image": "k8s.gcr.io/pause:3.9"}, "retired home"),

@@ -1,5 +1,6 @@
 """What pods may do in the cloud."""
 
+from components.gcp.policies import READ_WEIGHTS
 from components.gcp.workload_role import WorkloadRole
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
@@ -11,6 +12,7 @@ def _graph() -> Graph:
         lambda: WorkloadRole(
             "w",
             examples.MODEL_SERVER,
+            READ_WEIGHTS,
             weights=examples.weights_ref(),
             project=examples.project_ref(),
             drawn=examples.keys_ref().drawn,

@@ -19,15 +19,15 @@ def declared(
     model: ModelSpec = examples.MODEL,
     servers: Sequence[ServerSet] = examples.SERVERS,
     *,
-    token: str | None = None,
+    token_secret: str | None = None,
     endpoints: tuple[str, ...] = ("https://huggingface.co",),
     cloud: CloudProvider = CloudProvider.AWS,
 ) -> Graph:
     def program() -> None:
         hub = examples.HUB.model_copy(update={"endpoints": endpoints})
         home = replace(examples.model_home(), hub=hub, cloud=cloud)
-        if token is not None:
-            home = replace(home, hub_token=pulumi.Output.secret(token))
+        if token_secret is not None:
+            home = replace(home, token_secret=pulumi.Output.from_input(token_secret))
         ModelServer(
             "m",
             model,

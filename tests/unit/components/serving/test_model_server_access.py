@@ -1,25 +1,23 @@
 """Who reaches a model server, and what it may: users, tokens, mounts, clients, mirrors."""
 
-from infra.wire import SECRET, SIGNATURE_KEY
 from tests.unit.components.serving.declared import at, container_of, declared, pod_of
 
 
-def test_the_token_of_the_hub_is_a_secret_that_the_server_alone_reads() -> None:
-    graph = declared(token="marker-of-a-token")
-    secret = graph.named("m-hub-token")
-    variables = at(container_of(graph), "env")
+def test_the_token_of_the_hub_comes_from_a_secret() -> None:
+    variables = at(container_of(declared(token_secret="hub-token")), "env")
 
     assert isinstance(variables, list)
     assert {
         "name": "HF_TOKEN",
-        "valueFrom": {"secretKeyRef": {"name": "qwen2-5-7b-hub-token", "key": "token"}},
+        "valueFrom": {"secretKeyRef": {"name": "hub-token", "key": "token"}},
     } in variables
-    assert at(secret.inputs, "stringData", SIGNATURE_KEY) == SECRET
-    assert "marker-of-a-token" not in str(graph.named("m-deployment").inputs)
 
 
-def test_a_hub_without_a_token_leaves_no_secret() -> None:
-    assert not declared().of_type("kubernetes:core/v1:Secret")
+def test_a_server_makes_no_secret_and_reads_none_where_the_hub_asks_for_no_token() -> None:
+    graph = declared()
+
+    assert not graph.of_type("kubernetes:core/v1:Secret")
+    assert "HF_TOKEN" not in str(container_of(graph))
 
 
 def test_a_server_runs_as_the_user_that_its_image_knows() -> None:

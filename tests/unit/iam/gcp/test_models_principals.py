@@ -27,7 +27,9 @@ pytestmark = pytest.mark.thorough  # records every foundation
 SPECS = [spec for spec in map(load_stack_file, GCP_STACKS) if Layer.FOUNDATION in spec.layers]
 FOUNDATIONS = [GCP_EVERYTHING, *(spec.name for spec in SPECS)]
 PERMISSIONS = sorted({item for row in ALTERING.values() for item in row})
-PODS, NODES, DEPLOYER = "pods", "nodes", "deployer"
+SERVER, LOADER, NODES, DEPLOYER = "server", "loader", "nodes", "deployer"
+PODS = {SERVER: "/sa/model-server", LOADER: "/sa/weights-loader"}
+"""How the member that pods are ends."""
 ACCOUNTS = {NODES: "-identity-nodes", DEPLOYER: "-access-deployer"}
 """How the logical name of an account ends."""
 OTHER_VERBS = {"create": ("insert",), "update": ("patch", "setLabels"), "actAs": ()}
@@ -60,9 +62,13 @@ def _named_like_a_method(permission: str) -> bool:
 
 
 def _who(graph: Graph, kind: str) -> frozenset[str]:
-    if kind == PODS:
+    if kind in PODS:
         members = {item.member for item in grants_in(graph)}
-        return frozenset(item for item in members if item.startswith("principal://"))
+        return frozenset(
+            item
+            for item in members
+            if item.startswith("principal://") and item.endswith(PODS[kind])
+        )
     return frozenset({_account(graph, ACCOUNTS[kind])})
 
 
@@ -76,7 +82,7 @@ def _account(graph: Graph, ending: str) -> str:
 
 
 PRINCIPALS = [
-    *((name, kind) for name in FOUNDATIONS for kind in (PODS, NODES)),
+    *((name, kind) for name in FOUNDATIONS for kind in (SERVER, LOADER, NODES)),
     (GCP_EVERYTHING, DEPLOYER),
     *((spec.name, DEPLOYER) for spec in SPECS if spec.cluster.model_deployers),
 ]
@@ -117,9 +123,12 @@ def test_every_permission_of_the_table_is_one_that_a_method_asks_for() -> None:
 @pytest.mark.parametrize(("name", "kind"), PRINCIPALS)
 def test_no_principal_of_models_or_of_nodes_can_alter_the_foundation(name: str, kind: str) -> None:
     graph = graph_of(name)
-    # What a node is there for; the logs of others stay as they are.
-    writes = ["logging.logEntries.create"] if kind == NODES else []
-    altering = [item for item in PERMISSIONS if item not in writes]
+    # What each is there for; the logs of others, and other buckets, stay as they are.
+    writes = {
+        NODES: {"logging.logEntries.create"},
+        LOADER: {"storage.objects.create", "storage.objects.delete"},
+    }
+    altering = [item for item in PERMISSIONS if item not in writes.get(kind, ())]
 
     assert _may(graph, _who(graph, kind), altering) == []
 
@@ -135,7 +144,11 @@ def test_each_is_allowed_what_is_named_here_and_nothing_else(name: str, kind: st
         for permission in roles.permissions(item.role)
     }
     expected = {
-        PODS: {"storage.buckets.get", "storage.objects.get", "storage.objects.list"},
+        SERVER: {"storage.buckets.get", "storage.objects.get", "storage.objects.list"},
+        LOADER: {
+            *("storage.buckets.get", "storage.objects.get", "storage.objects.list"),
+            *("storage.objects.create", "storage.objects.delete"),
+        },
         NODES: PREDEFINED["roles/container.defaultNodeServiceAccount"]
         | PREDEFINED["roles/serviceusage.serviceUsageConsumer"]
         | PREDEFINED["roles/artifactregistry.reader"],
@@ -152,7 +165,7 @@ def test_a_model_server_reads_the_weights_and_no_other_bucket(name: str) -> None
         thing for thing in things_in(graph).values() if thing.path.startswith("projects/_/buckets")
     )
     other = replace(bucket, path=f"{bucket.path}-of-another")
-    who, bindings, roles = _who(graph, PODS), grants_in(graph), roles_in(graph)
+    who, bindings, roles = _who(graph, SERVER), grants_in(graph), roles_in(graph)
 
     def may(permission: str, target: Target, end: str = "") -> bool:
         asked = Request(
@@ -182,11 +195,22 @@ def test_the_weights_are_for_pods_of_one_account_in_one_namespace(
     name: str, old: str, new: str
 ) -> None:
     graph = graph_of(name)
-    (pods,) = _who(graph, PODS)
+    (pods,) = _who(graph, SERVER)
     reading = ["storage.objects.get", "storage.objects.list", "storage.buckets.get"]
 
     assert _may(graph, frozenset({pods}), reading)
     assert _may(graph, frozenset({pods.replace(old, new)}), reading) == []
+
+
+@pytest.mark.parametrize("name", FOUNDATIONS)
+def test_the_loader_writes_into_the_bucket_of_weights_and_no_other(name: str) -> None:
+    graph = graph_of(name)
+    writing = ["storage.objects.create", "storage.objects.delete"]
+    allowed = _may(graph, _who(graph, LOADER), writing)
+
+    assert allowed
+    assert all("/buckets/${" in item and "-store" in item for item in allowed)
+    assert _may(graph, _who(graph, SERVER), writing) == []
 
 
 def test_whoever_ships_models_reaches_their_own_cluster_alone() -> None:
@@ -218,7 +242,7 @@ def test_the_account_of_deployers_is_for_those_who_are_listed_and_no_other_accou
 
     assert taken.endswith("/serviceAccounts/${gcp-everything-access-deployer.name}")
     assert _may(graph, frozenset({"group:another@example.com"}), take_on) == []
-    for kind in (PODS, NODES, DEPLOYER):
+    for kind in (SERVER, LOADER, NODES, DEPLOYER):
         assert _may(graph, _who(graph, kind), take_on) == [], kind
 
 
@@ -231,7 +255,7 @@ def test_the_account_of_deployers_is_for_those_who_are_listed_and_no_other_accou
 )
 def test_a_principal_that_could_alter_something_is_seen(scope: str, role: str) -> None:
     graph = graph_of(GCP_EVERYTHING)
-    (pods,) = _who(graph, PODS)
+    (pods,) = _who(graph, SERVER)
     wider = Binding(label="wider", scope=scope, role=role, member=pods)
     own = {role: frozenset({"container.clusters.update"})} if role.startswith("projects/") else {}
     roles = Roles({**roles_in(graph).custom, **own})

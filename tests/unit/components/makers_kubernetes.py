@@ -1,0 +1,49 @@
+"""How the contract makes each component that any cluster gets, under any name."""
+
+from collections.abc import Callable, Mapping
+
+import pulumi
+
+from components.kubernetes import deployers
+from components.kubernetes.admins import ClusterAdmins
+from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.model_namespace import ModelNamespace
+from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.priorities import PriorityClasses
+from components.kubernetes.storage import BlockStorage
+from tests.unit.components import examples
+
+Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
+
+MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
+    Namespace: lambda name, opts: Namespace(
+        name,
+        label=name,
+        pod_security=PodSecurity.RESTRICTED,
+        kubernetes_version="1.35",
+        quota={"pods": "1"},
+        opts=opts,
+    ),
+    GpuSoftware: lambda name, opts: GpuSoftware(
+        name, [examples.POOL], cloud=examples.CLOUD.provider, kubernetes_version="1.35", opts=opts
+    ),
+    ModelNamespace: lambda name, opts: ModelNamespace(
+        name,
+        [examples.POOL],
+        cloud=examples.CLOUD.provider,
+        deployers=deployers.ON_EKS,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    PriorityClasses: PriorityClasses,
+    ClusterAdmins: lambda name, opts: ClusterAdmins(name, ["user:admin@example.com"], opts),
+    BlockStorage: lambda name, opts: BlockStorage(name, cloud=examples.CLOUD.provider, opts=opts),
+    Autoscaling: lambda name, opts: Autoscaling(
+        name,
+        (examples.POOL,),
+        platform=examples.PLATFORM,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+}

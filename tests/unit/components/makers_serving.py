@@ -1,0 +1,38 @@
+"""How the contract makes each component of the servers, under any name."""
+
+from collections.abc import Callable, Mapping
+
+import pulumi
+
+from components.serving.hub_token import HubToken
+from components.serving.model_server import ModelServer
+from components.serving.start_script import StartScript
+from components.serving.weights_job import Loader, WeightsJob
+from tests.unit.components import examples
+
+Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
+
+MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
+    ModelServer: lambda name, opts: ModelServer(
+        name,
+        examples.MODEL.model_copy(update={"name": name}),
+        servers=examples.SERVERS,
+        pool=examples.POOL,
+        home=examples.model_home(),
+        config_map=examples.start_program(),
+        opts=opts,
+    ),
+    StartScript: lambda name, opts: StartScript(
+        name, namespace=examples.namespace_ref(), opts=opts
+    ),
+    HubToken: lambda name, opts: HubToken(
+        name, pulumi.Output.secret("token"), namespace=examples.namespace_ref(), opts=opts
+    ),
+    WeightsJob: lambda name, opts: WeightsJob(
+        name,
+        examples.MODEL,
+        Loader("r.example/weights-loader:0.1.0", None),
+        home=examples.model_home(),
+        opts=opts,
+    ),
+}
