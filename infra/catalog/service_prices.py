@@ -45,6 +45,8 @@ class Service(StrEnum):
     IMAGES = "images in a registry"
     LOGS_IN = "logs taken in"
     LOGS_KEPT = "logs kept"
+    NETWORK_LOGS_IN = "logs of the network taken in"
+    NETWORK_LOGS_MADE = "logs of the network made"
     KEY = "key"
     KEY_CALLS = "calls of a key"
     SECRET = "secret"  # noqa: S105 - a service, not a secret
@@ -76,18 +78,25 @@ _IPV4 = (
     'AWS", charges since 2024-02-01'
 )
 _CALCULATOR = "Cyclenerd/google-cloud-pricing-cost-calculator@fd66b26 pricing.yml"
+_SECOND_HAND = "no first-hand source: "
+"""What a source says first whose origin could not be read itself."""
 _STORAGE = (
-    "Google's Cloud Billing Catalogue, SKU 'Standard Storage US Regional', as a public project's "
-    "table states it on 2026-09-26"
+    f"{_SECOND_HAND}Google's Cloud Billing Catalogue, SKU 'Standard Storage US Regional', as "
+    "public notes state it on 2026-09-26"
 )
 _NAT_IP = (
-    "Google's Cloud Billing Catalogue, SKU 'Networking Cloud NAT IP Usage', as a public project's "
-    "notes state it"
+    f"{_SECOND_HAND}Google's Cloud Billing Catalogue, SKU 8515-9425-D2CE 'Networking Cloud NAT IP "
+    "Usage', as public notes state it"
 )
 _ZONES = (
-    "Google's list price of 'Network Inter Zone Egress', as a public project's table states it "
-    "(read 2026-11-26)"
+    "api-evangelist/google-cloud-vpc plans/google-cloud-vpc-plans-pricing.yml, from Google's "
+    "network pricing of 2026-09-20"
 )
+_LOGGING = (
+    "api-evangelist/google-cloud-logging@04006dd plans/google-cloud-logging-plans-pricing.yml, "
+    "from Google's Observability pricing of 2026-09-12"
+)
+_FLOW_LOGS_MADE = f"{_SECOND_HAND}public notes on Google's VPC network pricing, read 2026-11-26"
 
 
 def _golden(cloud: str, name: str) -> str:
@@ -155,7 +164,10 @@ _ROWS: tuple[_Row, ...] = (
     ("gcp", Service.PD_SSD, "0.17", "GB-month", _golden("google", "compute_disk"), "2024-07-01"),
     ("gcp", Service.OBJECTS, "0.02", "GB-month", _STORAGE, "2026-09-26"),
     ("gcp", Service.NAT_ADDRESS, "0.005", "hour", _NAT_IP, "2026-07-30"),
-    ("gcp", Service.BETWEEN_ZONES, "0.01", "GB", _ZONES, "2026-11-26"),
+    ("gcp", Service.BETWEEN_ZONES, "0.01", "GB", _ZONES, "2026-09-20"),
+    ("gcp", Service.LOGS_KEPT, "0.01", "GB-month", _LOGGING, "2026-09-12"),
+    ("gcp", Service.NETWORK_LOGS_IN, "0.25", "GB", _LOGGING, "2026-09-12"),
+    ("gcp", Service.NETWORK_LOGS_MADE, "0.25", "GB", _FLOW_LOGS_MADE, "2026-11-26"),
 )
 
 _PRICES = {

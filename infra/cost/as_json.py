@@ -7,6 +7,7 @@ says that no number is known, never that it is zero.
 import json
 
 from infra.cost.model import Estimate, Line, Span
+from infra.cost.not_counted import NOT_COUNTED
 
 VERSION = 1
 
@@ -23,6 +24,7 @@ def as_json(estimate: Estimate) -> str:
         "usdPerHourAtMost": f"{estimate.usd_per_hour_at_most:f}",
         "gpus": {name: _span(count) for name, count in estimate.gpus.items()},
         "unpriced": len(estimate.unpriced),
+        "notCounted": list(NOT_COUNTED[estimate.cloud]),
         "lines": [_line(line) for line in estimate.lines],
     }
     return json.dumps(content, indent=2)

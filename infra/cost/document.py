@@ -13,6 +13,7 @@ from infra.cost.age import MACHINE, SERVICE, SPOT
 from infra.cost.estimate import estimate_stack
 from infra.cost.groups import grouped
 from infra.cost.model import Estimate, Span, total
+from infra.cost.not_counted import NOT_COUNTED
 from infra.cost.text import assumptions, gpus, range_of, sources, usd
 from infra.cost.usage import DEFAULT, Usage, spelled
 from infra.spec.files import stack_names
@@ -52,9 +53,10 @@ Another amount for one thing of a kind: `tokenworks estimate STACK --usage FILE`
 
 ## Not in here
 
-Traffic to the internet, requests to buckets and registries, support plans, taxes, discounts; load
-balancers that a controller in the cluster makes by itself. Regions other than us-east-1 and
-us-central1 have no collected prices: everything there is without a price.
+{{not_counted}}
+
+Regions other than us-east-1 and us-central1 have no collected prices: everything there is without a
+price.
 
 ## The command
 
@@ -72,10 +74,11 @@ is refused, after so many days: {SPOT.warn_days} and {SPOT.fail_days} of spot,
 of everything else.
 
 `--json` has `version`, `stack`, `cloud`, `region`, `asOf`, `usdPerMonth`, `usdPerHourAtMost`,
-`gpus` (by model), `unpriced` (how many) and `lines`. A line has `urn`, `resource`, `item`, `bucket`
-(`priced`, `usage`, `unpriced`), `unit`, `quantityPerMonth`, `usdPerUnit`, `usdPerMonth`, `gpu`,
-`gpus`, `assumption`, `source`, `sourceDate`. A range is `minimum`, `expected`, `maximum`; amounts
-are texts, exact to the last digit; `null` is no number. Keys are added, never renamed or removed.
+`gpus` (by model), `unpriced` (how many), `notCounted` and `lines`. A line has `urn`, `resource`,
+`item`, `bucket` (`priced`, `usage`, `unpriced`), `unit`, `quantityPerMonth`, `usdPerUnit`,
+`usdPerMonth`, `gpu`, `gpus`, `assumption`, `source`, `sourceDate`. A range is `minimum`,
+`expected`, `maximum`; amounts are texts, exact to the last digit; `null` is no number. Keys are
+added, never renamed or removed.
 
 ## Sources of prices
 
@@ -91,8 +94,21 @@ def document(estimates: Sequence[Estimate]) -> str:
         _HEAD
         + "".join(map(_row, estimates))
         + "".join(_stack(one) for one in estimates if one.lines)
-        + _TAIL.format(amounts=amounts, sources=_list(sources(lines)))
+        + _TAIL.format(amounts=amounts, not_counted=_not_counted(), sources=_list(sources(lines)))
     )
+
+
+def _not_counted() -> str:
+    everywhere = set.intersection(*(set(items) for items in NOT_COUNTED.values()))
+    both = [item for items in NOT_COUNTED.values() for item in items if item in everywhere]
+    named = {"aws": "AWS", "gcp": "Google Cloud"}
+    own = [
+        f"{item} (on {named[cloud]})"
+        for cloud, items in NOT_COUNTED.items()
+        for item in items
+        if item not in everywhere
+    ]
+    return _list([*both, *own])
 
 
 def _amounts(usage: Usage) -> Iterable[tuple[str, object]]:

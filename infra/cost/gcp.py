@@ -1,6 +1,7 @@
 """What resources of Google Cloud bill: one function for each type that costs something."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from infra.catalog.service_prices import Service
 from infra.cost.common import Pricer, kept, key, weights_line
@@ -167,25 +168,41 @@ def _network(resource: CostResource, context: Context) -> list[Line]:
     ]
 
 
-def _logs_in(resource: CostResource, context: Context, item: str) -> Line:
+def _logs(resource: CostResource, context: Context, item: str, service: Service, said: str) -> Line:
     gb = context.usage.log_gb
-    said = f"{gb} GB a month, free allowance not deducted"
-    return of_service(context, resource, item, Service.LOGS_IN, gb, assumption=said, usage=True)
+    said = f"{gb} GB a month, {said}"
+    return of_service(context, resource, item, service, gb, assumption=said, usage=True)
 
 
 def _subnetwork(resource: CostResource, context: Context) -> list[Line]:
+    """Return what flow logs bill: a price of their own, without a free allowance."""
     if resource.at("logConfig") is None:
         return []
-    return [_logs_in(resource, context, "flow logs")]
+    # Google's page on routing logs says that making them is billed only where they are kept out of
+    # Cloud Logging; newer notes say always. The higher of the two is counted.
+    made = "billed whether or not they are kept"
+    taken = "kept for 30 days at this price"
+    return [
+        _logs(resource, context, "flow logs made", Service.NETWORK_LOGS_MADE, made),
+        _logs(resource, context, "flow logs taken in", Service.NETWORK_LOGS_IN, taken),
+    ]
 
 
 def _log_bucket(resource: CostResource, context: Context) -> list[Line]:
-    taken = _logs_in(resource, context, "logs taken in")
+    free = "free allowance not deducted"
+    found = [_logs(resource, context, "logs taken in", Service.LOGS_IN, free)]
     days = resource.whole("retentionDays", _FREE_LOG_DAYS)
-    if days <= _FREE_LOG_DAYS:
-        return [taken]
-    reason = "no source gives a price of logs that are kept beyond 30 days"
-    return [taken, unpriced(resource, f"logs kept for {days} days", reason)]
+    if days > _FREE_LOG_DAYS:
+        gb = context.usage.log_gb
+        kept_gb = (gb * (days - _FREE_LOG_DAYS) / _FREE_LOG_DAYS).quantize(Decimal("0.01"))
+        item = f"logs kept for {days} days"
+        said = f"{gb} GB a month, the first {_FREE_LOG_DAYS} days in the price of taking them in"
+        found.append(
+            of_service(
+                context, resource, item, Service.LOGS_KEPT, kept_gb, assumption=said, usage=True
+            )
+        )
+    return found
 
 
 PRICERS: Mapping[str, Pricer] = {

@@ -28,6 +28,10 @@ DISKS = {
 """Types of disk that have a price, whatever the cloud."""
 GP3_FREE_IOPS, GP3_FREE_MB_PER_SECOND = 3000, 125
 _SSD_GB = 375
+SUSTAINED_USE_PERCENT = {"n1": 30, "n2": 20, "n2d": 20, "c2": 20}
+"""What Google takes off machines of a series that run the whole month, where the billing account
+is self-serve (Compute Engine, "Sustained use discounts", read 2026-11-26). E2 and accelerator-
+optimized machines have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,9 @@ def _machines(context: Context, group: NodeGroup, count: Span, why: str) -> Line
         said.append(f"spot: expected the median zone of {group.machine_types[0]}")
     elif group.capacity == SPOT and rate.usd_per_unit == exactly(rate.usd_per_unit.expected):
         said.append("spot: one price is known, no range")
+    percent = SUSTAINED_USE_PERCENT.get(group.machine_types[0].partition("-")[0])
+    if context.cloud == "gcp" and group.capacity == ON_DEMAND and percent:
+        said.append(f"sustained use, {percent} % of a whole month, is not deducted")
     return priced(
         group.resource,
         item,
@@ -129,7 +136,7 @@ def _rate(context: Context, group: NodeGroup) -> Rate | str:
     if not group.machine_types:
         return "the machine type is not said"
     if group.capacity not in (ON_DEMAND, SPOT):
-        return f"no source gives a price of {group.capacity} in {context.region}"
+        return f"no first-hand source gives a price of {group.capacity} in {context.region}"
     prices = []
     for name in group.machine_types:
         price = price_in(context.cloud, context.region, name)
@@ -161,7 +168,7 @@ def _disks(context: Context, group: NodeGroup, count: Span) -> Line:
     gb = count * disk.gb
     service = DISKS.get(disk.type)
     if service is None:
-        reason = f"no source gives a price of {disk.type} in {context.region}"
+        reason = f"no first-hand source gives a price of {disk.type} in {context.region}"
         return unpriced(group.resource, item, reason, quantity=gb, unit="GB-month")
     return of_service(context, group.resource, item, service, gb)
 

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from infra.cost.groups import grouped
 from infra.cost.model import Bucket, Estimate, Line, Span, total
+from infra.cost.not_counted import NOT_COUNTED
 
 _CENT = Decimal("0.01")
 
@@ -15,6 +16,7 @@ def text(estimate: Estimate) -> str:
     for title, lines in (
         ("No price is known of", [_unpriced(line) for line in estimate.unpriced]),
         ("Assumed", assumptions(estimate.lines)),
+        ("Not counted", NOT_COUNTED[estimate.cloud]),
         ("Sources", sources(estimate.lines)),
     ):
         if lines:

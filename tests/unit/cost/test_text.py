@@ -25,9 +25,9 @@ def test_the_text_has_groups_totals_what_has_no_price_assumptions_and_sources() 
     assert "total           65,162.75 / 65,162.75 / 130,245.94, and 1 without a price" in said
     assert "a2-ultragpu-4g as flex-start (a100-flex-start)" in said
     assert "no price\n" in said
-    assert (
-        "No price is known of\n  a100-flex-start, a2-ultragpu-4g as flex-start: no source" in said
-    )
+    assert "No price is known of\n  a100-flex-start, a2-ultragpu-4g as flex-start: no first" in said
+    assert "Not counted\n  traffic to the internet" in said
+    assert "queries of Cloud DNS" in said
     assert "GPUs            H100 8 / 8 / 16, A100-80GB 0 / 0 / 4" in said
     assert "highest hour    178.42" in said
     assert "2026-07-30  Cyclenerd/google-cloud-pricing-cost-calculator@fd66b26 pricing.yml" in said
@@ -62,6 +62,7 @@ def test_json_is_exact_and_says_null_where_no_number_is_known() -> None:
     assert flex["gpus"] == {"minimum": "0", "expected": "0", "maximum": "4"}
     assert set(found) == {
         "version",
+        "notCounted",
         "stack",
         "cloud",
         "region",
