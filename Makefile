@@ -10,7 +10,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock images rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ engine: $(UV) ## Install vLLM's CPU build (Linux on x86-64, Python 3.11; 6 GB) i
 
 engine-lock: $(UV) ## Lock its environment anew, after a change of .ci/vllm/pyproject.toml
 	@$(UV) lock --project .ci/vllm
+
+images: setup ## Build, scan, push and sign images for the registry of STACK; IMAGE=model-server for one, PLAN=1 to look
+	@$(BIN)/tokenworks images $(STACK) $(if $(IMAGE),--image $(IMAGE)) $(if $(KEY),--key $(KEY)) $(if $(PLAN),--plan)
 
 rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it, FACTS=fresh-account
 	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep) $(if $(FACTS),--facts $(FACTS))

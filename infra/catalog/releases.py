@@ -79,6 +79,8 @@ class OwnImageRelease(_Row):
     """Tag of the release."""
     digest: Digest | None
     """Digest of the image's index, the same in every registry, or None until it is pushed."""
+    awaited: bool = True
+    """Whether a pod of some stack names it, so that it is unresolved without a digest."""
 
     def reference(self, repository: str) -> str:
         """What a pod names, from the address of the platform's repository."""
@@ -112,6 +114,7 @@ class LockFile(BaseModel):
 
     def unresolved(self, cloud: str) -> list[str]:
         """Return what is unresolved of what a cloud's stacks install, one line each."""
+        awaited = ((name, row) for name, row in self.own.items() if row.awaited)
         missing = [
             *(
                 (f"chart {name}: digest", row)
@@ -120,7 +123,7 @@ class LockFile(BaseModel):
             ),
             *(
                 (f"image {name}: digest", row)
-                for name, row in (*self.images.items(), *self.own.items())
+                for name, row in (*self.images.items(), *awaited)
                 if not row.digest
             ),
             *(
