@@ -8,7 +8,7 @@ import typer
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def images(
+def images(  # noqa: PLR0913 - options, all but the stack by name
     stack: Annotated[str, typer.Argument(help="Stack whose registry they go to")],
     *,
     image: Annotated[
@@ -16,6 +16,14 @@ def images(
     ] = None,
     key: Annotated[
         str, typer.Option(help="Key to sign with, awskms:///… or gcpkms://…; your identity if none")
+    ] = "",
+    repositories: Annotated[
+        str,
+        typer.Option(
+            envvar="IMAGE_REPOSITORIES",
+            help="Addresses as `pulumi stack output imageRepositories --json` writes them; "
+            "the stack is asked if none",
+        ),
     ] = "",
     plan: Annotated[bool, typer.Option("--plan", help="Only print what would be run")] = False,
     project: Annotated[Path, typer.Option(hidden=True)] = ROOT,
@@ -40,8 +48,8 @@ def images(
         if plan:
             typer.echo("\n".join(run.plan(project, chosen, stack)))
             return
-        shop = run.Workshop(project, project / "dist" / "images", typer.echo)
-        run.make_images(spec, chosen, shop, key)
+        shop = run.Workshop(project, project / "dist" / "images", typer.echo, key, repositories)
+        run.make_images(spec, chosen, shop)
     except run.NotReadyError as error:
         typer.echo(
             f"{error}\nnothing was built; `tokenworks images {stack} --plan` says what would be",

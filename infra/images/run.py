@@ -44,6 +44,10 @@ class Workshop:
     """Folder for lists of what is in images."""
     say: Say
     """Takes a line for the person who waits."""
+    key: str = ""
+    """What images are signed with; empty for the identity of whoever runs it."""
+    repositories: str = ""
+    """Image to the address of its repository, as JSON; empty where the stack is asked."""
 
 
 def names(project: Path) -> list[str]:
@@ -77,25 +81,24 @@ def plan(project: Path, chosen: Sequence[str], stack: str) -> list[str]:
     return lines
 
 
-def make_images(spec: StackSpec, chosen: Sequence[str], shop: Workshop, key: str = "") -> None:
+def make_images(spec: StackSpec, chosen: Sequence[str], shop: Workshop) -> None:
     """Build, scan, push and sign images.
 
     Args:
         spec: the stack whose registry they go to.
         chosen: names of images.
         shop: where they are made.
-        key: what they are signed with; empty for the identity of whoever runs it.
 
     Raises:
         NotReadyError: something is missing here; nothing was begun.
         ImagesError: a step failed; what came after it was not done.
     """
     try:
-        tools = find_tools(run_here)
+        tools = find_tools(run_here, reads_stack=not shop.repositories)
     except MissingToolsError as error:
         message = f"not on this machine:\n{error}"
         raise NotReadyError(message) from error
-    repositories = _repositories(spec.name, shop.project)
+    repositories = _repositories(spec.name, shop)
     missing = [name for name in chosen if name not in repositories]
     if missing:
         message = f"{spec.name}: has no repository for {', '.join(missing)}; `pulumi up` makes them"
@@ -107,7 +110,7 @@ def make_images(spec: StackSpec, chosen: Sequence[str], shop: Workshop, key: str
         for host in hosts:
             _log_in(spec, host, tools.engine)
         for image in images:
-            _make(image, tools, shop, key)
+            _make(image, tools, shop)
     finally:
         for host in hosts:  # a password in a file of the engine's is good for hours
             subprocess.run(  # noqa: S603  a command of ours
@@ -115,13 +118,13 @@ def make_images(spec: StackSpec, chosen: Sequence[str], shop: Workshop, key: str
             )
 
 
-def _make(image: Image, tools: Tools, shop: Workshop, key: str) -> None:
+def _make(image: Image, tools: Tools, shop: Workshop) -> None:
     for line in _unresolved(shop.project, image):
         shop.say(line)
     for step in (*steps.before_push(image, tools, shop.out), steps.push(image, tools, shop.out)):
         _run(image, step, shop)
     digest = _digest(image, tools.engine, shop)
-    for step in steps.after_push(image, digest, shop.out, key):
+    for step in steps.after_push(image, digest, shop.out, shop.key):
         _run(image, step, shop)
     shop.say(
         f"{image.name}: pushed and signed as {image.repository}@{digest}\n"
@@ -156,7 +159,22 @@ def _digest(image: Image, engine: Engine, shop: Workshop) -> str:
     raise ImagesError(message)
 
 
-def _repositories(stack: str, project: Path) -> Mapping[str, str]:
+def _repositories(stack: str, shop: Workshop) -> Mapping[str, str]:
+    text = shop.repositories or _ask_stack(stack, shop.project)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        message = (
+            f"repositories: must be an object of names and addresses, got {text!r}; "
+            f"`pulumi stack output {OUTPUT} --json` writes it"
+        )
+        raise NotReadyError(message)
+    return {str(name): str(address) for name, address in found.items()}
+
+
+def _ask_stack(stack: str, project: Path) -> str:
     done = subprocess.run(  # noqa: S603  a command of ours
         ["pulumi", "stack", "output", OUTPUT, "--json", "--stack", stack],  # noqa: S607  from PATH
         cwd=project,
@@ -170,7 +188,7 @@ def _repositories(stack: str, project: Path) -> Mapping[str, str]:
             f"up. Pulumi says: {done.stderr.strip()}"
         )
         raise NotReadyError(message)
-    return {str(name): str(url) for name, url in json.loads(done.stdout).items()}
+    return done.stdout
 
 
 def _log_in(spec: StackSpec, host: str, engine: Engine) -> None:

@@ -60,20 +60,25 @@ SCANNER_PROBES = {
     Scanner.GRYPE: (("grype", "version"), ("syft", "version")),
     Scanner.TRIVY: (("trivy", "--version"),),
 }
+PULUMI = "Pulumi"
 OTHER_PROBES = {
     "signer": ("cosign", "version"),
-    "Pulumi": ("pulumi", "version"),
+    PULUMI: ("pulumi", "version"),
 }
 HINTS = {
     "container engine": "Docker with buildx, or Podman",
     "scanner": "grype with syft, or trivy",
     "signer": "cosign 3",
-    "Pulumi": "the official pulumi, which reads the stack's outputs",
+    PULUMI: "the official pulumi, which reads the stack's outputs",
 }
 
 
-def find_tools(run: Run) -> Tools:
+def find_tools(run: Run, *, reads_stack: bool = True) -> Tools:
     """Return what is here.
+
+    Args:
+        run: asks a program.
+        reads_stack: whether the addresses of the repositories are still to be read off the stack.
 
     Raises:
         MissingToolsError: something is missing, or does not work; it names all of them.
@@ -90,7 +95,7 @@ def find_tools(run: Run) -> Tools:
     missing += [
         _line(what, [why])
         for what, probe in OTHER_PROBES.items()
-        if (why := _why_not(run, [probe]))
+        if (reads_stack or what != PULUMI) and (why := _why_not(run, [probe]))
     ]
     if engine is None or scanner is None or missing:
         raise MissingToolsError("\n".join(missing))

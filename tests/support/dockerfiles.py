@@ -70,6 +70,17 @@ def bases(path: Path) -> list[str]:
     return [stage.base for stage in stages(path) if stage.base not in own]
 
 
+def copied(path: Path) -> set[str]:
+    """Return what a Dockerfile copies out of the checkout."""
+    return {
+        word
+        for stage in stages(path)
+        for one in stage.all("COPY")
+        if "--from" not in one.rest
+        for word in one.words[:-1]
+    }
+
+
 def _instructions(text: str) -> list[Instruction]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"\\\n\s*", " ", "\n".join(lines))

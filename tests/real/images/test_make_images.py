@@ -64,8 +64,8 @@ class Desk:
             (self.programs / name).write_text(PROGRAM, encoding="utf-8")
             (self.programs / name).chmod(0o755)
 
-    def make(self) -> None:
-        shop = Workshop(ROOT, self.folder / "out", self.said.append)
+    def make(self, repositories: str = "") -> None:
+        shop = Workshop(ROOT, self.folder / "out", self.said.append, repositories=repositories)
         make_images(load_stack_file("aws-dev"), ["model-server"], shop)
 
     @property
@@ -115,6 +115,22 @@ def test_the_password_goes_in_by_standard_input_alone(desk: Desk) -> None:
         f"docker login --username AWS --password-stdin registry.example <{PASSWORD}>"
     ]
     assert not any(PASSWORD in line for line in desk.said)
+
+
+def test_whoever_gives_the_addresses_needs_no_access_to_the_state(desk: Desk) -> None:
+    desk.has("docker", "grype", "syft", "cosign")
+
+    desk.make(json.dumps({"model-server": REPOSITORY}))
+
+    assert f"docker push {REPOSITORY}:0.1.0" in desk.calls
+
+
+@pytest.mark.parametrize("text", ["[]", "registry.example/p"])
+def test_addresses_that_are_none_are_refused(desk: Desk, text: str) -> None:
+    desk.has("docker", "grype", "syft", "cosign")
+
+    with pytest.raises(NotReadyError, match="must be an object of names and addresses"):
+        desk.make(text)
 
 
 def test_podman_says_the_digest_in_a_file(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from components.serving import pods, vllm
 from components.serving.start_script import FILE
 from infra.catalog import releases
-from tests.support.dockerfiles import DOCKERFILES, ROOT, bases, stages
+from tests.support.dockerfiles import DOCKERFILES, ROOT, bases, copied, stages
 
 HADOLINT = Path(sys.executable).with_name("hadolint")
 MODEL_SERVER = DOCKERFILES["model-server"]
@@ -77,9 +77,9 @@ def test_the_base_is_checked_against_the_same_version_of_vllm() -> None:
 def test_the_image_has_what_pods_have() -> None:
     """One program, one environment, one user: a stack may change between both images."""
     last = stages(MODEL_SERVER)[-1]
-    copied = {one.words[-1]: one.words[0] for one in stages(MODEL_SERVER)[0].all("COPY")}
+    laid = {one.words[-1]: one.words[0] for one in stages(MODEL_SERVER)[0].all("COPY")}
 
-    assert copied["/opt/tokenworks/start.py"] == "components/serving/start_server.py"
+    assert laid["/opt/tokenworks/start.py"] == "components/serving/start_server.py"
     assert last.last("ENTRYPOINT").listed == [pods.COMMAND[0], f"/opt/tokenworks/{FILE}"]
     assert vllm.vllm_environment().items() <= last.environment.items()
     assert last.last("USER").rest == f"{pods.VLLM_USER}:{pods.VLLM_GROUP}"
@@ -105,13 +105,6 @@ def test_the_build_sees_the_files_that_it_copies_and_no_others(path: Path) -> No
         for line in ignore.read_text(encoding="utf-8").splitlines()
         if line.startswith("!")
     }
-    copied = {
-        word
-        for stage in stages(path)
-        for one in stage.all("COPY")
-        if "--from" not in one.rest
-        for word in one.words[:-1]
-    }
 
-    assert copied == allowed
-    assert all((ROOT / name).exists() for name in copied)
+    assert copied(path) == allowed
+    assert all((ROOT / name).exists() for name in copied(path))
