@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,14 +24,20 @@ def estimate(
     usage: Annotated[
         Path | None, typer.Option(help="YAML file of amounts that depend on use, `natGb: 250`")
     ] = None,
+    commitment: Annotated[
+        Literal["none", "1y", "3y"],
+        typer.Option(help="Price the nodes that always run on demand as bought for a term"),
+    ] = "none",
 ) -> None:
     """Estimate what a stack costs in a month: at least, as expected, at most.
 
     Exit code 1 when prices are too old to rely on, or when something has no price and the stack's
     budget says `onUnknown: fail`; 2 when what was asked has mistakes.
     """
+    from infra.catalog.commitments import Term
     from infra.cost.age import aged
     from infra.cost.as_json import as_json as to_json
+    from infra.cost.commitment import commit
     from infra.cost.estimate import estimate_stack
     from infra.cost.text import text
     from infra.cost.usage import DEFAULT, load_usage
@@ -45,6 +51,8 @@ def estimate(
     day = (as_of or datetime.now(UTC)).date()
     with _without_collections():
         found = estimate_stack(stack, day, usage=amounts)
+    if commitment != "none":
+        found = commit(found, Term(commitment))
     typer.echo(to_json(found) if as_json else text(found))
     old = aged(found.lines, day)
     for one in old:

@@ -50,7 +50,7 @@ def limit_of(line: Line) -> Limit:
     """Return how old the price of a line may be."""
     if line.item.endswith(" as spot"):
         return SPOT
-    return MACHINE if line.item.endswith(" on demand") else SERVICE
+    return MACHINE if line.on_demand_machine else SERVICE
 
 
 def aged(lines: Iterable[Line], as_of: date) -> tuple[Aged, ...]:

@@ -6,6 +6,7 @@ says that no number is known, never that it is zero.
 
 import json
 
+from infra.cost.commitment import Commitment
 from infra.cost.model import Estimate, Line, Span
 from infra.cost.not_counted import NOT_COUNTED
 
@@ -25,9 +26,33 @@ def as_json(estimate: Estimate) -> str:
         "gpus": {name: _span(count) for name, count in estimate.gpus.items()},
         "unpriced": len(estimate.unpriced),
         "notCounted": list(NOT_COUNTED[estimate.cloud]),
+        "commitment": _commitment(estimate.commitment),
         "lines": [_line(line) for line in estimate.lines],
     }
     return json.dumps(content, indent=2)
+
+
+def _commitment(bought: Commitment | None) -> dict[str, object] | None:
+    if bought is None:
+        return None
+    return {
+        "term": bought.term.value,
+        "usdPerMonth": f"{bought.usd_per_month:f}",
+        "usdInAll": f"{bought.usd_in_all:f}",
+        "savedUsdPerMonth": f"{bought.saved_usd_per_month:f}",
+        "withoutRate": list(bought.without_rate),
+        "committed": [
+            {
+                "resource": one.resource,
+                "machineType": one.machine_type,
+                "nodes": f"{one.nodes:f}",
+                "usdPerMonth": f"{one.usd_per_month:f}",
+                "savedUsdPerMonth": f"{one.saved_usd_per_month:f}",
+                "breaksEvenAt": f"{one.breaks_even_at:.4f}",
+            }
+            for one in bought.committed
+        ],
+    }
 
 
 def _line(line: Line) -> dict[str, object]:

@@ -51,6 +51,15 @@ Another amount for one thing of a kind: `tokenworks estimate STACK --usage FILE`
 |---|---|
 {{amounts}}
 
+## Bought for a year or three
+
+`tokenworks estimate STACK --commitment 1y` (or `3y`) prices the least number of nodes of every pool on
+demand as bought for that term: on AWS Standard Reserved Instances with nothing upfront, which an EC2
+Instance Savings Plan of that family replaces, on Google Cloud resource-based committed use. What is
+bought is paid whether or not it runs, so it stands in all three columns. The estimate says what is
+owed in all, what it saves, and which share of its hours a node has to run for it to be worth it; what
+has no rate stays on demand, by name. Spot and what an autoscaler adds are never committed.
+
 ## Not in here
 
 {{not_counted}}
@@ -74,7 +83,8 @@ is refused, after so many days: {SPOT.warn_days} and {SPOT.fail_days} of spot,
 of everything else.
 
 `--json` has `version`, `stack`, `cloud`, `region`, `asOf`, `usdPerMonth`, `usdPerHourAtMost`,
-`gpus` (by model), `unpriced` (how many), `notCounted` and `lines`. A line has `urn`, `resource`,
+`gpus` (by model), `unpriced` (how many), `notCounted`, `commitment` (`null` without the option) and
+`lines`. A line has `urn`, `resource`,
 `item`, `bucket` (`priced`, `usage`, `unpriced`), `unit`, `quantityPerMonth`, `usdPerUnit`,
 `usdPerMonth`, `gpu`, `gpus`, `assumption`, `source`, `sourceDate`. A range is `minimum`,
 `expected`, `maximum`; amounts are texts, exact to the last digit; `null` is no number. Keys are

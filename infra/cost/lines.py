@@ -56,6 +56,7 @@ def priced(  # noqa: PLR0913 - a line has that many parts
     *,
     assumption: str = "",
     usage: bool = False,
+    on_demand_machine: str = "",
     gpu: str | None = None,
     gpus: Span | None = None,
 ) -> Line:
@@ -69,6 +70,7 @@ def priced(  # noqa: PLR0913 - a line has that many parts
         quantity_per_month=quantity,
         usd_per_unit=rate.usd_per_unit,
         usd_per_month=quantity * rate.usd_per_unit,
+        on_demand_machine=on_demand_machine,
         gpu=gpu,
         gpus=gpus,
         assumption=assumption,

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infra.cost.commitment import Commitment
 
 HOURS_PER_MONTH = Decimal(730)
 ZERO = Decimal(0)
@@ -103,6 +107,8 @@ class Line:
     """Spot: low, median, high. None: no price is known."""
     usd_per_month: Span | None
     """None: no number is known."""
+    on_demand_machine: str = ""
+    """Machine type, on lines of nodes that are bought on demand; else empty."""
     gpu: str | None = None
     """GPU by its name in the catalogue, on lines of GPU nodes."""
     gpus: Span | None = None
@@ -140,6 +146,8 @@ class Estimate:
     as_of: date
     """Day that versions and prices are looked at from."""
     lines: tuple[Line, ...]
+    commitment: "Commitment | None" = None
+    """What of it is bought for a term; None: nothing."""
 
     @property
     def total(self) -> Span:

@@ -126,6 +126,7 @@ def _machines(context: Context, group: NodeGroup, count: Span, why: str) -> Line
         "hour",
         rate,
         assumption="; ".join(filter(None, said)),
+        on_demand_machine=group.machine_types[0] if group.capacity == ON_DEMAND else "",
         gpu=gpu,
         gpus=gpus,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from infra.cost.commitment import Commitment
 from infra.cost.groups import grouped
 from infra.cost.model import Bucket, Estimate, Line, Span, total
 from infra.cost.not_counted import NOT_COUNTED
@@ -14,6 +15,7 @@ def text(estimate: Estimate) -> str:
     """Return the whole estimate."""
     parts = [_head(estimate), _groups(estimate), _totals(estimate)]
     for title, lines in (
+        ("Committed", _committed(estimate.commitment)),
         ("No price is known of", [_unpriced(line) for line in estimate.unpriced]),
         ("Assumed", assumptions(estimate.lines)),
         ("Not counted", NOT_COUNTED[estimate.cloud]),
@@ -97,6 +99,26 @@ def _totals(estimate: Estimate) -> str:
             f"GPUs            {gpus(estimate)}",
         )
     )
+
+
+def _committed(bought: Commitment | None) -> list[str]:
+    """Return what is bought, what it obliges to, and from when it is worth it."""
+    if bought is None:
+        return []
+    term = bought.term.said
+    lines = [
+        f"{one.nodes:f} x {one.machine_type} ({one.resource}) for {term}: "
+        f"{usd(one.usd_per_month)} a month, saves {usd(one.saved_usd_per_month)}; worth it where a "
+        f"node runs {one.breaks_even_at:.0%} of its hours"
+        for one in bought.committed
+    ]
+    lines += [f"no rate for {term} is known of {name}: on demand" for name in bought.without_rate]
+    if bought.committed:
+        lines.append(
+            f"owed, used or not: {usd(bought.usd_per_month)} a month, {usd(bought.usd_in_all)} in "
+            f"{term}; saves {usd(bought.saved_usd_per_month)} a month"
+        )
+    return lines or ["nothing: no pool on demand has nodes that always run"]
 
 
 def _unpriced(line: Line) -> str:

@@ -72,3 +72,13 @@ def test_old_prices_warn_and_too_old_ones_refuse() -> None:
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "26.11.2026"])
 def test_a_day_of_another_form_is_refused(day: str) -> None:
     assert run("aws-dev", "--as-of", day).exit_code == 2
+
+
+def test_a_commitment_is_an_option_and_another_term_is_refused() -> None:
+    one_year = run("aws-prod", "--as-of", "2026-11-26", "--commitment", "1y")
+    other = run("aws-prod", "--commitment", "2y")
+
+    assert one_year.exit_code == 0
+    assert "g6e.12xlarge committed for 1 year" in one_year.stdout
+    assert other.exit_code == 2
+    assert "'2y' is not one of 'none'" in other.output

@@ -62,6 +62,7 @@ def test_json_is_exact_and_says_null_where_no_number_is_known() -> None:
     assert flex["gpus"] == {"minimum": "0", "expected": "0", "maximum": "4"}
     assert set(found) == {
         "version",
+        "commitment",
         "notCounted",
         "stack",
         "cloud",
