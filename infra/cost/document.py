@@ -53,12 +53,13 @@ Another amount for one thing of a kind: `tokenworks estimate STACK --usage FILE`
 
 ## Bought for a year or three
 
-`tokenworks estimate STACK --commitment 1y` (or `3y`) prices the least number of nodes of every pool on
-demand as bought for that term: on AWS Standard Reserved Instances with nothing upfront, which an EC2
-Instance Savings Plan of that family replaces, on Google Cloud resource-based committed use. What is
-bought is paid whether or not it runs, so it stands in all three columns. The estimate says what is
-owed in all, what it saves, and which share of its hours a node has to run for it to be worth it; what
-has no rate stays on demand, by name. Spot and what an autoscaler adds are never committed.
+`tokenworks estimate STACK --commitment 1y` (or `3y`) prices the least number of nodes of every pool
+on demand as bought for that term: on AWS Standard Reserved Instances with nothing upfront, in whose
+place an EC2 Instance Savings Plan of the family may stand, on Google Cloud resource-based committed
+use. What is bought is paid whether or not it runs, so it stands in all three columns. The estimate
+says what is owed in all, what it saves, and which share of its hours a node has to run for it to be
+worth it; what has no rate stays on demand, by name. Spot and what an autoscaler adds are never
+committed.
 
 ## Not in here
 
