@@ -29,6 +29,7 @@ PORT_NAME = "http"
 START_FOLDER = "/etc/tokenworks"
 COMMAND = ("python3", f"{START_FOLDER}/{start_script.FILE}")
 """The start program, which becomes `vllm serve`. The image's own Python: vLLM runs on it."""
+HEALTH_COMMAND = ("python3", f"{START_FOLDER}/{start_script.HEALTH_FILE}")
 VLLM_USER = 2000
 """User `vllm` of the image (vllm#40275), home /home/vllm. Under an id that its passwd file lacks,
 such as 1000, PyTorch dies of "getpwuid(): uid not found" (dynamo#12457, kserve#5666)."""
@@ -41,7 +42,7 @@ class Start:
     """What a server starts from, made before it."""
 
     config_map: pulumi.Output[str]
-    """ConfigMap with the start program."""
+    """ConfigMap with the start program and the health check."""
     token_secret: pulumi.Output[str] | None
     """Secret with the hub's token, where the hub asks for one."""
 
@@ -112,11 +113,10 @@ def _container(  # noqa: PLR0913, PLR0917 - what a container is made of, from on
         ],
         ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=vllm.PORT)],
         resources=_resources(model, disk),
-        startup_probe=_health_probe(
-            period_seconds=vllm.STARTUP_PERIOD_SECONDS,
-            failures=times.startup_checks,
-        ),
-        liveness_probe=_health_probe(period_seconds=10, failures=6),
+        # A token is proof: no request arrives before one was generated, and a server that generates
+        # none is started anew. Where requests go is asked more often, so it must cost less.
+        startup_probe=_token_probe(vllm.STARTUP_PERIOD_SECONDS, failures=times.startup_checks),
+        liveness_probe=_token_probe(vllm.CHECK_PERIOD_SECONDS, failures=vllm.CHECK_FAILURES),
         readiness_probe=_health_probe(period_seconds=5, failures=2),
         lifecycle=core.LifecycleArgs(
             pre_stop=core.LifecycleHandlerArgs(
@@ -146,6 +146,15 @@ def _resources(model: ModelSpec, disk: str) -> core.ResourceRequirementsArgs:
     }
     return core.ResourceRequirementsArgs(
         requests={"cpu": cpu_quantity(model.cpu), **bounded}, limits=bounded
+    )
+
+
+def _token_probe(period_seconds: int, *, failures: int) -> core.ProbeArgs:
+    return core.ProbeArgs(
+        exec_=core.ExecActionArgs(command=list(HEALTH_COMMAND)),
+        period_seconds=period_seconds,
+        timeout_seconds=vllm.CHECK_SECONDS,
+        failure_threshold=failures,
     )
 
 

@@ -1,6 +1,7 @@
-"""The program that every model server starts with, as a ConfigMap.
+"""The programs that every model server starts with and is probed by, as a ConfigMap.
 
-Owns the object and its name. Does not own the program: that is `start_server`, packaged as it is.
+Owns the object and its name. Does not own the programs: they are `start_server` and `health_check`,
+packaged as they are.
 Why the name carries a digest of the content: a new program is a new object. A server then starts
 with the program that its settings were written for, and a change of the program is a rollout.
 One for a stack and not for a model: it is the same for all.
@@ -16,16 +17,31 @@ from components.handles import NamespaceRef
 from components.names import CONFIG_MAP, fit
 
 FILE = "start.py"
+HEALTH_FILE = "health.py"
 _DIGEST_CHARACTERS = 8
 
 
 def program() -> str:
-    """Return the program's source."""
-    return Path(__file__).with_name("start_server.py").read_text(encoding="utf-8")
+    """Return the source of the start program."""
+    return _source("start_server.py")
+
+
+def health_program() -> str:
+    """Return the source of the health check."""
+    return _source("health_check.py")
+
+
+def programs() -> dict[str, str]:
+    """Return the sources of both by the names of their files in the pod."""
+    return {FILE: program(), HEALTH_FILE: health_program()}
+
+
+def _source(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 class StartScript(pulumi.ComponentResource):
-    """The start program of a stack's servers."""
+    """The programs of a stack's servers."""
 
     config_map: pulumi.Output[str]
     """Name of the ConfigMap, as the created object reports it."""
@@ -35,8 +51,8 @@ class StartScript(pulumi.ComponentResource):
     ) -> None:
         """Create it in `namespace`; `name` is unique there."""
         super().__init__("tokenworks:serving:StartScript", name, None, opts)
-        source = program()
-        digest = hashlib.sha256(source.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+        data = programs()
+        digest = hashlib.sha256("".join(data.values()).encode()).hexdigest()[:_DIGEST_CHARACTERS]
         created = kubernetes.core.v1.ConfigMap(
             f"{name}-program",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
@@ -45,7 +61,7 @@ class StartScript(pulumi.ComponentResource):
                 labels={"app.kubernetes.io/part-of": "tokenworks"},
             ),
             immutable=True,
-            data={FILE: source},
+            data=data,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.config_map = created.metadata.name

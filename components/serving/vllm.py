@@ -13,7 +13,8 @@ from infra.spec.models import ModelSpec
 
 PORT = 8000
 HEALTH_PATH = "/health"
-"""200 once the model can answer, 503 once the engine is dead. Still 200 while draining."""
+"""200 once the model can answer, 503 once the engine is dead. Still 200 while draining, and while
+the engine hangs (`health_check`)."""
 HOME = "/home/vllm"
 TEMPORARY = "/tmp"  # noqa: S108  a volume is mounted there: the root file system is read-only
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  the volume through which tensor-parallel workers talk
@@ -28,6 +29,14 @@ SSE_KEEP_ALIVE_SECONDS = 15
 """A stream without a token for this long sends a comment: proxies close idle connections, the
 shortest of ours after 350 s (AWS NLB), clients' own often after 60 s."""
 STARTUP_PERIOD_SECONDS = 10
+CHECK_SECONDS = 15
+"""For one run of the health check: 10 s for the token, the rest for Python to start on a busy
+machine."""
+CHECK_PERIOD_SECONDS = 30
+CHECK_FAILURES = 3
+"""A server without a token, of users or its own, for so many checks is started anew: 90 s, so that
+the prefill of a long prompt, during which others may get none, is no hang. The kubelet asks no more
+once a pod ends (kubernetes pkg/kubelet, `StopLivenessAndStartup`): a drain is none either."""
 NODE_START_SECONDS = 900
 """From a pod that fits nowhere to its container's start: buy a node (2 to 5 minutes), pull and
 unpack an image of more than 10 GiB. `startupTimeoutSeconds` begins after it."""

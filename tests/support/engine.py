@@ -8,7 +8,6 @@ Does not own vLLM: `make engine` installs its CPU build as `.ci/vllm` locks it.
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +18,9 @@ from pathlib import Path
 
 import psutil
 
-from components.serving import health_check, start_script, vllm
+from components.serving import start_script, vllm
+from components.serving.pods import START_FOLDER
+from infra.rehearsal.charts.objects import part
 from infra.wire import Properties
 from tests.support.dockerfiles import ROOT
 from tests.support.manifests import maps, pods_of, texts
@@ -73,6 +74,8 @@ class Server:
     port: int
     folder: Path
     """Home of the server; `log` is in it."""
+    probe: list[str]
+    """Command by which the kubelet asks whether it lives."""
 
     @property
     def url(self) -> str:
@@ -94,10 +97,9 @@ class Server:
             return 0
 
     def check(self, seconds: float = 10) -> tuple[int, str]:
-        """Run the health check as a probe does; return exit status and log."""
-        command = [sys.executable, Path(health_check.__file__)]
+        """Run the container's own probe; return exit status and log."""
         done = subprocess.run(
-            [*command, f"--port={self.port}", f"--seconds={seconds}"],
+            [*self.probe, f"--port={self.port}", f"--seconds={seconds}"],
             env={"TMPDIR": str(self.folder)},
             capture_output=True,
             text=True,
@@ -124,19 +126,21 @@ class Server:
 def serving(container: Properties, home: Path, environment: Mapping[str, str]) -> Generator[Server]:
     """Start a container's program, yield the server, and leave none of its processes."""
     home.mkdir(exist_ok=True)
-    script = home / "start.py"
-    script.write_text(start_script.program(), encoding="utf-8")
+    for name, source in start_script.programs().items():
+        (home / name).write_text(source, encoding="utf-8")
+    start = _command_here(texts(container["command"]), home)
+    probe = _command_here(texts(part(container, "livenessProbe", "exec")["command"]), home)
     port = free_port()
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            [PROGRAMS / "python", script, *arguments_here(container, port)],
+            [*start, *arguments_here(container, port)],
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
     tree = [psutil.Process(process.pid)]
     try:
-        server = Server(process, port, home)
+        server = Server(process, port, home, probe)
         server.until_ready()
         tree += tree[0].children(recursive=True)
         yield server
@@ -175,6 +179,15 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+def _command_here(command: list[str], home: Path) -> list[str]:
+    """Return a command of the container with the image's Python and the mounted files here."""
+    assert command[0] == "python3"
+    return [
+        str(PROGRAMS / "python"),
+        *(one.replace(START_FOLDER, str(home)) for one in command[1:]),
+    ]
 
 
 def _listens(port: int) -> bool:

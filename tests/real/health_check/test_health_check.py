@@ -73,6 +73,19 @@ def test_a_full_queue_is_healthy_only_while_others_get_tokens(
     assert "/v1/completions answers 503" in log
 
 
+def test_a_single_token_of_others_counts_after_a_check_whose_own_never_came(
+    engine: Engine,
+) -> None:
+    engine.status = 503
+    engine.check()
+    engine.tokens += 1
+
+    status, log = engine.check()
+
+    assert status == 0
+    assert "1 tokens since the last check" in log
+
+
 def test_a_completion_without_a_token_proves_nothing(engine: Engine) -> None:
     engine.completion_tokens = 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.serving import pods, vllm
-from components.serving.start_script import FILE
+from components.serving.start_script import FILE, HEALTH_FILE
 from infra.catalog import releases
 from tests.support.dockerfiles import DOCKERFILES, ROOT, bases, copied, stages
 
@@ -80,6 +80,11 @@ def test_the_image_has_what_pods_have() -> None:
     laid = {one.words[-1]: one.words[0] for one in stages(MODEL_SERVER)[0].all("COPY")}
 
     assert laid["/opt/tokenworks/start.py"] == "components/serving/start_server.py"
+    assert laid["/opt/tokenworks/health.py"] == "components/serving/health_check.py"
+    assert last.last("HEALTHCHECK").listed == [
+        pods.HEALTH_COMMAND[0],
+        f"/opt/tokenworks/{HEALTH_FILE}",
+    ]
     assert last.last("ENTRYPOINT").listed == [pods.COMMAND[0], f"/opt/tokenworks/{FILE}"]
     assert vllm.vllm_environment().items() <= last.environment.items()
     assert last.last("USER").rest == f"{pods.VLLM_USER}:{pods.VLLM_GROUP}"

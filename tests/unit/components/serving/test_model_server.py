@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from components.serving import health_check, vllm
 from infra.spec.cloud import CloudProvider
 from infra.spec.models import ReplicaRange
 from tests.unit.components import examples
@@ -39,6 +40,17 @@ def test_a_server_starts_with_the_program_that_finds_its_weights() -> None:
     assert isinstance(volumes, list)
     assert {"name": "start", "mountPath": "/etc/tokenworks", "readOnly": True} in mounts
     assert {"name": "start", "configMap": {"name": "start-0a1b2c3d"}} in volumes
+
+
+def test_a_server_starts_and_lives_by_tokens_and_gets_requests_by_its_own_word() -> None:
+    container = container_of(declared())
+    program = ["python3", "/etc/tokenworks/health.py"]
+
+    for probe in ("startupProbe", "livenessProbe"):
+        assert at(container, probe, "exec", "command") == program
+        assert at(container, probe, "timeoutSeconds") == vllm.CHECK_SECONDS
+    assert vllm.CHECK_SECONDS > health_check.SECONDS
+    assert at(container, "readinessProbe", "httpGet", "path") == "/health"
 
 
 @pytest.mark.parametrize(
