@@ -3,6 +3,8 @@ STACK ?= aws-dev
 UV_VERSION := 0.13.8
 UV := .tools/$(UV_VERSION)/bin/uv
 BIN := .venv/bin
+ACTIONLINT_VERSION := 1.7.12
+ACTIONLINT := .tools/actionlint/$(ACTIONLINT_VERSION)/actionlint
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
@@ -23,6 +25,10 @@ $(UV):
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	@$(UV) sync --frozen --quiet
 	@touch $@
+
+# The wrapper on PyPI downloads from GitHub; Go's checksum database vouches for this one.
+$(ACTIONLINT): | $(UV)
+	@GOBIN=$(CURDIR)/$(@D) CGO_ENABLED=0 go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT_VERSION)
 
 setup: .venv/.synced ## Install uv and the Python packages of uv.lock
 
@@ -66,7 +72,7 @@ test-all: programs .tools/checkov/.synced engine ## Everything, with the tests t
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 
-check: setup ## Formatting, lint, types, import contract, lock files, Dockerfiles, doc examples
+check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock files, Dockerfiles, workflows, doc examples
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/ty check
@@ -75,6 +81,7 @@ check: setup ## Formatting, lint, types, import contract, lock files, Dockerfile
 	@$(UV) lock --check --quiet --project .ci/checkov
 	@$(UV) lock --check --quiet --project .ci/vllm
 	@$(BIN)/hadolint --failure-threshold style images/*/Dockerfile
+	@$(ACTIONLINT) -shellcheck $(BIN)/shellcheck .github/workflows/*.yml
 	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet
 
 fmt: setup ## Format and apply safe lint fixes

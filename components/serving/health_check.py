@@ -46,18 +46,15 @@ class Server:
         self._port = port
         self._deadline = time.monotonic() + seconds
 
-    def generated(self) -> int:
-        """Return how many tokens the server has generated since it started.
+    def generated(self) -> int | None:
+        """Return how many tokens the server has generated since it started; None: it counts none.
 
         Raises:
-            SilentError: It gives no such figure.
+            SilentError: It does not answer.
         """
         page = self._ask("GET", "/metrics")
         values = [line.rsplit(" ", 1)[1] for line in page.splitlines() if line.startswith(TOKENS)]
-        if not values:
-            message = f"/metrics has no {TOKENS}"
-            raise SilentError(message)
-        return int(sum(float(value) for value in values))
+        return int(sum(float(value) for value in values)) if values else None
 
     def generate(self) -> None:
         """Have one token generated.
@@ -118,7 +115,11 @@ def prove(server: Server) -> str:
     Raises:
         SilentError: Nothing does.
     """
-    known, before = last_known(), server.generated()
+    before = server.generated()
+    if before is None:  # a server told to count nothing, `--disable-log-stats`
+        server.generate()
+        return "a token of its own"
+    known = last_known()
     if known is not None and before > known:
         remember(before)
         return f"{before - known} tokens since the last check"
@@ -127,7 +128,7 @@ def prove(server: Server) -> str:
     try:
         server.generate()
     except SilentError as error:
-        now = server.generated()
+        now = server.generated() or 0
         remember(now)  # its own never came: whatever the counter says next is of others
         if (others := now - before) <= 0:
             raise

@@ -25,6 +25,7 @@ class Engine:
     """Tokens of others that come while a completion is waited for."""
     asked: list[dict[str, object]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    counts: bool = True
     port: int = 0
     folder: Path = Path()
 
@@ -41,6 +42,8 @@ class Engine:
         return done.returncode, done.stderr
 
     def metrics(self) -> str:
+        if not self.counts:
+            return "# nothing\n"
         return f'# TYPE {TOKENS} counter\n{TOKENS}{{engine="0",model_name="m"}} {self.tokens}.0\n'
 
     def complete(self, body: dict[str, object]) -> str:

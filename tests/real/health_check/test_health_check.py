@@ -132,6 +132,15 @@ def test_without_a_folder_to_write_to_every_check_asks_for_a_token(engine: Engin
     assert "not remembered" in log
 
 
+def test_a_server_that_counts_nothing_is_asked_for_a_token_each_time(engine: Engine) -> None:
+    engine.counts = False
+
+    assert [engine.check()[0] for _ in range(2)] == [0, 0]
+    assert len(engine.asked) == 2
+    engine.status = 503
+    assert engine.check()[0] == 1
+
+
 def test_a_port_where_nobody_listens_fails(engine: Engine) -> None:
     engine.port = 9
 
