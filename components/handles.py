@@ -97,6 +97,26 @@ class WeightsRef:
 
 
 @dataclass(frozen=True, eq=False)
+class CacheRef:
+    """One instance of the cache, and how its users come in."""
+
+    host: pulumi.Output[str]
+    """Name or address of the primary, reached from inside the network."""
+    port: int
+    """Its port. It speaks TLS and nothing else."""
+    user: pulumi.Output[str] | None
+    """Name of the user; None where the identity of the cloud is the user."""
+    secret: pulumi.Output[str] | None
+    """Kubernetes Secret with the password; None where a token of the cloud's identity takes its
+    place, and nothing is stored."""
+
+    def exports(self, instance: str) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output with the address: never a password."""
+        address = pulumi.Output.concat("rediss://", self.host, f":{self.port}")
+        return {f"{instance}Cache": address}
+
+
+@dataclass(frozen=True, eq=False)
 class ModelHome:
     """Everything a model server finds in its cluster."""
 

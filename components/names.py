@@ -54,6 +54,16 @@ LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)
 """ec2:CreateLaunchTemplate, `LaunchTemplateName`: 3 to 128 characters (API reference, 2026)."""
 PLACEMENT_GROUP = NameBudget("EC2 placement group", 255, AWS_SUFFIX)
 """ec2:CreatePlacementGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
+ELASTICACHE_GROUP = NameBudget("ElastiCache replication group", 40)
+"""elasticache:CreateReplicationGroup, `ReplicationGroupId`: 1 to 40 characters (API reference,
+2026)."""
+ELASTICACHE_USER = NameBudget("ElastiCache user or user group", 40)
+"""elasticache:CreateUser, `UserId`: 1 to 40 characters (user guide, RBAC, 2026)."""
+ELASTICACHE_PART = NameBudget("ElastiCache subnet or parameter group", 255, AWS_SUFFIX)
+"""elasticache:CreateCacheParameterGroup, `CacheParameterGroupName`: 1 to 255 characters, lower case
+(API reference, 2026)."""
+METRIC_ALARM = NameBudget("CloudWatch alarm", 255, AWS_SUFFIX)
+"""cloudwatch:PutMetricAlarm, `AlarmName`: 1 to 255 characters (API reference, 2026)."""
 GKE_CLUSTER = NameBudget("GKE cluster", 40)
 """container.projects.locations.clusters.create, `name`: up to 40 characters (discovery document of
 google-api-python-client 2.202.0)."""

@@ -1,7 +1,7 @@
 """The platform's own encryption key.
 
-Owns one KMS key, its alias and its policy: the secrets of the cluster, the weights and the logs are
-encrypted with it.
+Owns one KMS key, its alias and its policy: the secrets of the cluster, the weights, the cache and
+the logs are encrypted with it.
 Does not own the disks of nodes (the account's EBS key), nor images (ECR's own encryption: they hold
 no secret, and a repository cannot change its key without being replaced).
 Why one key: whoever may read the platform's secrets may read its logs and weights too. A key for
@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.account import AccountRef
-from components.aws.logs import cluster_log_group, flow_log_group
+from components.aws.logs import cache_log_group, cluster_log_group, flow_log_group
 from components.aws.policies import Principals, Statement, key_document
 from components.aws.tags import tags
 from components.handles import PlatformRef
@@ -46,7 +46,7 @@ USE = tuple(
 
 
 class Encryption(pulumi.ComponentResource):
-    """A key for the cluster's secrets, the weights and the logs."""
+    """A key for the cluster's secrets, the weights, the cache and the logs."""
 
     key_arn: pulumi.Output[str]
     """The key, once its policy is on it."""
@@ -65,7 +65,7 @@ class Encryption(pulumi.ComponentResource):
         key_name = f"{name}-key"
         key = aws.kms.Key(
             key_name,
-            description=f"Secrets, weights and logs of {platform.cluster_name}",
+            description=f"Secrets, weights, cache and logs of {platform.cluster_name}",
             enable_key_rotation=True,
             deletion_window_in_days=WAITING_DAYS if protected else WAITING_DAYS_UNPROTECTED,
             policy=key_policy(platform, account),
@@ -87,8 +87,8 @@ def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]
 
     The account's root stands for "whomever IAM allows", as KMS documents it; without it nobody
     could ever change the policy. AWS's own default lets it do `kms:*`; here the use of the key is
-    open to S3 requests only, and to CloudWatch Logs for this platform's log groups. EKS uses the
-    grant that it is given with the cluster.
+    open to requests of S3 and ElastiCache only, and to CloudWatch Logs for this platform's log
+    groups. EKS uses the grant that it is given with the cluster, ElastiCache that of a cache.
     """
     return key_document(
         Statement(
@@ -103,15 +103,24 @@ def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]
             conditions={"StringEquals": {"kms:ViaService": f"s3.{account.region}.amazonaws.com"}},
         ),
         Statement(
+            sid="UsedForCachesThroughIam",
+            actions=USE,
+            principals=Principals(arns=(account.root_arn,)),
+            conditions={
+                "StringEquals": {"kms:ViaService": f"elasticache.{account.region}.amazonaws.com"}
+            },
+        ),
+        Statement(
             sid="UsedForLogs",
             actions=USE,
             principals=Principals(services=(f"logs.{account.region}.amazonaws.com",)),
             # CloudWatch Logs user guide, "Encrypt log data … using AWS KMS" (2026).
             conditions={
-                "ArnEquals": {
+                "ArnLike": {
                     "kms:EncryptionContext:aws:logs:arn": [
                         account.log_group_arn(cluster_log_group(platform)),
                         account.log_group_arn(flow_log_group(platform)),
+                        account.log_group_arn(cache_log_group(platform, "*", "*")),
                     ]
                 }
             },

@@ -15,3 +15,8 @@ def cluster_log_group(platform: PlatformRef) -> str:
 def flow_log_group(platform: PlatformRef) -> str:
     """Return the group that the network's flow logs go to."""
     return f"/aws/vpc/{platform.cluster_name}/flow-logs"
+
+
+def cache_log_group(platform: PlatformRef, instance: str, kind: str) -> str:
+    """Return the group that an instance of the cache writes to; `*` stands for all of them."""
+    return f"/aws/elasticache/{platform.cluster_name}/{instance}/{kind}"

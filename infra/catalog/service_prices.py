@@ -49,6 +49,8 @@ class Service(StrEnum):
     NETWORK_LOGS_MADE = "logs of the network made"
     KEY = "key"
     KEY_CALLS = "calls of a key"
+    ALARM = "alarm"
+    CACHE_BACKUP = "backups of a cache"
     SECRET = "secret"  # noqa: S105 - a service, not a secret
 
 
@@ -130,6 +132,8 @@ _ROWS: tuple[_Row, ...] = (
             (Service.IMAGES, "0.10", "GB-month", "ecr_repository", "2024-07-01"),
             (Service.LOGS_IN, "0.50", "GB", "cloudwatch_log_group", "2024-07-01"),
             (Service.LOGS_KEPT, "0.03", "GB-month", "cloudwatch_log_group", "2024-07-01"),
+            (Service.ALARM, "0.10", "month", "cloudwatch_metric_alarm", "2024-07-01"),
+            (Service.CACHE_BACKUP, "0.085", "GB-month", "elasticache_cluster", "2024-07-01"),
             (Service.KEY, "1", "month", "kms_key", "2024-07-01"),
             (Service.KEY_CALLS, "0.03", "10k requests", "kms_key", "2024-07-01"),
         )

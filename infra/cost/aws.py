@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.catalog.service_prices import Service
+from infra.cost import aws_cache
 from infra.cost.common import Pricer, kept, key, weights_line
 from infra.cost.demand import ON_DEMAND, POOL, SPOT
 from infra.cost.lines import Context, Rate, of_service, priced, unpriced
@@ -225,6 +226,7 @@ def _network(resource: CostResource, context: Context) -> list[Line]:
 
 
 PRICERS: Mapping[str, Pricer] = {
+    **aws_cache.PRICERS,
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:ec2/eip:Eip": _address,
     _NAT: _nat,

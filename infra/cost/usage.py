@@ -35,6 +35,8 @@ class Usage:
     """Calls of each key."""
     nat_addresses: Decimal = Decimal(1)
     """External addresses that Cloud NAT takes."""
+    cache_gb: Decimal = Decimal(1)
+    """In a backup of each instance of the cache."""
     cold_starts: Decimal = Decimal(30)
     """How often each model server starts on an empty disk."""
     load_balancer_gb: Decimal = Decimal(100)

@@ -302,5 +302,29 @@ _DATA = (
         "Docker Hub needs no account of ours.",
     ),
 )
-CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *_DATA)
+_CACHE = (
+    Concept(
+        "cache",
+        (
+            "elasticache.ReplicationGroup",
+            "elasticache.ParameterGroup",
+            "elasticache.SubnetGroup",
+        ),
+        (),
+        "Not built on Google Cloud yet.",
+    ),
+    Concept(
+        "users of the cache",
+        ("elasticache.User", "elasticache.UserGroup"),
+        (),
+        "Not built on Google Cloud yet.",
+    ),
+    Concept(
+        "alarms",
+        ("cloudwatch.MetricAlarm",),
+        (),
+        "Not built on Google Cloud yet.",
+    ),
+)
+CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *_DATA, *_CACHE)
 """The rows, in the order of the document."""

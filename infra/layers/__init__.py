@@ -81,6 +81,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     if Layer.FOUNDATION in spec.layers:
         foundation = build_foundation(spec, platform)
         exports = foundation.cluster.exports() | foundation.weights.exports()
+        for instance, cache in foundation.caches.items():
+            exports |= cache.exports(instance)
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
             # For the stack that builds the platform; nobody else makes disks.
             exports[EXPORT_DISK_KEY] = foundation.disk_key

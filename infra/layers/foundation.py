@@ -1,4 +1,4 @@
-"""The foundation: key, network, identities, control plane, nodes, weights and images.
+"""The foundation: key, network, identities, control plane, nodes, weights, images and cache.
 
 Owns which parts every cloud's foundation has, in which order they are made, and what of them is
 exported; in the other order they go away again. Does not own how a cloud makes them: the module of
@@ -7,13 +7,20 @@ cluster.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypedDict, TypeVar
 
 import pulumi
 
-from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef, Workload
+from components.handles import (
+    CacheRef,
+    ClusterRef,
+    DeployersRef,
+    PlatformRef,
+    WeightsRef,
+    Workload,
+)
 from components.kubernetes import model_namespace
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
@@ -38,6 +45,8 @@ class Foundation:
     """Where weights lie."""
     images: dict[str, pulumi.Output[str]]
     """Image of ours to the address of its repository."""
+    caches: Mapping[str, CacheRef]
+    """Instances of the managed cache by name; none where it runs inside the cluster."""
     deployers: DeployersRef | None
     """Who ships models, as the API server knows them; None: nobody but administrators."""
     disk_key: pulumi.Output[str] | None
@@ -99,10 +108,13 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         nodes = self._nodes(cluster, network, identity, keys)
         store = self._store(keys)
         rights = self._rights_of_pods(cluster, store, keys)
+        managed = self._spec.cache.is_managed
+        caches = self._caches(cluster, network, keys) if managed else {}
         return Foundation(
             cluster=cluster.ref,
             weights=store.weights,
             images=images,
+            caches=caches,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
             needed_inside=(*nodes, *rights),
@@ -158,6 +170,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, cluster: ClusterT, store: StoreT, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
         """Let pods do in the cloud what their work needs."""
+
+    @abstractmethod
+    def _caches(self, cluster: ClusterT, network: NetworkT, keys: KeysT) -> Mapping[str, CacheRef]:
+        """Create the managed cache."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

@@ -4,11 +4,14 @@ Owns what only AWS has between them: add-ons before and after nodes, flow logs a
 own, the autoscaler's rights. Does not own the order: see `foundation`.
 """
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components.aws.account import AccountRef, account
 from components.aws.addons import ClusterAddons, NodeAddons
 from components.aws.autoscaling import AUTOSCALER, autoscaler_policy
+from components.aws.cache import Cache
 from components.aws.cluster import Cluster, GroupMember
 from components.aws.encryption import Encryption
 from components.aws.flow_logs import FlowLogs
@@ -21,7 +24,7 @@ from components.aws.object_store import ObjectStore
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
-from components.handles import DeployersRef, PlatformRef
+from components.handles import CacheRef, DeployersRef, PlatformRef
 from components.kubernetes import deployers
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
@@ -172,6 +175,20 @@ class AwsFoundation(
             )
             for workload, document in documents.items()
         )
+
+    def _caches(
+        self, cluster: Cluster, network: NetworkRef, keys: pulumi.Output[str]
+    ) -> Mapping[str, CacheRef]:
+        return Cache(
+            f"{self._name}-cache",
+            self._spec.cache,
+            network=network,
+            cluster_security_group_id=cluster.security_group_id,
+            key_arn=keys,
+            log_retention_days=self._spec.cluster.log_retention_days,
+            protected=self._protected,
+            **self._common,
+        ).refs
 
     def _deployers(self, cluster: Cluster) -> DeployersRef:
         """Return the group, whether or not an access entry puts anybody into it."""

@@ -4,6 +4,8 @@ Owns what only Google Cloud has between them: a log bucket beside the network, a
 cluster as a part of its own. Does not own the order: see `foundation`.
 """
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components.gcp.account import ProjectRef, account
@@ -21,7 +23,7 @@ from components.gcp.policies import LOAD_WEIGHTS, READ_WEIGHTS
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.workload_role import WorkloadRole
-from components.handles import DeployersRef, PlatformRef
+from components.handles import CacheRef, DeployersRef, PlatformRef
 from components.kubernetes import deployers
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
@@ -173,6 +175,12 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
                 (WEIGHTS_LOADER, LOAD_WEIGHTS),
             )
         )
+
+    def _caches(
+        self, cluster: Cluster, network: NetworkRef, keys: KeysRef
+    ) -> Mapping[str, CacheRef]:
+        del cluster, network, keys
+        return {}
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:
         """Return the account that ships models, as the API server knows it."""

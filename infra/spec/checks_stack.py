@@ -16,11 +16,11 @@ from infra.spec.suggest import closest, did_you_mean
 
 E = TypeVar("E", bound=StrEnum)
 
-INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools")
+INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools", "cache")
 """Sections that an extending stack takes from its base."""
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
-    *("hub", "models", "budget"),
+    *("cache", "hub", "models", "budget"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

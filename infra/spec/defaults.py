@@ -42,6 +42,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "podRange": None,
         "serviceRange": None,
     },
+    # The hours in which fewest people of Europe and the Americas are at work.
+    "cache": {"enabled": True, "maintenanceDay": "sunday", "maintenanceHourUtc": 3},
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
@@ -79,6 +81,12 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "cloud": {"zones": 2},
         "network": {"flowLogs": False},
         "cluster": {"logRetentionDays": 7, "systemNodes": {"min": 1, "max": 3}},
+        "cache": {
+            "place": "in-cluster",
+            "responses": {"memoryGib": 0.5, "replicas": 0},
+            "counters": {"memoryGib": 0.25, "replicas": 0},
+            "backupDays": 0,
+        },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -88,6 +96,12 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "logRetentionDays": 30,
             # Two zones: the cluster's DNS outlives the loss of one.
             "systemNodes": {"min": 2, "max": 4},
+        },
+        "cache": {
+            "place": "managed",
+            "responses": {"memoryGib": 1.0, "replicas": 1},
+            "counters": {"memoryGib": 1.0, "replicas": 1},
+            "backupDays": 3,
         },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
@@ -100,6 +114,14 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "logRetentionDays": 90,
             # One node in each zone: a zone may be lost.
             "systemNodes": {"min": 3, "max": 6},
+        },
+        # A replica in another zone takes over by itself. Answers of a model are a few KiB: 4 GiB
+        # hold about a million. Counters are small, and refuse writes when they are full.
+        "cache": {
+            "place": "managed",
+            "responses": {"memoryGib": 4.0, "replicas": 1},
+            "counters": {"memoryGib": 1.0, "replicas": 1},
+            "backupDays": 7,
         },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},

@@ -48,6 +48,15 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "privateSubnetIds": ["subnet-0123456789abcdef0"],
         "publicSubnetIds": ["subnet-0123456789abcdef0"],
     },
+    "cache": {
+        "enabled": True,
+        "place": "in-cluster",
+        "responses": {"memoryGib": 1.0, "nodeType": None, "replicas": 0},
+        "counters": {"memoryGib": 1.0, "nodeType": None, "replicas": 0},
+        "backupDays": 0,
+        "maintenanceDay": "sunday",
+        "maintenanceHourUtc": 3,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from infra.spec.budget import BudgetSpec
+from infra.spec.cache import CacheSpec
 from infra.spec.checks_access import check_access
+from infra.spec.checks_cache import check_cache, derive_cache
 from infra.spec.checks_cluster import check_cloud, check_cluster
 from infra.spec.checks_hub import check_hub
 from infra.spec.checks_models import check_models
@@ -50,7 +52,7 @@ from infra.spec.stack import StackSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", "hub", "budget")
+_OPTIONAL = ("network", "cluster", "cache", "hub", "budget")
 """Groups of which every setting has a default."""
 
 
@@ -119,6 +121,7 @@ class _Loading:
             self.provider = cloud.spec.provider
         network = self._section("network", NetworkSpec)
         cluster = self._section("cluster", ClusterSpec)
+        cache = self._section("cache", CacheSpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
         pools = self._pools(cloud)
@@ -128,6 +131,7 @@ class _Loading:
         check_network(network, cloud, report)
         check_cluster(cluster, cloud, self.environment, report)
         check_access(cluster, cloud, self.environment, report)
+        check_cache(cache, cloud, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
@@ -137,7 +141,7 @@ class _Loading:
             )
         check_models(models, pools, self._pool_names(), cloud, report)
         report.raise_if_any()
-        _refuse_stand_ins(cloud, network, cluster, hub, budget, *(pools or ()), *models)
+        _refuse_stand_ins(cloud, network, cluster, cache, hub, budget, *(pools or ()), *models)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -147,6 +151,7 @@ class _Loading:
             network=network.spec,
             cluster=cluster.spec,
             gpu_pools=tuple(pool.spec for pool in pools or ()),
+            cache=cache.spec,
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,
@@ -166,6 +171,8 @@ class _Loading:
             values = self._overlay(raw, (name,))
             if name == "network":
                 derive_network(values, raw, self.origins)
+            if name == "cache":
+                derive_cache(values, self.provider, self.environment, self.origins)
             return draft(model, values, (name,), self.report, Follows())
         self._report_group((name,), raw, missing=raw is None)
         return blank(model, (name,))

@@ -1,6 +1,7 @@
 """A whole stack: every effective setting, after defaults and `extends` were applied."""
 
 from infra.spec.budget import BudgetSpec
+from infra.spec.cache import CacheSpec
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.environment import Environment, Layer
@@ -35,6 +36,8 @@ class StackSpec(Section):
     """The Kubernetes cluster."""
     gpu_pools: tuple[GpuPoolSpec, ...]
     """GPU pools."""
+    cache: CacheSpec
+    """The cache."""
     hub: HubSpec
     """The hub."""
     models: tuple[ModelSpec, ...]

@@ -4,6 +4,7 @@ from policies.rule import AnyRule
 from policies.rules import (
     access,
     budget,
+    caches,
     capacity_cost,
     cluster_cost,
     durable,
@@ -22,6 +23,7 @@ RULES: tuple[AnyRule, ...] = (
     *capacity_cost.RULES,
     *cluster_cost.RULES,
     *access.RULES,
+    *caches.RULES,
     *durable.RULES,
     *encryption.RULES,
     *exposure.RULES,

@@ -19,6 +19,7 @@ from policies.rule import (
     Unjudged,
     Violation,
 )
+from policies.rules.caches import ELASTICACHE, MEMORYSTORE
 from policies.rules.encryption import EKS, GCS, GKE
 from policies.scene import Scene
 from policies.values import MISSING, UNKNOWN, Mark, Plain, as_bool, at
@@ -30,6 +31,8 @@ STATEFUL = (
     EKS,
     *S3,
     "aws:kms/key:Key",
+    ELASTICACHE,
+    MEMORYSTORE,
     GKE,
     GCS,
     "gcp:kms/keyRing:KeyRing",

@@ -30,6 +30,39 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "logs:PutRetentionPolicy",
         "logs:DisassociateKmsKey",
     ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:DisableAlarmActions",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:SetAlarmState",
+    ),
+    "aws:elasticache/parameterGroup:ParameterGroup": (
+        "elasticache:DeleteCacheParameterGroup",
+        "elasticache:ModifyCacheParameterGroup",
+        "elasticache:ResetCacheParameterGroup",
+    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": (
+        "elasticache:CreateSnapshot",
+        "elasticache:DecreaseReplicaCount",
+        "elasticache:DeleteReplicationGroup",
+        "elasticache:IncreaseReplicaCount",
+        "elasticache:ModifyReplicationGroup",
+        "elasticache:RebootCacheCluster",
+        "elasticache:TestFailover",
+    ),
+    "aws:elasticache/subnetGroup:SubnetGroup": (
+        "elasticache:DeleteCacheSubnetGroup",
+        "elasticache:ModifyCacheSubnetGroup",
+    ),
+    "aws:elasticache/user:User": (
+        "elasticache:CreateUser",
+        "elasticache:DeleteUser",
+        "elasticache:ModifyUser",
+    ),
+    "aws:elasticache/userGroup:UserGroup": (
+        "elasticache:DeleteUserGroup",
+        "elasticache:ModifyUserGroup",
+    ),
     "aws:ec2/eip:Eip": ("ec2:DisassociateAddress", "ec2:ReleaseAddress"),
     "aws:ec2/flowLog:FlowLog": ("ec2:DeleteFlowLogs",),
     "aws:ec2/internetGateway:InternetGateway": (

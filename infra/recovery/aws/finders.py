@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from infra.aws_api import AwsApi
 from infra.aws_api import own_account as own_api
-from infra.recovery.aws import in_ec2, in_eks, in_iam_and_keys, in_stores
+from infra.recovery.aws import in_ec2, in_eks, in_elasticache, in_iam_and_keys, in_stores
 from infra.recovery.candidates import Account, Finder
 
 FINDERS: Mapping[str, Finder[AwsApi]] = {
     **in_ec2.FINDERS,
     **in_eks.FINDERS,
+    **in_elasticache.FINDERS,
     **in_iam_and_keys.FINDERS,
     **in_stores.FINDERS,
 }

@@ -1,12 +1,15 @@
 """Every resource type that the rehearsal plays. What is not here is refused, never faked."""
 
 from infra.rehearsal.aws import (
+    types_alarms,
     types_compute,
     types_ec2,
     types_ecr,
     types_eks,
     types_eks_access,
     types_eks_addons,
+    types_elasticache,
+    types_elasticache_users,
     types_endpoints,
     types_iam,
     types_kms,
@@ -34,5 +37,8 @@ TYPES = by_token(
         *types_eks_access.ROWS,
         *types_scaling.ROWS,
         *types_eks_addons.ROWS,
+        *types_elasticache.ROWS,
+        *types_elasticache_users.ROWS,
+        *types_alarms.ROWS,
     )
 )

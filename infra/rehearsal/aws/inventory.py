@@ -38,6 +38,8 @@ TOKENS = {
     "s3": ("ContinuationToken", "ContinuationToken"),
     "ecr": ("nextToken", "nextToken"),
     "elb": ("Marker", "NextMarker"),
+    "elasticache": ("Marker", "Marker"),
+    "cloudwatch": ("NextToken", "NextToken"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
 KEY = "KMS key"
@@ -102,6 +104,27 @@ REGIONAL = (
         "ecrRepositoryPrefix",
         service="ecr",
     ),
+    *(
+        Listing(kind, f"describe_{plural}", listed, key, key, service="elasticache")
+        for kind, plural, listed, key in (
+            ("cache", "replication_groups", "ReplicationGroups", "ReplicationGroupId"),
+            (
+                "cache subnet group",
+                "cache_subnet_groups",
+                "CacheSubnetGroups",
+                "CacheSubnetGroupName",
+            ),
+            (
+                "cache parameter group",
+                "cache_parameter_groups",
+                "CacheParameterGroups",
+                "CacheParameterGroupName",
+            ),
+            ("cache user", "users", "Users", "UserId"),
+            ("cache user group", "user_groups", "UserGroups", "UserGroupId"),
+        )
+    ),
+    Listing("alarm", "describe_alarms", "MetricAlarms", "AlarmName", "AlarmName", "cloudwatch"),
     Listing(KEY, "list_keys", "Keys", "KeyId", service="kms"),
     Listing("KMS alias", "list_aliases", "Aliases", "AliasName", "AliasName", "kms"),
 )

@@ -6,6 +6,7 @@ Owns: which parts run and how they stop. Does not own: arguments and signals (`c
 from infra.preflight.facts import Facts
 from infra.rehearsal.aws import (
     ecr_caches,
+    elasticache,
     existing_network,
     offerings,
     placement_groups,
@@ -58,7 +59,7 @@ class SimulatedCloud:
         self.account = Account(facts, Journal(files.journal) if files.journal else None)
         self._eks = install(self.account, witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
-        for part in (offerings, placement_groups, vpc_endpoints, ecr_caches):
+        for part in (offerings, placement_groups, vpc_endpoints, ecr_caches, elasticache):
             part.install(self.account)
         if files.existing_network is not None:
             network = ExistingNetwork.read(files.existing_network)

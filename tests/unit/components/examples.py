@@ -5,6 +5,7 @@ import json
 import pulumi
 
 from components.aws.account import AccountRef
+from components.aws.cache_instance import CacheHome
 from components.aws.handles import NetworkRef, NodeHome, RoleRef
 from components.aws.provider import aws_provider
 from components.handles import (
@@ -18,6 +19,7 @@ from components.kubernetes.access import kubernetes_provider
 from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Resource
 from infra.spec.budget import BudgetSpec, OnUnknown
+from infra.spec.cache import CacheInstanceSpec, CachePlace, CacheSpec, WeekDay
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
@@ -57,6 +59,23 @@ NETWORK = NetworkSpec(
 )
 BUDGET = BudgetSpec(
     monthly_usd=None, hourly_usd=None, change_usd=None, gpus=None, on_unknown=OnUnknown.WARN
+)
+CACHE = CacheSpec(
+    enabled=True,
+    place=CachePlace.IN_CLUSTER,
+    responses=CacheInstanceSpec(memory_gib=0.5, node_type=None, replicas=0),
+    counters=CacheInstanceSpec(memory_gib=0.25, node_type=None, replicas=0),
+    backup_days=0,
+    maintenance_day=WeekDay.SUNDAY,
+    maintenance_hour_utc=3,
+)
+MANAGED_CACHE = CACHE.model_copy(
+    update={
+        "place": CachePlace.MANAGED,
+        "responses": CacheInstanceSpec(memory_gib=4, node_type="cache.m7g.large", replicas=1),
+        "counters": CacheInstanceSpec(memory_gib=1, node_type="cache.t4g.small", replicas=1),
+        "backup_days": 7,
+    }
 )
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
@@ -128,6 +147,7 @@ def stack_spec(
         network=NETWORK,
         cluster=CLUSTER,
         gpu_pools=pools,
+        cache=CACHE,
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,
@@ -142,6 +162,16 @@ def account_ref() -> AccountRef:
 def key_arn() -> pulumi.Output[str]:
     """Return a key that nobody created."""
     return pulumi.Output.from_input("arn:aws:kms:us-east-1:123456789012:key/some")
+
+
+def cache_home() -> CacheHome:
+    """Return what an instance of the cache stands on, which nobody created."""
+    return CacheHome(
+        subnet_group=pulumi.Output.from_input("private"),
+        security_group_id=pulumi.Output.from_input("sg-1"),
+        key_arn=key_arn(),
+        log_retention_days=7,
+    )
 
 
 def cluster_name() -> pulumi.Output[str]:

@@ -11,6 +11,8 @@ import pytest
 
 import components
 from components.aws.addons import ClusterAddons, NodeAddons
+from components.aws.cache import Cache
+from components.aws.cache_instance import CacheInstance
 from components.aws.cluster import Cluster
 from components.aws.encryption import Encryption
 from components.aws.endpoints import Endpoints
@@ -110,6 +112,27 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
         ["arn:aws:iam::123456789012:role/ci"],
         platform=examples.PLATFORM,
         account=examples.account_ref(),
+        opts=opts,
+    ),
+    Cache: lambda name, opts: Cache(
+        name,
+        examples.MANAGED_CACHE,
+        platform=replace(examples.PLATFORM, name=name),
+        network=examples.network_ref(),
+        cluster_security_group_id=pulumi.Output.from_input("sg-1"),
+        key_arn=examples.key_arn(),
+        log_retention_days=7,
+        protected=False,
+        opts=opts,
+    ),
+    CacheInstance: lambda name, opts: CacheInstance(
+        name,
+        "counters",
+        examples.MANAGED_CACHE.counters,
+        cache=examples.MANAGED_CACHE,
+        platform=replace(examples.PLATFORM, name=name),
+        home=examples.cache_home(),
+        protected=False,
         opts=opts,
     ),
     Cluster: lambda name, opts: Cluster(

@@ -8,6 +8,7 @@ from policies.rules import RULES
 from tests.unit.policies import (
     cases_access,
     cases_budget,
+    cases_caches,
     cases_capacity_cost,
     cases_cluster_cost,
     cases_durable,
@@ -26,6 +27,7 @@ from tests.unit.policies.harness import verdict
 CASES: tuple[Cases, ...] = (
     *cases_access.CASES,
     *cases_budget.CASES,
+    *cases_caches.CASES,
     *cases_capacity_cost.CASES,
     *cases_cluster_cost.CASES,
     *cases_durable.CASES,

@@ -16,6 +16,7 @@ from tests.unit.rehearsal.aws import scene as kinds
 from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import Network, Scene
 from tests.unit.rehearsal.aws.test_buckets import SETTINGS
+from tests.unit.rehearsal.aws.test_elasticache import ALARM_INPUTS, group_inputs
 from tests.unit.rehearsal.aws.test_images import LIFECYCLE
 from tests.unit.rehearsal.cloud.finding import check_found_alone, check_found_anew, kind_of, search
 from tests.unit.rehearsal.cloud.wire import Made
@@ -32,6 +33,7 @@ def made(simulation: Simulation) -> Iterator[dict[str, Made]]:
     network = _networks(scene)
     _cluster(scene, network)
     _stores(scene)
+    _cache(scene, network)
     yield {kind_of(thing): thing for thing in scene.made}
     scene.clear()
 
@@ -145,6 +147,15 @@ def _stores(scene: Scene) -> None:
     name = scene.make(kinds.REPOSITORY, name="tokenworks-dev/server", tags=TAGS).physical_id
     scene.make(kinds.IMAGE_LIFECYCLE, repository=name, policy=json.dumps(LIFECYCLE))
     scene.make(kinds.CACHE, ecrRepositoryPrefix="ours-quay", upstreamRegistryUrl="quay.io")
+
+
+def _cache(scene: Scene, network: Network) -> None:
+    scene.make(kinds.ALARM, **ALARM_INPUTS | {"name": "another"}, tags=OTHER)
+    scene.make(kinds.ALARM, **ALARM_INPUTS, tags=TAGS)
+    scene.make(kinds.CACHE_PARAMETERS, name="another", family="valkey8", tags=OTHER)
+    inputs = group_inputs(scene, network, TAGS)
+    scene.make(kinds.CACHE_GROUP, **inputs | {"replicationGroupId": "another"}, tags=OTHER)
+    scene.make(kinds.CACHE_GROUP, **inputs, tags=TAGS)
 
 
 def _search(api: LoopbackAwsApi, kind: str, inputs: Properties) -> list[Candidate]:

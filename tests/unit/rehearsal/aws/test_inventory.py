@@ -13,6 +13,7 @@ from tests.unit.rehearsal.aws.harness import TRUST_EKS, Simulation
 from tests.unit.rehearsal.aws.scene import (
     ADDON,
     ADDRESS,
+    ALARM,
     ALIAS,
     ASSOCIATION,
     ATTACHMENT,
@@ -20,6 +21,11 @@ from tests.unit.rehearsal.aws.scene import (
     BUCKET_LIFECYCLE,
     BUCKET_POLICY,
     CACHE,
+    CACHE_GROUP,
+    CACHE_PARAMETERS,
+    CACHE_SUBNETS,
+    CACHE_USER,
+    CACHE_USERS,
     CLUSTER,
     EGRESS,
     ENCRYPTION,
@@ -54,6 +60,7 @@ from tests.unit.rehearsal.aws.scene import (
     Network,
     Scene,
 )
+from tests.unit.rehearsal.aws.test_elasticache import ALARM_INPUTS, group_inputs
 
 if TYPE_CHECKING:
     from infra.wire import Properties, Value
@@ -84,6 +91,12 @@ LISTED_AS = {
     ENTRY: "access entry",
     ADDON: "add-on",
     IDENTITY: "Pod Identity association",
+    ALARM: "alarm",
+    CACHE_GROUP: "cache",
+    CACHE_PARAMETERS: "cache parameter group",
+    CACHE_SUBNETS: "cache subnet group",
+    CACHE_USER: "cache user",
+    CACHE_USERS: "cache user group",
 }
 PART_OF = {
     ROUTE: TABLE,
@@ -152,6 +165,8 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(CACHE, ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
     scene.make(PLACEMENT, strategy="cluster")
+    scene.make(CACHE_GROUP, **group_inputs(scene, network))
+    scene.make(ALARM, **ALARM_INPUTS)
     cluster = scene.cluster(network)
     scene.make(NODES, **scene.node_group_inputs(cluster, network))
     scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])
