@@ -22,6 +22,8 @@ EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
 EXPORT_NAME = "clusterName"
 EXPORT_REGION = "clusterRegion"
 EXPORT_WEIGHTS = "weightsBucket"
+EXPORT_VECTORS = "vectorsBucket"
+EXPORT_VECTOR_STORE = "vectorStore"
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,18 @@ class DeployersRef:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightsRef:
-    """Where the weights of models lie."""
+class BucketRef:
+    """A bucket of the platform."""
 
     bucket: pulumi.Output[str]
     """Name of the bucket."""
     region: str
     """Region of the bucket."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightsRef(BucketRef):
+    """Where the weights of models lie."""
 
     @classmethod
     def from_stack_reference(
@@ -114,6 +121,41 @@ class CacheRef:
         """Return the stack output with the address: never a password."""
         address = pulumi.Output.concat("rediss://", self.host, f":{self.port}")
         return {f"{instance}Cache": address}
+
+
+@dataclass(frozen=True, eq=False)
+class VectorsRef(BucketRef):
+    """Where the vector store keeps what it holds, its log and its backups."""
+
+    @classmethod
+    def from_stack_reference(
+        cls, reference: pulumi.StackReference, platform: PlatformRef
+    ) -> "VectorsRef":
+        """Return the bucket of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(bucket=exported_text(reference, EXPORT_VECTORS), region=platform.region)
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
+        return {EXPORT_VECTORS: self.bucket}
+
+
+@dataclass(frozen=True, eq=False)
+class VectorStoreRef:
+    """The vector store, as pods of the cluster reach it."""
+
+    host: str
+    """Name of its Service."""
+    port: int
+    """Port of gRPC and REST. No TLS: it does not leave the cluster."""
+    secret: pulumi.Output[str]
+    """Name of the Secret with the password of `root`, in the namespace of the vector store."""
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output with the address, and no password."""
+        return {EXPORT_VECTOR_STORE: f"http://{self.host}:{self.port}"}
 
 
 @dataclass(frozen=True, eq=False)

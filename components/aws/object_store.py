@@ -1,10 +1,10 @@
-"""Where the weights of models lie: one bucket.
+"""A bucket of the platform: for the weights of models, or for what the vector store holds.
 
 Owns the bucket, what it refuses, how long it keeps what was replaced, and the policy documents of
-whoever reads and whoever loads.
-Does not own what is in it: whoever loads weights does.
-Why a bucket and not the hub: a model server starts from the same bytes next year, at the speed of
-the zone's own network, through an endpoint that costs nothing.
+whoever reads, whoever loads and whoever keeps it.
+Does not own what is in it: whoever writes it does.
+Why a bucket and not the hub for weights: a model server starts from the same bytes next year, at
+the speed of the zone's own network, through an endpoint that costs nothing.
 """
 
 import pulumi
@@ -12,53 +12,66 @@ import pulumi_aws as aws
 
 from components.aws.policies import EVERYTHING, Effect, Principals, Statement, document
 from components.aws.tags import tags
-from components.handles import PlatformRef, WeightsRef
+from components.handles import BucketRef, PlatformRef
 from components.names import S3_BUCKET, fit
 
 UNFINISHED_UPLOAD_DAYS = 7
 """Parts of an upload that broke off are billed, and shown nowhere."""
 OLD_VERSION_DAYS = 30
-"""How long weights that were overwritten or deleted by mistake can be brought back."""
+"""How long what was overwritten or deleted by mistake can be brought back."""
 
 
 class ObjectStore(pulumi.ComponentResource):
-    """A private, encrypted, versioned bucket for weights."""
+    """A private, encrypted, versioned bucket."""
 
-    weights: WeightsRef
+    ref: BucketRef
     """Where it is."""
     reader: pulumi.Output[str]
     """Policy document of a role that may read the weights, and do nothing else."""
     writer: pulumi.Output[str]
     """Policy document of a role that may read and add weights, and delete none."""
+    keeper: pulumi.Output[str]
+    """Policy document of a role whose bucket it is: it reads, writes and deletes objects."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
         self,
         name: str,
         *,
+        contents: str,
         platform: PlatformRef,
         key_arn: pulumi.Output[str],
         protected: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the bucket; a protected one refuses `destroy`, any other goes with its objects."""
+        """Create the bucket; a protected one refuses `destroy`, any other goes with its objects.
+
+        Args:
+            name: name of the component.
+            contents: what is in it, `weights`: a part of the bucket's name.
+            platform: whose it is.
+            key_arn: key for the objects.
+            protected: whether it holds what must outlive a mistake.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:aws:ObjectStore", name, None, opts)
         self._name = name
         self._platform = platform
-        bucket = self._create_bucket(protected=protected)
+        bucket = self._create_bucket(contents, protected=protected)
         versioning = self._keep_versions(bucket)
         self._encrypt(bucket, key_arn)
         self._close(bucket)
         self._expire(bucket, versioning)
-        self.weights = WeightsRef(bucket=bucket.bucket, region=platform.region)
+        self.ref = BucketRef(bucket=bucket.bucket, region=platform.region)
         self.reader = _reader(bucket, key_arn, platform)
         self.writer = _writer(bucket, key_arn, platform)
+        self.keeper = _keeper(bucket, key_arn, platform)
         self.register_outputs({"bucket": bucket.bucket})
 
-    def _create_bucket(self, *, protected: bool) -> aws.s3.Bucket:
-        name = fit(f"{self._name}-weights", S3_BUCKET)
+    def _create_bucket(self, contents: str, *, protected: bool) -> aws.s3.Bucket:
+        name = fit(f"{self._name}-{contents}", S3_BUCKET)
         return aws.s3.Bucket(
             name,
-            # Weights can be loaded again: a stack that may be dropped is dropped whole.
+            # A stack that may be dropped is dropped whole: what it held can be loaded again.
             force_destroy=not protected,
             tags=tags(self._platform, name),
             opts=pulumi.ResourceOptions(parent=self, protect=protected),
@@ -197,6 +210,35 @@ def _writer(
             resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
         ),
         _through_s3("EncryptWeights", ("kms:Decrypt", "kms:GenerateDataKey"), key_arn, platform),
+    )
+
+
+def _keeper(
+    bucket: aws.s3.Bucket, key_arn: pulumi.Output[str], platform: PlatformRef
+) -> pulumi.Output[str]:
+    """Allow what a program needs whose bucket it is: of objects all, of the bucket to list it.
+
+    Uploads in parts and their end (S3 user guide, "Multipart upload API and permissions", 2026);
+    old versions are not its own to delete.
+    """
+    return document(
+        Statement(
+            sid="ListObjectsAndUploads",
+            actions=("s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketLocation"),
+            resources=(bucket.arn,),
+        ),
+        Statement(
+            sid="KeepObjects",
+            actions=(
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:DeleteObject",
+                "s3:AbortMultipartUpload",
+                "s3:ListMultipartUploadParts",
+            ),
+            resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
+        ),
+        _through_s3("EncryptObjects", ("kms:Decrypt", "kms:GenerateDataKey"), key_arn, platform),
     )
 
 

@@ -1,9 +1,9 @@
-"""Where the weights of models lie: one bucket.
+"""A bucket of the platform: for the weights of models, or for what the vector store holds.
 
 Owns the bucket, what it refuses, and how long it keeps what was replaced.
-Does not own what is in it: whoever loads weights does. Does not own who reads it: `workload_role`.
-Why a bucket and not the hub: a model server starts from the same bytes next year, at the speed of
-the region's own network, without a byte through Cloud NAT.
+Does not own what is in it: whoever writes it does. Does not own who reads it: `workload_role`.
+Why a bucket and not the hub for weights: a model server starts from the same bytes next year, at
+the speed of the region's own network, without a byte through Cloud NAT.
 """
 
 import pulumi
@@ -11,13 +11,13 @@ import pulumi_gcp as gcp
 
 from components.gcp.handles import KeyRef
 from components.gcp.tags import labels
-from components.handles import PlatformRef, WeightsRef
+from components.handles import BucketRef, PlatformRef
 from components.names import GCS_BUCKET, fit
 
 UNFINISHED_UPLOAD_DAYS = 7
 """Parts of an upload that broke off are billed, and shown nowhere."""
 OLD_VERSION_DAYS = 30
-"""How long weights that were overwritten or deleted by mistake can be brought back."""
+"""How long what was overwritten or deleted by mistake can be brought back."""
 SOFT_DELETE_SECONDS = 7 * 86400
 """How long a deleted bucket, and what its own rules deleted, can be brought back. Google's default;
 it bills what is kept."""
@@ -28,24 +28,34 @@ _condition = gcp.storage.BucketLifecycleRuleConditionArgs
 
 
 class ObjectStore(pulumi.ComponentResource):
-    """A private, encrypted, versioned bucket for weights."""
+    """A private, encrypted, versioned bucket."""
 
-    weights: WeightsRef
+    ref: BucketRef
     """Where it is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
         self,
         name: str,
         *,
+        contents: str,
         platform: PlatformRef,
         key: KeyRef,
         protected: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the bucket; a protected one refuses `destroy`, any other goes with its objects."""
+        """Create the bucket; a protected one refuses `destroy`, any other goes with its objects.
+
+        Args:
+            name: name of the component.
+            contents: what is in it, `weights`: a part of the bucket's name.
+            platform: whose it is.
+            key: key for the objects.
+            protected: whether it holds what must outlive a mistake.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:gcp:ObjectStore", name, None, opts)
         bucket = gcp.storage.Bucket(
-            fit(f"{name}-weights", GCS_BUCKET),
+            fit(f"{name}-{contents}", GCS_BUCKET),
             # A region, as the cluster's: reads from another one are billed.
             location=platform.region.upper(),
             storage_class="STANDARD",
@@ -54,7 +64,7 @@ class ObjectStore(pulumi.ComponentResource):
             public_access_prevention="enforced",
             versioning=gcp.storage.BucketVersioningArgs(enabled=True),
             soft_delete_policy=gcp.storage.BucketSoftDeletePolicyArgs(
-                # Weights can be loaded again: what may be dropped is not kept and billed.
+                # What may be dropped is not kept and billed.
                 retention_duration_seconds=SOFT_DELETE_SECONDS if protected else 0
             ),
             encryption=gcp.storage.BucketEncryptionArgs(default_kms_key_name=key.id),
@@ -76,5 +86,5 @@ class ObjectStore(pulumi.ComponentResource):
                 parent=self, protect=protected, depends_on=list(key.grants)
             ),
         )
-        self.weights = WeightsRef(bucket=bucket.name, region=platform.region)
+        self.ref = BucketRef(bucket=bucket.name, region=platform.region)
         self.register_outputs({"bucket": bucket.name})

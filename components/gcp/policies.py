@@ -97,6 +97,22 @@ LOAD_WEIGHTS = CustomRole(
         "storage.objects.list",
     ),
 )
+KEEP_VECTORS = CustomRole(
+    "keep_vectors",
+    "Keep the bucket of the vector store",
+    # Milvus speaks the XML API: it looks the bucket up first, and uploads in parts (Cloud Storage,
+    # "IAM permissions for XML requests", 2026).
+    (
+        "storage.buckets.get",
+        "storage.multipartUploads.abort",
+        "storage.multipartUploads.create",
+        "storage.multipartUploads.listParts",
+        "storage.objects.create",
+        "storage.objects.delete",
+        "storage.objects.get",
+        "storage.objects.list",
+    ),
+)
 
 
 def checked_role(role: str) -> str:

@@ -13,11 +13,11 @@ import pulumi_gcp as gcp
 from components.gcp.account import ProjectRef
 from components.gcp.identity import RoleMaker
 from components.gcp.policies import CustomRole
-from components.handles import WeightsRef, Workload
+from components.handles import BucketRef, Workload
 
 
 class WorkloadRole(pulumi.ComponentResource):
-    """Pods of one service account that may use the bucket of weights, and do nothing else."""
+    """Pods of one service account that may use one bucket, and do nothing else."""
 
     permissions: tuple[pulumi.Resource, ...]
     """What must exist before a pod uses it, and outlive its last use."""
@@ -28,7 +28,7 @@ class WorkloadRole(pulumi.ComponentResource):
         workload: Workload,
         role: CustomRole,
         *,
-        weights: WeightsRef,
+        bucket: BucketRef,
         project: ProjectRef,
         drawn: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
@@ -40,7 +40,7 @@ class WorkloadRole(pulumi.ComponentResource):
         super().__init__("tokenworks:gcp:WorkloadRole", name, None, opts)
         grant = gcp.storage.BucketIAMMember(
             f"{name}-{role.purpose.replace('_', 's-', 1)}",
-            bucket=weights.bucket,
+            bucket=bucket.bucket,
             role=RoleMaker(self, name, project, drawn).create(role),
             member=project.pods(workload),
             opts=pulumi.ResourceOptions(parent=self),

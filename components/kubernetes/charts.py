@@ -15,7 +15,8 @@ from components.handles import NamespaceRef
 from components.names import HELM_RELEASE, fit
 from infra.catalog.releases import ChartRelease
 
-ChartValue: TypeAlias = "str | int | float | bool | Mapping[str, ChartValue] | Sequence[ChartValue]"
+ChartValue: TypeAlias = "_Plain | Mapping[str, ChartValue] | Sequence[ChartValue]"
+_Plain: TypeAlias = "str | int | float | bool | pulumi.Output[str]"
 
 INSTALL_TIMEOUT_SECONDS = 600
 """Helm's wait for a chart's pods: image pulls on a fresh node included."""

@@ -139,6 +139,55 @@ def open_egress(  # noqa: PLR0913 - the parts of a policy, each named where it i
     )
 
 
+def open_within(
+    name: str,
+    *,
+    namespace: NamespaceRef,
+    label: str,
+    to: Sequence[networking.NetworkPolicyEgressRuleArgs],
+    opts: pulumi.ResourceOptions,
+) -> networking.NetworkPolicy:
+    """Let the pods of a namespace reach each other, and some ways out."""
+    here = networking.NetworkPolicyPeerArgs(pod_selector=every_pod())
+    return networking.NetworkPolicy(
+        name,
+        metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
+        spec=networking.NetworkPolicySpecArgs(
+            pod_selector=every_pod(),
+            policy_types=["Ingress", "Egress"],
+            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[here])],
+            egress=[networking.NetworkPolicyEgressRuleArgs(to=[here]), *to],
+        ),
+        opts=opts,
+    )
+
+
+def open_to_namespaces(  # noqa: PLR0913 - the parts of a policy, each named where it is called
+    name: str,
+    *,
+    namespace: NamespaceRef,
+    label: str,
+    pods: meta.LabelSelectorArgs,
+    clients: Mapping[str, str],
+    port: int,
+    opts: pulumi.ResourceOptions,
+) -> networking.NetworkPolicy:
+    """Open a TCP port of some pods to the namespaces that carry the labels `clients`."""
+    peer = networking.NetworkPolicyPeerArgs(
+        namespace_selector=meta.LabelSelectorArgs(match_labels=clients)
+    )
+    return networking.NetworkPolicy(
+        name,
+        metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
+        spec=networking.NetworkPolicySpecArgs(
+            pod_selector=pods,
+            policy_types=["Ingress"],
+            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[peer], ports=[_port(port)])],
+        ),
+        opts=opts,
+    )
+
+
 def every_pod() -> meta.LabelSelectorArgs:
     """Select every pod of a namespace."""
     return meta.LabelSelectorArgs()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.handles import ClusterRef, DeployersRef, PlatformRef, WeightsRef
+from components.handles import ClusterRef, DeployersRef, PlatformRef, VectorsRef, WeightsRef
 from components.kubernetes import deployers
 from components.kubernetes.access import kubernetes_provider
 from components.references import exported_entry, exported_text, stack_reference
@@ -43,6 +43,7 @@ class _Ground:
 
     cluster: ClusterRef
     weights: WeightsRef
+    vectors: VectorsRef | None
     loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
     disk_key: pulumi.Output[str] | None
@@ -63,9 +64,17 @@ def build(spec: StackSpec) -> None:
     )
     needed_by_models: Sequence[pulumi.Resource] = ()
     if Layer.PLATFORM in spec.layers:
-        needed_by_models = build_platform(
-            spec, access, platform, deployers=ground.deployers, disk_key=ground.disk_key
-        ).needed_by_models
+        built = build_platform(
+            spec,
+            access,
+            platform,
+            deployers=ground.deployers,
+            disk_key=ground.disk_key,
+            vectors=ground.vectors,
+        )
+        needed_by_models = built.needed_by_models
+        for name, value in built.exports.items():
+            pulumi.export(name, value)
     if Layer.MODELS in spec.layers:
         models = build_models(
             spec,
@@ -83,6 +92,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         exports = foundation.cluster.exports() | foundation.weights.exports()
         for instance, cache in foundation.caches.items():
             exports |= cache.exports(instance)
+        if foundation.vectors is not None:
+            exports |= foundation.vectors.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
             # For the stack that builds the platform; nobody else makes disks.
             exports[EXPORT_DISK_KEY] = foundation.disk_key
@@ -91,6 +102,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         return _Ground(
             foundation.cluster,
             foundation.weights,
+            foundation.vectors,
             foundation.images[weights_job.IMAGE],
             foundation.deployers,
             foundation.disk_key,
@@ -106,6 +118,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
     return _Ground(
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
+        _vectors_of(reference, spec, platform),
         exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
         disk_key=_disk_key_of(reference, spec),
@@ -120,6 +133,15 @@ def _deployers_of(reference: pulumi.StackReference, spec: StackSpec) -> Deployer
     if not spec.cluster.model_deployers or Layer.PLATFORM not in spec.layers:
         return None
     return deployers.on_gke(exported_text(reference, EXPORT_DEPLOYER))
+
+
+def _vectors_of(
+    reference: pulumi.StackReference, spec: StackSpec, platform: PlatformRef
+) -> VectorsRef | None:
+    """Return the bucket of the vector store of another stack, for the stack that builds it."""
+    if Layer.PLATFORM not in spec.layers or not spec.vector_store.is_built:
+        return None
+    return VectorsRef.from_stack_reference(reference, platform)
 
 
 def _disk_key_of(reference: pulumi.StackReference, spec: StackSpec) -> pulumi.Output[str] | None:

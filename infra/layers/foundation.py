@@ -13,11 +13,14 @@ from typing import Generic, Protocol, TypedDict, TypeVar
 
 import pulumi
 
+from components.data import milvus_values
 from components.handles import (
+    BucketRef,
     CacheRef,
     ClusterRef,
     DeployersRef,
     PlatformRef,
+    VectorsRef,
     WeightsRef,
     Workload,
 )
@@ -33,6 +36,8 @@ MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOU
 IAM."""
 WEIGHTS_LOADER = Workload(model_namespace.NAMESPACE, model_namespace.LOADER_ACCOUNT)
 """Whoever fills the bucket: servers cannot write what they will run."""
+VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
+"""All programs of the vector store, and its backups: one bucket is theirs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,8 @@ class Foundation:
     """How to reach the cluster."""
     weights: WeightsRef
     """Where weights lie."""
+    vectors: VectorsRef | None
+    """Where the vector store keeps what it holds; None where the stack has none."""
     images: dict[str, pulumi.Output[str]]
     """Image of ours to the address of its repository."""
     caches: Mapping[str, CacheRef]
@@ -62,10 +69,10 @@ class ReachableCluster(Protocol):
     ref: ClusterRef
 
 
-class WeightsStore(Protocol):
+class Store(Protocol):
     """What every cloud's object store has."""
 
-    weights: WeightsRef
+    ref: BucketRef
 
 
 class Common(TypedDict):
@@ -81,7 +88,7 @@ KeysT = TypeVar("KeysT")
 NetworkT = TypeVar("NetworkT")
 IdentityT = TypeVar("IdentityT")
 ClusterT = TypeVar("ClusterT", bound=ReachableCluster)
-StoreT = TypeVar("StoreT", bound=WeightsStore)
+StoreT = TypeVar("StoreT", bound=Store)
 
 
 class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, StoreT]):
@@ -106,13 +113,17 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         pulumi.export(EXPORT_REPOSITORIES, images)
         cluster = self._cluster(network, identity, keys)
         nodes = self._nodes(cluster, network, identity, keys)
-        store = self._store(keys)
+        store = self._store("store", "weights", keys)
         rights = self._rights_of_pods(cluster, store, keys)
+        vectors = self._store("vector-store", "vectors", keys) if self._has_vectors else None
+        if vectors is not None:
+            rights = (*rights, self._rights_of_vector_store(cluster, vectors, keys))
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
         return Foundation(
             cluster=cluster.ref,
-            weights=store.weights,
+            weights=WeightsRef(store.ref.bucket, store.ref.region),
+            vectors=VectorsRef(vectors.ref.bucket, vectors.ref.region) if vectors else None,
             images=images,
             caches=caches,
             deployers=self._deployers(cluster),
@@ -161,9 +172,13 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     ) -> tuple[pulumi.Resource, ...]:
         """Create the node pools; return them, the cluster, and what else pods there need."""
 
+    @property
+    def _has_vectors(self) -> bool:
+        return self._spec.vector_store.is_built
+
     @abstractmethod
-    def _store(self, keys: KeysT) -> StoreT:
-        """Create the bucket of weights."""
+    def _store(self, label: str, contents: str, keys: KeysT) -> StoreT:
+        """Create a bucket for something that the platform keeps."""
 
     @abstractmethod
     def _rights_of_pods(
@@ -174,6 +189,12 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     @abstractmethod
     def _caches(self, cluster: ClusterT, network: NetworkT, keys: KeysT) -> Mapping[str, CacheRef]:
         """Create the managed cache."""
+
+    @abstractmethod
+    def _rights_of_vector_store(
+        self, cluster: ClusterT, vectors: StoreT, keys: KeysT
+    ) -> pulumi.Resource:
+        """Let the vector store keep its bucket."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

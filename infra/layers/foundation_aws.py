@@ -24,11 +24,12 @@ from components.aws.object_store import ObjectStore
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
-from components.handles import CacheRef, DeployersRef, PlatformRef
+from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
 )
@@ -150,9 +151,13 @@ class AwsFoundation(
         ]
         return (cluster, system, cluster_addons, *pools)
 
-    def _store(self, keys: pulumi.Output[str]) -> ObjectStore:
+    def _store(self, label: str, contents: str, keys: pulumi.Output[str]) -> ObjectStore:
         return ObjectStore(
-            f"{self._name}-store", key_arn=keys, protected=self._protected, **self._common
+            f"{self._name}-{label}",
+            contents=contents,
+            key_arn=keys,
+            protected=self._protected,
+            **self._common,
         )
 
     def _rights_of_pods(
@@ -165,15 +170,25 @@ class AwsFoundation(
             AUTOSCALER: autoscaler_policy(self._platform, self._account),
         }
         return tuple(
-            WorkloadRole(
-                f"{self._name}-{workload.service_account}",
-                workload,
-                Grants(document=document),
-                cluster_name=cluster.created_name,
-                account=self._account,
-                **self._common,
-            )
-            for workload, document in documents.items()
+            self._role(workload, document, cluster) for workload, document in documents.items()
+        )
+
+    def _rights_of_vector_store(
+        self, cluster: Cluster, vectors: ObjectStore, keys: pulumi.Output[str]
+    ) -> pulumi.Resource:
+        del keys  # as above
+        return self._role(VECTOR_STORE, vectors.keeper, cluster)
+
+    def _role(
+        self, workload: Workload, document: pulumi.Output[str], cluster: Cluster
+    ) -> WorkloadRole:
+        return WorkloadRole(
+            f"{self._name}-{workload.service_account}",
+            workload,
+            Grants(document=document),
+            cluster_name=cluster.created_name,
+            account=self._account,
+            **self._common,
         )
 
     def _caches(

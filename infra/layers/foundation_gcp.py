@@ -19,15 +19,16 @@ from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_zones import system_zones
 from components.gcp.object_store import ObjectStore
-from components.gcp.policies import LOAD_WEIGHTS, READ_WEIGHTS
+from components.gcp.policies import KEEP_VECTORS, LOAD_WEIGHTS, READ_WEIGHTS, CustomRole
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.workload_role import WorkloadRole
-from components.handles import CacheRef, DeployersRef, PlatformRef
+from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
 )
@@ -148,9 +149,14 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         ]
         return (cluster, system, *pools)
 
-    def _store(self, keys: KeysRef) -> ObjectStore:
+    def _store(self, label: str, contents: str, keys: KeysRef) -> ObjectStore:
+        """Create a bucket: Cloud Storage's agent has one key for all of them."""
         return ObjectStore(
-            f"{self._name}-store", key=keys.weights, protected=self._protected, **self._common
+            f"{self._name}-{label}",
+            contents=contents,
+            key=keys.weights,
+            protected=self._protected,
+            **self._common,
         )
 
     def _rights_of_pods(
@@ -160,20 +166,30 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
         The pool of pods' identities comes with a cluster.
         """
-        return tuple(
-            WorkloadRole(
-                f"{self._name}-{workload.service_account}",
-                workload,
-                role,
-                weights=store.weights,
-                project=self._project,
-                drawn=keys.drawn,
-                opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
-            )
-            for workload, role in (
-                (MODEL_SERVER, READ_WEIGHTS),
-                (WEIGHTS_LOADER, LOAD_WEIGHTS),
-            )
+        grants = ((MODEL_SERVER, READ_WEIGHTS), (WEIGHTS_LOADER, LOAD_WEIGHTS))
+        return tuple(self._role(workload, role, cluster, store, keys) for workload, role in grants)
+
+    def _rights_of_vector_store(
+        self, cluster: Cluster, vectors: ObjectStore, keys: KeysRef
+    ) -> pulumi.Resource:
+        return self._role(VECTOR_STORE, KEEP_VECTORS, cluster, vectors, keys)
+
+    def _role(
+        self,
+        workload: Workload,
+        role: CustomRole,
+        cluster: Cluster,
+        store: ObjectStore,
+        keys: KeysRef,
+    ) -> WorkloadRole:
+        return WorkloadRole(
+            f"{self._name}-{workload.service_account}",
+            workload,
+            role,
+            bucket=store.ref,
+            project=self._project,
+            drawn=keys.drawn,
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
         )
 
     def _caches(

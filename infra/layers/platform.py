@@ -4,12 +4,14 @@ Owns which of it a stack gets: what a cloud brings by itself is not installed a 
 not own the models.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.handles import DeployersRef, PlatformRef
+from components.data.milvus import VectorStore
+from components.handles import DeployersRef, PlatformRef, VectorsRef
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.gpu import GpuSoftware
@@ -26,15 +28,18 @@ class Platform:
 
     needed_by_models: tuple[pulumi.Resource, ...]
     """What must be there before, and until after, a model."""
+    exports: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Stack outputs: addresses of what clients use."""
 
 
-def build_platform(
+def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where it is called
     spec: StackSpec,
     access: kubernetes.Provider,
     platform: PlatformRef,
     *,
     deployers: DeployersRef | None,
     disk_key: pulumi.Output[str] | None,
+    vectors: VectorsRef | None,
 ) -> Platform:
     """Create the platform of a stack.
 
@@ -44,10 +49,11 @@ def build_platform(
         platform: whose cluster it is.
         deployers: who ships models, or None.
         disk_key: key of the cloud for volumes, where the platform has one that it must name.
+        vectors: bucket of the vector store, where the stack has one.
     """
     opts = pulumi.ResourceOptions(providers=[access])
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
-    BlockStorage("storage", cloud=cloud, key=disk_key, opts=opts)
+    storage = BlockStorage("storage", cloud=cloud, key=disk_key, opts=opts)
     needed: list[pulumi.Resource] = [PriorityClasses("priorities", opts)]
     if cloud is CloudProvider.GCP and spec.cluster.admins:  # on AWS the cluster lets them in
         needed.append(ClusterAdmins("admins", spec.cluster.admins, opts))
@@ -75,4 +81,14 @@ def build_platform(
         needed.append(
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
-    return Platform(needed_by_models=tuple(needed))
+    if vectors is None:
+        return Platform(needed_by_models=tuple(needed))
+    store = VectorStore(
+        "vectors",
+        spec.vector_store,
+        cloud=cloud,
+        bucket=vectors,
+        kubernetes_version=version,
+        opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage]),
+    )
+    return Platform(needed_by_models=tuple(needed), exports=store.ref.exports())

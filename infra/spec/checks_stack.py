@@ -16,11 +16,14 @@ from infra.spec.suggest import closest, did_you_mean
 
 E = TypeVar("E", bound=StrEnum)
 
-INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools", "cache")
+DATA = ("cache", "vectorStore")
+"""Sections of what models need beside GPUs."""
+INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools", *DATA)
 """Sections that an extending stack takes from its base."""
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
-    *("cache", "hub", "models", "budget"),
+    *DATA,
+    *("hub", "models", "budget"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

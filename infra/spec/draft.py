@@ -57,6 +57,13 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "maintenanceDay": "sunday",
         "maintenanceHourUtc": 3,
     },
+    "vectorStore": {
+        "mode": "standalone",
+        "queryNodes": 1,
+        "cpu": 1.0,
+        "memoryGib": 4.0,
+        "backupDays": 7,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,

@@ -20,6 +20,7 @@ from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_pools import check_pools
 from infra.spec.checks_stack import (
+    DATA,
     INHERITED,
     check_layers,
     check_name,
@@ -28,6 +29,7 @@ from infra.spec.checks_stack import (
     read_environment,
     read_layers,
 )
+from infra.spec.checks_vector_store import check_vector_store
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.derive import (
@@ -49,10 +51,11 @@ from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
 from infra.spec.stack import StackSpec
+from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", "cache", "hub", "budget")
+_OPTIONAL = ("network", "cluster", *DATA, "hub", "budget")
 """Groups of which every setting has a default."""
 
 
@@ -122,6 +125,7 @@ class _Loading:
         network = self._section("network", NetworkSpec)
         cluster = self._section("cluster", ClusterSpec)
         cache = self._section("cache", CacheSpec)
+        vectors = self._section("vectorStore", VectorStoreSpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
         pools = self._pools(cloud)
@@ -132,6 +136,7 @@ class _Loading:
         check_cluster(cluster, cloud, self.environment, report)
         check_access(cluster, cloud, self.environment, report)
         check_cache(cache, cloud, self.environment, report)
+        check_vector_store(vectors, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
@@ -141,7 +146,8 @@ class _Loading:
             )
         check_models(models, pools, self._pool_names(), cloud, report)
         report.raise_if_any()
-        _refuse_stand_ins(cloud, network, cluster, cache, hub, budget, *(pools or ()), *models)
+        data = (cache, vectors)
+        _refuse_stand_ins(cloud, network, cluster, *data, hub, budget, *(pools or ()), *models)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -152,6 +158,7 @@ class _Loading:
             cluster=cluster.spec,
             gpu_pools=tuple(pool.spec for pool in pools or ()),
             cache=cache.spec,
+            vector_store=vectors.spec,
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,

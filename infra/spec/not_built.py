@@ -10,7 +10,7 @@ NOT_BUILT = "not built"
 
 SECTIONS: Mapping[str, str] = {
     "autoscaling": "give each model the replicas that it needs, `replicas: {min: 2, max: 2}`",
-    "data": "run the vector store outside of this stack",
+    "data": "the cache is the section cache, the vector store the section vectorStore",
     "dns": "reach models with `kubectl port-forward`",
     "gateway": "reach models inside the cluster, or with `kubectl port-forward`",
     "jobs": "run batch jobs with `kubectl` against a model's Service",

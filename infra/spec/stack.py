@@ -10,6 +10,7 @@ from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
+from infra.spec.vector_store import VectorStoreSpec
 
 
 def cluster_name(platform: str) -> str:
@@ -38,6 +39,8 @@ class StackSpec(Section):
     """GPU pools."""
     cache: CacheSpec
     """The cache."""
+    vector_store: VectorStoreSpec
+    """The vector store."""
     hub: HubSpec
     """The hub."""
     models: tuple[ModelSpec, ...]

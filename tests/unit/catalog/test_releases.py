@@ -64,7 +64,10 @@ def test_what_nobody_resolved_is_named() -> None:
 def test_only_what_a_clouds_stacks_install_is_named() -> None:
     assert unresolved("gcp") == [
         "chart dcgm-exporter: digest",
+        "chart milvus: digest",
         "image vllm: digest",
+        "image milvus: digest",
+        "image milvus-etcd: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))

@@ -13,6 +13,7 @@ from components.handles import (
     ModelHome,
     NamespaceRef,
     PlatformRef,
+    VectorsRef,
     WeightsRef,
 )
 from components.kubernetes.access import kubernetes_provider
@@ -28,6 +29,7 @@ from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSou
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.stack import StackSpec
+from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
 
 CLOUD = CloudSpec(
     provider=CloudProvider.AWS,
@@ -122,6 +124,10 @@ MODEL = ModelSpec(
     drain_seconds=90,
 )
 SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers=("spot",), surges=True, drain_seconds=90),)
+VECTOR_STORES = {
+    mode: VectorStoreSpec(mode=mode, query_nodes=nodes, cpu=1.0, memory_gib=4.0, backup_days=7)
+    for mode, nodes in zip(VectorStoreMode, (1, 1, 2), strict=True)
+}
 PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")
 
 
@@ -136,6 +142,7 @@ def stack_spec(
     extends: str | None = None,
     layers: tuple[Layer, ...] = tuple(Layer),
     pools: tuple[GpuPoolSpec, ...] = (POOL,),
+    vectors: VectorStoreMode = VectorStoreMode.NONE,
 ) -> StackSpec:
     """Return a whole stack."""
     return StackSpec(
@@ -148,6 +155,7 @@ def stack_spec(
         cluster=CLUSTER,
         gpu_pools=pools,
         cache=CACHE,
+        vector_store=VECTOR_STORES[vectors],
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,
@@ -256,3 +264,8 @@ def body(resource: Resource, name: str) -> dict:
     value = json.loads(json.dumps(resource.inputs[name]))
     assert isinstance(value, dict), f"{resource.name}: {name} is no map"
     return value
+
+
+def vectors_ref() -> VectorsRef:
+    """Return the bucket of a vector store that nobody created."""
+    return VectorsRef(bucket=pulumi.Output.from_input("vectors-bucket"), region="us-east-1")

@@ -86,6 +86,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
     ),
     ObjectStore: lambda name, opts: ObjectStore(
         name,
+        contents="weights",
         platform=examples.PLATFORM,
         key=examples.key_ref("weights"),
         protected=False,
@@ -95,7 +96,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         name,
         examples.MODEL_SERVER,
         READ_WEIGHTS,
-        weights=examples.weights_ref(),
+        bucket=examples.weights_ref(),
         project=examples.project_ref(),
         drawn=examples.keys_ref().drawn,
         opts=opts,

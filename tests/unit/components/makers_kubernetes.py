@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
+from components.data.milvus import VectorStore
+from components.handles import NamespaceRef
 from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from infra.spec.vector_store import VectorStoreMode
 from tests.unit.components import examples
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
@@ -37,6 +41,21 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         opts=opts,
     ),
     PriorityClasses: PriorityClasses,
+    GeneratedSecret: lambda name, opts: GeneratedSecret(
+        name,
+        label=name,
+        namespace=NamespaceRef("n", pulumi.Output.from_input("n")),
+        keys=("password",),
+        opts=opts,
+    ),
+    VectorStore: lambda name, opts: VectorStore(
+        name,
+        examples.VECTOR_STORES[VectorStoreMode.CLUSTER],
+        cloud=examples.CLOUD.provider,
+        bucket=examples.vectors_ref(),
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
     ClusterAdmins: lambda name, opts: ClusterAdmins(name, ["user:admin@example.com"], opts),
     BlockStorage: lambda name, opts: BlockStorage(name, cloud=examples.CLOUD.provider, opts=opts),
     Autoscaling: lambda name, opts: Autoscaling(

@@ -23,6 +23,7 @@ from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.workload_role import Grants, WorkloadRole
+from components.data.milvus import VectorStore
 from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
@@ -73,6 +74,7 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
     ),
     ObjectStore: lambda name, opts: ObjectStore(
         name,
+        contents="weights",
         platform=examples.PLATFORM,
         key_arn=examples.key_arn(),
         protected=False,
@@ -186,6 +188,7 @@ _ONCE_PER_CLUSTER = {
     PriorityClasses,
     BlockStorage,
     Autoscaling,
+    VectorStore,
 }
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 

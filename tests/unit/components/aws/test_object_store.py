@@ -20,13 +20,15 @@ def _store(*, protected: bool = False) -> Graph:
     def program() -> None:
         store = ObjectStore(
             "o",
+            contents="weights",
             platform=examples.PLATFORM,
             key_arn=examples.key_arn(),
             protected=protected,
             opts=examples.with_aws(),
         )
         pulumi.export("reader", store.reader)
-        pulumi.export("bucket", store.weights.bucket)
+        pulumi.export("keeper", store.keeper)
+        pulumi.export("bucket", store.ref.bucket)
 
     return record_program(program, stack="aws-dev")
 
@@ -115,3 +117,18 @@ def test_access_is_changed_one_step_after_the_other() -> None:
 
     assert graph.named("o-public-access").urn in graph.named("o-ownership").dependencies
     assert graph.named("o-ownership").urn in graph.named("o-policy").dependencies
+
+
+def test_a_keeper_writes_and_deletes_objects_and_never_an_old_version_or_the_bucket() -> None:
+    keeper = read(str(_store().outputs["keeper"]), name="keeper", kind=DocumentKind.IDENTITY)
+
+    def may(action: str, resource: str) -> bool:
+        request = Request(principal=ROLE, action=action, resource=resource, context={})
+        return evaluate([keeper], request).is_allowed
+
+    for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):
+        assert may(action, f"{BUCKET}/files/a")
+        assert not may(action, "arn:aws:s3:::someone-elses/files/a")
+    assert not may("s3:DeleteObjectVersion", f"{BUCKET}/files/a")
+    assert not may("s3:DeleteBucket", BUCKET)
+    assert not may("s3:PutBucketPolicy", BUCKET)

@@ -12,6 +12,7 @@ def _bucket(*, protected: bool = False) -> Resource:
     graph = record_program(
         lambda: ObjectStore(
             "s",
+            contents="weights",
             platform=examples.PLATFORM,
             key=examples.key_ref("weights"),
             protected=protected,

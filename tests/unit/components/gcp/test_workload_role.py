@@ -13,7 +13,7 @@ def _graph() -> Graph:
             "w",
             examples.MODEL_SERVER,
             READ_WEIGHTS,
-            weights=examples.weights_ref(),
+            bucket=examples.weights_ref(),
             project=examples.project_ref(),
             drawn=examples.keys_ref().drawn,
             opts=examples.with_gcp(),

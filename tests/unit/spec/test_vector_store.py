@@ -1,0 +1,53 @@
+"""The vector store of a stack file."""
+
+import pytest
+
+from infra.spec.vector_store import VectorStoreMode
+from tests.unit.spec.stacks import a_stack, loaded, only
+
+
+def test_production_keeps_backups_longer_than_staging_and_dev_keeps_none() -> None:
+    days = [
+        loaded(a_stack(environment=name)).vector_store.backup_days
+        for name in ("dev", "staging", "prod")
+    ]
+
+    assert days == [0, 3, 14]
+
+
+def test_a_cluster_of_production_outlives_the_loss_of_a_query_node() -> None:
+    spec = loaded(a_stack(environment="prod", vectorStore={"mode": "cluster"})).vector_store
+
+    assert (spec.mode, spec.query_nodes, spec.etcd_members) == (VectorStoreMode.CLUSTER, 2, 3)
+
+
+def test_one_server_has_one_member_of_etcd() -> None:
+    spec = loaded(a_stack(vectorStore={"mode": "standalone"})).vector_store
+
+    assert (spec.is_built, spec.is_cluster, spec.etcd_members) == (True, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("environment", "section", "setting", "allowed"),
+    [
+        ("prod", {"mode": "standalone"}, "vectorStore.mode", "cluster or none"),
+        (
+            "dev",
+            {"mode": "standalone", "queryNodes": 2},
+            "vectorStore.queryNodes",
+            "1 with mode: standalone",
+        ),
+    ],
+)
+def test_one_server_is_refused_what_only_a_cluster_gives(
+    environment: str, section: dict[str, object], setting: str, allowed: str
+) -> None:
+    mistake = only(a_stack(environment=environment, vectorStore=section))
+
+    assert (mistake.setting, mistake.allowed) == (setting, allowed)
+
+
+def test_a_mode_that_does_not_exist_is_one_mistake() -> None:
+    assert only(a_stack(environment="prod", vectorStore={"mode": "lite"})).setting == (
+        "vectorStore.mode"
+    )
