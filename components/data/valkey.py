@@ -1,0 +1,100 @@
+"""The cache inside the cluster: the values of the Valkey chart for one instance.
+
+Owns how the chart is told what an instance is: when it evicts, what it writes to its disk, who may
+do what, TLS and nothing else.
+Does not own the release, the Secrets with passwords and certificate, or the managed caches.
+The chart (valkey-io/valkey-helm@dbcf6a6, valkey 0.11.0) writes the server's configuration in its
+init container: its own lines first, `valkeyConfig` after them, users into an ACL file.
+"""
+
+from components.cache_rules import EVICTION, PORT, USER_RULES
+from components.kubernetes.charts import ChartValue
+from infra.spec.cache import CacheInstanceSpec
+
+BYTES_PER_GIB = 1024**3
+OVERHEAD = 1.5
+"""Memory of the pod over memory for data: fragmentation, connections, and the pages that a child
+copies while it rewrites the file of appended commands (valkey.io, "Memory optimization", 2026)."""
+LEAST_MIB = 128
+_MIB_PER_GIB = 1024
+NOBODY = "-@all"
+"""Rules of the user `default`, which the chart demands: whoever comes without a name may do
+nothing."""
+
+
+def server_config(label: str, memory_gib: float) -> str:
+    """Return the lines of the server's configuration that are this instance's own.
+
+    `counters` are appended to a file that reaches the disk every second: a crash loses the last
+    one. `responses` leave no file behind (valkey.io, "Persistence", 2026).
+    """
+    keeps = label == "counters"
+    lines = (
+        f"maxmemory {int(memory_gib * BYTES_PER_GIB)}",
+        f"maxmemory-policy {EVICTION[label]}",
+        f"appendonly {'yes' if keeps else 'no'}",
+        *(("appendfsync everysec",) if keeps else ()),
+        # Snapshots by the default of the server would lie beside the file, or leave one behind.
+        'save ""',
+    )
+    return "\n".join(lines)
+
+
+def valkey_values(
+    label: str, spec: CacheInstanceSpec, *, users_secret: str, tls_secret: str, storage_class: str
+) -> dict[str, ChartValue]:
+    """Return the values of the chart, where they differ from its own.
+
+    Args:
+        label: `responses` or `counters`.
+        spec: what the stack file says of it.
+        users_secret: Secret with a password under `default` and one under the label.
+        tls_secret: Secret as cert-manager writes them: `tls.crt`, `tls.key`, `ca.crt`.
+        storage_class: class of the disk of `counters`.
+    """
+    memory_mib = max(LEAST_MIB, int(spec.memory_gib * OVERHEAD * _MIB_PER_GIB))
+    keeps = label == "counters"
+    return {
+        # Two releases of one chart in a namespace: each has its own name.
+        "fullnameOverride": f"valkey-{label}",
+        "valkeyConfig": server_config(label, spec.memory_gib),
+        "auth": {
+            "enabled": True,
+            "usersExistingSecret": users_secret,
+            "aclUsers": {
+                "default": {"permissions": NOBODY},
+                label: {"permissions": USER_RULES},
+            },
+        },
+        "tls": {
+            "enabled": True,
+            "existingSecret": tls_secret,
+            "serverPublicKey": "tls.crt",
+            "serverKey": "tls.key",
+            "caPublicKey": "ca.crt",
+        },
+        "service": {"port": PORT},
+        # Off in the chart: a server that loads its file would get requests before it is done.
+        "readinessProbe": {"enabled": True},
+        "resources": {
+            "requests": {"cpu": "100m", "memory": f"{memory_mib}Mi"},
+            "limits": {"memory": f"{memory_mib}Mi"},
+        },
+        "initResources": {
+            "requests": {"cpu": "10m", "memory": "32Mi"},
+            "limits": {"memory": "64Mi"},
+        },
+        "dataStorage": _disk(spec, storage_class) if keeps else {"enabled": False},
+        # A disk is for one pod at a time: a new one would wait for the old one for ever.
+        "deploymentStrategy": "Recreate" if keeps else "RollingUpdate",
+    }
+
+
+def _disk(spec: CacheInstanceSpec, storage_class: str) -> dict[str, ChartValue]:
+    """Twice the data and a GiB: a rewritten file lies beside the old one until it is whole."""
+    return {
+        "enabled": True,
+        "requestedSize": f"{int(spec.memory_gib * 2) + 1}Gi",
+        "className": storage_class,
+        "keepPvc": True,
+    }

@@ -1,0 +1,96 @@
+"""The values of the Valkey chart: what the chart has, and what an instance is told."""
+
+import json
+
+import pytest
+
+from components.data.valkey import NOBODY, server_config, valkey_values
+from components.kubernetes.charts import ChartValue
+from infra.spec.cache import CacheInstanceSpec
+from infra.wire import Properties
+from tests.support.contracts import CHARTS, chart_contract, needs
+
+SPEC = CacheInstanceSpec(memory_gib=0.5, node_type=None, replicas=0)
+
+
+def _values(label: str) -> dict[str, ChartValue]:
+    return valkey_values(
+        label, SPEC, users_secret="users", tls_secret="tls", storage_class="tokenworks-block"
+    )
+
+
+def _wire(label: str) -> Properties:
+    """Return the values as Helm gets them."""
+    return json.loads(json.dumps(_values(label)))
+
+
+@needs(CHARTS / "valkey.json")
+@pytest.mark.parametrize("label", ["responses", "counters"])
+def test_the_chart_has_every_value_that_is_set(label: str) -> None:
+    contract = chart_contract("valkey")
+    assert contract is not None
+    assert contract.version == "0.11.0"
+
+    unknown = contract.unknown(_wire(label), ["resources", "initResources", "auth.aclUsers"])
+
+    assert list(unknown) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        (
+            "responses",
+            ["maxmemory 536870912", "maxmemory-policy allkeys-lru", "appendonly no", 'save ""'],
+        ),
+        (
+            "counters",
+            [
+                "maxmemory 536870912",
+                "maxmemory-policy noeviction",
+                "appendonly yes",
+                "appendfsync everysec",
+                'save ""',
+            ],
+        ),
+    ],
+)
+def test_an_instance_is_told_what_to_do_when_it_is_full_and_what_to_keep(
+    label: str, lines: list[str]
+) -> None:
+    assert server_config(label, 0.5).splitlines() == lines
+    assert _values(label)["valkeyConfig"] == "\n".join(lines)
+
+
+@pytest.mark.parametrize("label", ["responses", "counters"])
+def test_whoever_comes_without_a_name_may_do_nothing(label: str) -> None:
+    auth = _values(label)["auth"]
+
+    assert auth == {
+        "enabled": True,
+        "usersExistingSecret": "users",
+        "aclUsers": {
+            "default": {"permissions": NOBODY},
+            label: {"permissions": "~* &* +@all -@admin -@dangerous"},
+        },
+    }
+
+
+def test_only_counters_have_a_disk_which_one_pod_has_at_a_time() -> None:
+    responses, counters = _values("responses"), _values("counters")
+
+    assert responses["dataStorage"] == {"enabled": False}
+    assert counters["dataStorage"] == {
+        "enabled": True,
+        "requestedSize": "2Gi",
+        "className": "tokenworks-block",
+        "keepPvc": True,
+    }
+    assert counters["deploymentStrategy"] == "Recreate"
+
+
+def test_a_pod_has_more_memory_than_its_data() -> None:
+    assert _values("responses")["resources"] == {
+        "requests": {"cpu": "100m", "memory": "768Mi"},
+        "limits": {"memory": "768Mi"},
+    }
