@@ -23,6 +23,8 @@ from pathlib import Path
 
 SECONDS = 10
 """For the whole check. An exec probe must be given more: Python starts first."""
+LOOK_SECONDS = 0.2
+"""Between two looks at the counter while others are waited for."""
 FRESH_SECONDS = 120
 """How old the last check may be for tokens since then to count: old ones prove nothing of now."""
 TOKENS = "vllm:generation_tokens_total"
@@ -55,6 +57,20 @@ class Server:
         page = self._ask("GET", "/metrics")
         values = [line.rsplit(" ", 1)[1] for line in page.splitlines() if line.startswith(TOKENS)]
         return int(sum(float(value) for value in values)) if values else None
+
+    def generated_beyond(self, before: int) -> int:
+        """Return how many more it has generated, once there are some or the time has run out.
+
+        A full server refuses at once, when the counter may not have moved yet.
+
+        Raises:
+            SilentError: It does not answer.
+        """
+        while (more := (self.generated() or 0) - before) <= 0:
+            if time.monotonic() > self._deadline:
+                return 0
+            time.sleep(LOOK_SECONDS)
+        return more
 
     def generate(self) -> None:
         """Have one token generated.
@@ -128,9 +144,9 @@ def prove(server: Server) -> str:
     try:
         server.generate()
     except SilentError as error:
-        now = server.generated() or 0
-        remember(now)  # its own never came: whatever the counter says next is of others
-        if (others := now - before) <= 0:
+        others = server.generated_beyond(before)
+        remember(before + others)  # its own never came: what the counter says next is of others
+        if others == 0:
             raise
         return f"{others} tokens of others while it waited ({error})"
     return "a token of its own"

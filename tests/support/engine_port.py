@@ -23,6 +23,8 @@ class Engine:
     completion_tokens: int = 1
     others: int = 0
     """Tokens of others that come while a completion is waited for."""
+    late: int = 0
+    """Looks at the counter, after a completion was asked for, until it shows those."""
     asked: list[dict[str, object]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     counts: bool = True
@@ -44,11 +46,14 @@ class Engine:
     def metrics(self) -> str:
         if not self.counts:
             return "# nothing\n"
+        if self.asked and self.late:
+            self.late -= 1
+            self.tokens += 0 if self.late else self.others
         return f'# TYPE {TOKENS} counter\n{TOKENS}{{engine="0",model_name="m"}} {self.tokens}.0\n'
 
     def complete(self, body: dict[str, object]) -> str:
         self.asked.append(body)
-        self.tokens += self.others
+        self.tokens += 0 if self.late else self.others
         time.sleep(self.seconds)
         if self.status == 200:
             self.tokens += self.completion_tokens

@@ -67,17 +67,29 @@ def test_a_full_queue_is_healthy_only_while_others_get_tokens(
 ) -> None:
     engine.status, engine.others = 503, others
 
-    status, log = engine.check()
+    status, log = engine.check(seconds=1)
 
     assert status == expected
     assert "/v1/completions answers 503" in log
+
+
+def test_a_server_that_refuses_at_once_is_given_its_time_to_show_tokens_of_others(
+    engine: Engine,
+) -> None:
+    """VLLM counts with a step of the engine, which a refusal does not wait for (tests/real/engine)."""
+    engine.status, engine.others, engine.late = 503, 7, 3
+
+    status, log = engine.check()
+
+    assert status == 0
+    assert "7 tokens of others" in log
 
 
 def test_a_single_token_of_others_counts_after_a_check_whose_own_never_came(
     engine: Engine,
 ) -> None:
     engine.status = 503
-    engine.check()
+    engine.check(seconds=1)
     engine.tokens += 1
 
     status, log = engine.check()
@@ -138,7 +150,7 @@ def test_a_server_that_counts_nothing_is_asked_for_a_token_each_time(engine: Eng
     assert [engine.check()[0] for _ in range(2)] == [0, 0]
     assert len(engine.asked) == 2
     engine.status = 503
-    assert engine.check()[0] == 1
+    assert engine.check(seconds=1)[0] == 1
 
 
 def test_a_port_where_nobody_listens_fails(engine: Engine) -> None:
