@@ -13,7 +13,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -97,7 +97,7 @@ class Server:
 
 
 @contextmanager
-def running(config: Rendered) -> Iterator[Server]:
+def running(config: Rendered) -> Generator[Server]:
     """Run the server until the block ends."""
     assert SERVER is not None
     log = config.file.with_suffix(".log").open("ab")
