@@ -76,7 +76,7 @@ def test_a_full_queue_is_healthy_only_while_others_get_tokens(
 def test_a_server_that_refuses_at_once_is_given_its_time_to_show_tokens_of_others(
     engine: Engine,
 ) -> None:
-    """vLLM counts with a step of its engine, for which a refusal does not wait."""
+    """The counter moves with a step of the engine, for which a refusal does not wait."""
     engine.status, engine.others, engine.late = 503, 7, 3
 
     status, log = engine.check()
