@@ -12,7 +12,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock images rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,11 @@ engine: $(UV) ## Install vLLM's CPU build (Linux on x86-64, Python 3.11; 6 GB) i
 engine-lock: $(UV) ## Lock its environment anew, after a change of .ci/vllm/pyproject.toml
 	@$(UV) lock --project .ci/vllm
 
+loader-lock: setup ## Lock what the weights loader's image holds, in the versions of uv.lock
+	@$(UV) export --frozen --quiet --no-hashes --no-emit-project --output-file .tools/project.txt
+	@$(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.13 --python-platform linux \
+		--constraint .tools/project.txt --output-file images/weights-loader/requirements.txt images/weights-loader/requirements.in
+
 images: setup ## Build, scan, push and sign images for the registry of STACK; IMAGE=model-server for one, PLAN=1 to look
 	@$(BIN)/tokenworks images $(STACK) $(if $(IMAGE),--image $(IMAGE)) $(if $(KEY),--key $(KEY)) $(if $(PLAN),--plan)
 
@@ -76,7 +81,7 @@ check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock fil
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/ty check
-	@$(BIN)/lint-imports
+	@PYTHONPATH=images/weights-loader/src $(BIN)/lint-imports
 	@$(UV) lock --check --quiet
 	@$(UV) lock --check --quiet --project .ci/checkov
 	@$(UV) lock --check --quiet --project .ci/vllm

@@ -110,6 +110,8 @@ class LockFile(BaseModel):
     charts: dict[str, ChartRelease]
     images: dict[str, ImageRelease]
     own: dict[str, OwnImageRelease]
+    bases: dict[str, ImageRelease] = {}
+    """What images of ours build on and no pod runs: `make images` names those without a digest."""
     addons: dict[str, AddonRelease]
 
     def unresolved(self, cloud: str) -> list[str]:

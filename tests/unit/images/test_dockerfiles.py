@@ -52,6 +52,15 @@ def test_the_image_runs_as_a_user_that_kubernetes_can_tell_to_be_no_root(path: P
 
 
 @each_image
+def test_the_base_is_pinned_in_the_lock_file(path: Path) -> None:
+    """By digest, or by tag where that row says that the digest is unresolved."""
+    lock = releases.read_lock()
+    pinned = {row.reference for row in (*lock.images.values(), *lock.bases.values())}
+
+    assert set(bases(path)) <= pinned
+
+
+@each_image
 def test_the_image_starts_without_a_shell_which_would_keep_signals_to_itself(path: Path) -> None:
     last = stages(path)[-1]
 
