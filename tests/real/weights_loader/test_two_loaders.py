@@ -81,6 +81,29 @@ def test_an_object_that_another_loader_made_meanwhile_is_read_before_it_counts(
     assert stage.files()[WEIGHTS] == hub.commits[FIRST][WEIGHTS]
 
 
+def test_the_object_of_the_quicker_loader_stays(
+    stage: Stage, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = stage.bucket.store()
+    real = type(store).upload
+    key = f"{FOLDER}/{WEIGHTS}"
+    tags = []
+
+    def upload(self: Store, *arguments: object, **more: object) -> object:
+        begun = real(self, *arguments, **more)  # ty: ignore[invalid-argument-type]
+        if key in arguments and not tags:
+            stage.bucket.put(key, hub.commits[FIRST][WEIGHTS])
+            tags.append(store.find(key))
+        return begun
+
+    monkeypatch.setattr(type(store), "upload", upload)
+
+    stage.load()
+
+    assert store.find(key) == tags[0]
+    assert ".complete" in stage.files()
+
+
 def test_an_upload_that_another_loader_ended_is_no_failure(
     stage: Stage, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
