@@ -1,8 +1,8 @@
 """A real vLLM on this machine's CPUs, started as a pod of a stack starts it.
 
 Owns what the pod of a stack says, what of it a machine without a GPU and without a kubelet must do
-otherwise, and the processes: the engine and the bucket that its weights come from.
-Does not own vLLM: `make engine` installs its CPU build as `.ci/vllm` locks it.
+otherwise, and the processes of the engine. Does not own its weights (`engine_bucket`), nor vLLM:
+`make engine` installs its CPU build as `.ci/vllm` locks it.
 """
 
 import os
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from components.serving import start_script, vllm
+from components.serving import health_check, start_script, vllm
 from components.serving.pods import START_FOLDER
 from infra.rehearsal.charts.objects import part
 from infra.wire import Properties
@@ -48,6 +48,11 @@ def container_of(stack: str) -> Properties:
     """Return the container of a stack's first model server."""
     pod = next(pod for pod in pods_of(stack) if is_model_server(pod))
     return pod.containers[0]
+
+
+def setting(container: Properties, name: str) -> str:
+    """Return the value of a container's variable."""
+    return next(str(one["value"]) for one in maps(container["env"]) if one["name"] == name)
 
 
 def arguments_here(container: Properties, port: int) -> list[str]:
@@ -107,6 +112,11 @@ class Server:
         )
         return done.returncode, done.stderr
 
+    def check_anew(self) -> tuple[int, str]:
+        """Run it as the first one, which knows nothing of tokens before it."""
+        (self.folder / health_check.STATE.name).unlink(missing_ok=True)
+        return self.check()
+
     def engine(self) -> psutil.Process:
         """Return the process that generates, which is not the one that answers."""
         children = psutil.Process(self.process.pid).children(recursive=True)
@@ -154,26 +164,6 @@ def serving(container: Properties, home: Path, environment: Mapping[str, str]) -
         process.wait()
 
 
-@contextmanager
-def bucket(folder: Path) -> Generator[str]:
-    """Start an S3 of moto's and yield its address; `moto.log` in the folder says what was asked."""
-    port = free_port()
-    with (folder / "moto.log").open("wb") as log:
-        process = subprocess.Popen(
-            [PROGRAMS / "moto_server", "--port", str(port)], stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while not _listens(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def free_port() -> int:
     """Return a port that nobody has at the moment."""
     with socket.socket() as one:
@@ -188,8 +178,3 @@ def _command_here(command: list[str], home: Path) -> list[str]:
         str(PROGRAMS / "python"),
         *(one.replace(START_FOLDER, str(home)) for one in command[1:]),
     ]
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0

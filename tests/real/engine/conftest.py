@@ -3,18 +3,27 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 
 from infra.wire import Properties
 from tests.support import engine
+from tests.support.checkpoint_hub import CheckpointHub, serving_checkpoint
 from tests.support.engine import PROGRAMS, Server
+from tests.support.engine_bucket import (
+    BUCKET,
+    CUT,
+    Copied,
+    bucket,
+    client,
+    loader_of,
+    loading,
+    names_in,
+)
 from tests.support.start_server import Place
 from tests.support.start_server import serving as answering
 from tests.support.tiny_checkpoint import write_checkpoint
 
 STACK = "aws-dev"
-BUCKET = "weights-of-a-test"
 
 
 @pytest.fixture(scope="session", name="home")
@@ -37,27 +46,40 @@ def _hub() -> Iterator[Place]:
         yield place
 
 
-@pytest.fixture(scope="session", name="weights")
-def _weights(home: Path, container: Properties, hub: Place) -> Iterator[dict[str, str]]:
-    """The environment of a pod whose bucket has the checkpoint that its stack asks for."""
+@pytest.fixture(scope="session", name="copied")
+def _copied(home: Path, container: Properties, hub: Place) -> Iterator[Copied]:
+    """The bucket of a stack, filled by the loader as the stack's Job starts it, once cut."""
     checkpoint = home / "checkpoint"
     write_checkpoint(checkpoint)
-    with engine.bucket(home) as url:
-        here = engine.environment_here(container, home, AWS_ENDPOINT_URL=url, HUB_ENDPOINTS=hub.url)
-        path = here["WEIGHTS_URI"].removeprefix("s3://").partition("/")[2]
-        here["WEIGHTS_URI"] = f"s3://{BUCKET}/{path}"
-        s3 = boto3.client(
-            "s3",
-            endpoint_url=url,
-            region_name=here["AWS_REGION"],
-            aws_access_key_id=here["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=here["AWS_SECRET_ACCESS_KEY"],
-        )
+    job = loader_of(STACK)
+    source = CheckpointHub(checkpoint, engine.setting(job, "HUB_REPOSITORY"), stalls=CUT)
+    with bucket(home) as url, serving_checkpoint(source):
+        s3 = client(url)
         s3.create_bucket(Bucket=BUCKET)
-        for file in sorted(checkpoint.iterdir()):
-            s3.upload_file(str(file), BUCKET, f"{path}/{file.name}")
-        s3.put_object(Bucket=BUCKET, Key=f"{path}/.complete", Body=b"")
-        yield here
+        uri = engine.setting(job, "WEIGHTS_URI")
+        uri = f"s3://{BUCKET}/{uri.removeprefix('s3://').partition('/')[2]}"
+        there = {"AWS_ENDPOINT_URL": url, "WEIGHTS_URI": uri}
+        told = engine.environment_here(job, home, **there, HUB_ENDPOINTS=source.url)
+        with loading(told) as first:
+            assert source.in_the_middle.wait(60), "the loader never asked for the file"
+            first.kill()
+        after_cut = names_in(s3)
+        source.goes_on.set()
+        with loading(told) as second:
+            log = second.communicate(timeout=120)[0].decode()
+        assert second.returncode == 0, log
+        yield Copied(
+            engine.environment_here(container, home, **there, HUB_ENDPOINTS=hub.url),
+            checkpoint,
+            after_cut,
+            {name: s3.get_object(Bucket=BUCKET, Key=name)["Body"].read() for name in names_in(s3)},
+        )
+
+
+@pytest.fixture(scope="session", name="weights")
+def _weights(copied: Copied) -> dict[str, str]:
+    """The environment of a pod whose bucket has the checkpoint that its stack asks for."""
+    return copied.environment
 
 
 @pytest.fixture(scope="module", name="server")

@@ -5,6 +5,8 @@ It runs on CPUs, with the arguments that `aws-dev` renders less those of `engine
 
 import signal
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openai
@@ -15,6 +17,7 @@ from components.serving import start_server
 from infra.wire import Properties
 from tests.support import engine
 from tests.support.engine import GPU_FLAGS, Server
+from tests.support.engine_bucket import BUCKET, CUT, Copied
 from tests.support.manifests import texts
 from tests.support.start_server import Place
 
@@ -22,11 +25,16 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 QUESTION = "Why is the sky blue?"
 MODEL = "qwen2.5-7b"
+CROWD = 300
+"""Requests at once; the stack's server takes 96."""
 
 
 @pytest.fixture(name="client")
-def _client(server: Server) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0, timeout=60)
+def _client(server: Server) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(
+        base_url=f"{server.url}/v1", api_key="none", max_retries=0, timeout=60
+    ) as client:
+        yield client
 
 
 def ask(client: openai.OpenAI, **more: object) -> ChatCompletion:
@@ -49,6 +57,19 @@ def test_the_stack_renders_what_is_left_out_here_and_the_rest_is_what_it_renders
 
     assert left_out == set(GPU_FLAGS)
     assert [one for one in here if one not in rendered] == [f"--port={server.port}"]
+
+
+def test_the_weights_are_what_the_loader_copied_although_it_was_killed_in_the_middle(
+    copied: Copied,
+) -> None:
+    folder = copied.environment["WEIGHTS_URI"].removeprefix(f"s3://{BUCKET}/")
+    there = {name.removeprefix(f"{folder}/"): content for name, content in copied.objects.items()}
+    files = {path.name: path.read_bytes() for path in copied.checkpoint.iterdir()}
+
+    assert f"{folder}/{CUT}" not in copied.after_cut
+    assert f"{folder}/{start_server.MARKER}" not in copied.after_cut
+    assert start_server.MARKER in there
+    assert {name: there.get(name) for name in files} == files
 
 
 def test_the_weights_come_from_the_bucket_and_no_hub_is_asked(
@@ -129,6 +150,32 @@ def test_a_probe_takes_tokens_of_users_for_proof(server: Server, client: openai.
 
     assert status == 0
     assert "healthy: 24 tokens since the last check" in log
+
+
+def test_a_server_that_is_full_refuses_a_probe_and_passes_it_for_what_it_generates(
+    server: Server, client: openai.OpenAI
+) -> None:
+    """More requests than run and wait: each further one is answered 503, the probe's too."""
+
+    def occupy(_: int) -> int:
+        try:
+            client.completions.create(
+                model=MODEL, prompt="1", max_tokens=500, extra_body={"ignore_eos": True}
+            )
+        except openai.InternalServerError as error:
+            return error.status_code
+        return 200
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        answers = crowd.map(occupy, range(CROWD))
+        checks = [server.check_anew() for _ in range(12)]
+        statuses = {*answers}
+
+    full = [(status, log) for status, log in checks if "/v1/completions answers 503" in log]
+    assert [status for status, _ in checks] == [0] * len(checks)
+    assert full
+    assert all("tokens of others while it waited" in log for _, log in full)
+    assert statuses == {200, 503}
 
 
 def test_a_stopped_engine_fails_the_probe_though_vllm_says_it_is_healthy_and_passes_when_it_goes_on(
