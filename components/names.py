@@ -80,6 +80,9 @@ CUSTOM_ROLE = NameBudget("IAM custom role", 64)
 KMS_RESOURCE = NameBudget("Cloud KMS key or key ring", 63, GCP_SUFFIX)
 """cloudkms.projects.locations.keyRings.create, `keyRingId`: 1 to 63 characters (discovery
 document)."""
+MEMORYSTORE_INSTANCE = NameBudget("Memorystore instance", 63)
+"""memorystore.projects.locations.instances.create, `instanceId`: 4 to 63 characters (pulumi-gcp
+10.2.0)."""
 GCS_BUCKET = NameBudget("Cloud Storage bucket", 63, GCP_SUFFIX)
 """Cloud Storage documentation, "Bucket names": 3 to 63 characters without dots (2026)."""
 ARTIFACT_REPOSITORY = NameBudget("Artifact Registry repository", 63)

@@ -21,7 +21,7 @@ from googleapiclient.errors import Error, HttpError
 from httplib2.error import HttpLib2Error
 
 from infra.cloud_error import CloudApiError
-from infra.google_discovery import VERSIONS, UnknownMethodError, method
+from infra.google_discovery import VERSIONS, UnknownMethodError, method, own_document
 from infra.replies import blocks, dig, optional_text
 from infra.wire import Properties, Value
 
@@ -109,13 +109,19 @@ class RestApi:
         if name not in self._services:
             if self._credentials is None:
                 self._credentials = _own_credentials()
-            self._services[name] = discovery.build(
-                name,
-                VERSIONS[name],
-                credentials=self._credentials,
-                cache_discovery=False,
-                static_discovery=True,
-            )
+            own = own_document(name)
+            if own is not None:
+                self._services[name] = discovery.build_from_document(
+                    own, credentials=self._credentials
+                )
+            else:
+                self._services[name] = discovery.build(
+                    name,
+                    VERSIONS[name],
+                    credentials=self._credentials,
+                    cache_discovery=False,
+                    static_discovery=True,
+                )
         return self._services[name]
 
 

@@ -1,7 +1,8 @@
 """Google's own description of its APIs: methods, parameters and the schemas of bodies.
 
-Owns: reading the discovery documents that google-api-python-client brings along, and what in a
-call they do not allow. They are to Google's API what botocore's service models are to AWS's.
+Owns: reading the discovery documents that google-api-python-client brings along, or that lie in
+`google_documents` where it brings none, and what in a call they do not allow. They are to Google's
+API what botocore's service models are to AWS's.
 Does not own: making calls (`google_api.py`), or what a call does.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from infra.wire import Properties, Value
 
@@ -23,10 +25,14 @@ VERSIONS: Mapping[str, str] = {
     "container": "v1",
     "iam": "v1",
     "logging": "v2",
+    "memorystore": "v1",
+    "networkconnectivity": "v1",
     "serviceusage": "v1",
     "storage": "v1",
 }
 """The version of each API that pulumi-gcp 10.2 calls, where it has several."""
+OWN = Path(__file__).with_name("google_documents")
+"""Documents of APIs that the client brings none of."""
 SCALARS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -227,8 +233,17 @@ def _member(value: Value, name: str) -> Value:
     return value.get(name) if isinstance(value, dict) else None
 
 
+def own_document(service: str) -> Properties | None:
+    """Return the document of an API that the client brings none of; None for all others."""
+    own = OWN / f"{service}.{VERSIONS[service]}.json"
+    return _document(service) if own.is_file() else None
+
+
 @cache
 def _document(service: str) -> Properties:
+    name = f"{service}.{VERSIONS[service]}.json"
+    own = OWN / name
+    if own.is_file():
+        return json.loads(own.read_text(encoding="utf-8"))
     folder = resources.files("googleapiclient.discovery_cache") / "documents"
-    text = (folder / f"{service}.{VERSIONS[service]}.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    return json.loads((folder / name).read_text(encoding="utf-8"))

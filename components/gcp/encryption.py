@@ -1,7 +1,7 @@
 """The platform's own encryption keys.
 
 Owns a key ring, a key for each service of Google's that encrypts with one, and the grants to those
-services: secrets of the cluster, boot disks, weights and logs.
+services: secrets of the cluster, boot disks, weights, cache and logs.
 Does not own images (Artifact Registry's own encryption: they hold no secret, and a repository
 cannot change its key without being replaced), nor local SSDs (their key goes with the machine).
 Why a key for each service, where AWS has one: a grant names a service and a key, and nothing finer.
@@ -31,6 +31,8 @@ WAITING_UNPROTECTED = "604800s"
 be restored, and with them what they encrypted."""
 GKE_AGENT = "container-engine-robot"
 COMPUTE_AGENT = "compute-system"
+CACHE_AGENT = "gcp-sa-memorystore"
+"""Memorystore's (Memorystore for Valkey, "About customer-managed encryption keys", 2026)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class _Use:
 
 
 class Encryption(pulumi.ComponentResource):
-    """Keys for the cluster's secrets, boot disks, the weights and the logs."""
+    """Keys for the cluster's secrets, boot disks, the weights, the cache and the logs."""
 
     keys: KeysRef
     """The keys, with their grants."""
@@ -78,6 +80,7 @@ class Encryption(pulumi.ComponentResource):
                 ring,
                 _Use("logs", pulumi.Output.concat("serviceAccount:", logging.service_account_id)),
             ),
+            cache=self._create_key(ring, _Use("cache", agent(CACHE_AGENT))),
             drawn=ring.name.apply(lambda drawn: drawn.removeprefix(f"{ring_name}-")),
         )
         self.register_outputs({"keyRing": ring.name})

@@ -49,6 +49,8 @@ class KeysRef:
     """Of the bucket of weights."""
     logs: KeyRef
     """Of the log bucket."""
+    cache: KeyRef
+    """Of the managed cache."""
     drawn: pulumi.Output[str]
     """Seven characters that were drawn for this platform, for names that Google blocks for days or
     weeks after their owner is deleted."""

@@ -50,6 +50,7 @@ FREE: Mapping[str, str] = {
     "gcp:kms/keyRing:KeyRing": "keys are billed, not their ring",
     "gcp:logging/projectExclusion:ProjectExclusion": _SETTING,
     "gcp:logging/projectSink:ProjectSink": _SETTING,
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": _WIRING,
     "gcp:projects/iAMCustomRole:IAMCustomRole": _ACCESS,
     "gcp:projects/iAMMember:IAMMember": _ACCESS,
     "gcp:serviceaccount/account:Account": _ACCESS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from infra.catalog.service_prices import Service
+from infra.cost import gcp_cache
 from infra.cost.common import Pricer, kept, key, weights_line
 from infra.cost.demand import FLEX_START, ON_DEMAND, POOL, SPOT
 from infra.cost.lines import Context, of_service, unpriced
@@ -206,6 +207,7 @@ def _log_bucket(resource: CostResource, context: Context) -> list[Line]:
 
 
 PRICERS: Mapping[str, Pricer] = {
+    **gcp_cache.PRICERS,
     "gcp:artifactregistry/repository:Repository": kept(
         "images", Service.IMAGES, lambda usage: usage.image_gb
     ),

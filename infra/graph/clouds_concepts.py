@@ -310,20 +310,22 @@ _CACHE = (
             "elasticache.ParameterGroup",
             "elasticache.SubnetGroup",
         ),
-        (),
-        "Not built on Google Cloud yet.",
+        ("memorystore.Instance", "networkconnectivity.ServiceConnectionPolicy"),
+        "ElastiCache stands in the private subnets and has its settings in a group of parameters; "
+        "Memorystore has them on the instance, and an address in the network by a policy of it.",
     ),
     Concept(
         "users of the cache",
         ("elasticache.User", "elasticache.UserGroup"),
-        (),
-        "Not built on Google Cloud yet.",
+        ("memorystore.Instance authorizationMode",),
+        "A user with rules, whose password is a token of IAM, on AWS; on Google Cloud IAM alone "
+        "says who connects, and whoever does may do everything that Memorystore lets anybody do.",
     ),
     Concept(
         "alarms",
         ("cloudwatch.MetricAlarm",),
         (),
-        "Not built on Google Cloud yet.",
+        "Alert policies of Google Cloud come with monitoring; AWS's stand with the cache.",
     ),
 )
 CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *_DATA, *_CACHE)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pulumi
 
 from components.gcp.account import ProjectRef, account
+from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
 from components.gcp.encryption import Encryption
 from components.gcp.foreign_network import foreign_network
@@ -195,8 +196,18 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
     def _caches(
         self, cluster: Cluster, network: NetworkRef, keys: KeysRef
     ) -> Mapping[str, CacheRef]:
-        del cluster, network, keys
-        return {}
+        del cluster
+        return Cache(
+            f"{self._name}-cache",
+            self._spec.cache,
+            project=self._project,
+            network=network,
+            # In somebody else's network nothing is created: its owner has such a policy.
+            connects=not self._spec.network.is_foreign,
+            key=keys.cache,
+            protected=self._protected,
+            **self._common,
+        ).refs
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:
         """Return the account that ships models, as the API server knows it."""

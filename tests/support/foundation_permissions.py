@@ -66,6 +66,16 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "compute.subnetworks.setIamPolicy",
         "compute.subnetworks.update",
     ),
+    "gcp:memorystore/instance:Instance": (
+        "memorystore.instances.create",
+        "memorystore.instances.delete",
+        "memorystore.instances.update",
+    ),
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
+        "networkconnectivity.serviceConnectionPolicies.create",
+        "networkconnectivity.serviceConnectionPolicies.delete",
+        "networkconnectivity.serviceConnectionPolicies.update",
+    ),
     "gcp:container/cluster:Cluster": (
         "container.clusterRoleBindings.create",
         "container.clusterRoles.bind",

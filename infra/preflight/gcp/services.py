@@ -23,7 +23,9 @@ SERVICES: Mapping[str, str] = {
     "iam": "service accounts and roles",
     "iamcredentials": "tokens of the account that ships models",
     "logging": "logs",
+    "memorystore": "the managed cache",
     "monitoring": "metrics of nodes and pods",
+    "networkconnectivity": "addresses of the managed cache in the network",
     "serviceusage": "this list",
     "storage": "the bucket of weights",
 }

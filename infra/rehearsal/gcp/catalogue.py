@@ -2,6 +2,7 @@
 
 from infra.rehearsal.cloud.table import by_token
 from infra.rehearsal.gcp import (
+    types_cache,
     types_clusters,
     types_iam,
     types_logging,
@@ -18,6 +19,7 @@ TYPES = by_token(
         *types_iam.ROWS,
         *types_stores.ROWS,
         *types_logging.ROWS,
+        *types_cache.ROWS,
         *types_clusters.ROWS,
         *types_node_pools.ROWS,
     )

@@ -32,6 +32,7 @@ KINDS = {
     "instanceGroupManagers": "instance group",
     "instanceTemplates": "instance template",
     "instances": "instance",
+    "serviceConnectionPolicies": "service connection policy",
     "networks": "network",
     "nodePools": "node pool",
     "repositories": "image repository",

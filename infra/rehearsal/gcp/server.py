@@ -26,6 +26,8 @@ from infra.rehearsal.gcp.api.operations import Operations
 from infra.rehearsal.gcp.api.project import Project
 from infra.rehearsal.gcp.api.services import Services
 from infra.rehearsal.gcp.api.stores.buckets import Buckets
+from infra.rehearsal.gcp.api.stores.caches import Caches
+from infra.rehearsal.gcp.api.stores.connections import ConnectionPolicies
 from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
@@ -127,6 +129,8 @@ class SimulatedCloud:
         Buckets(self.project, policies, keys)
         Repositories(self.project, policies, keys)
         Logs(self.project, keys)
+        ConnectionPolicies(self.project)
+        Caches(self.project, keys)
         engine = KubernetesEngine(
             self.project,
             operations,

@@ -37,6 +37,12 @@ POOL = examples.POOL.model_copy(
         "flex_start": NodeRange(min=0, max=2),
     }
 )
+MANAGED_CACHE = examples.MANAGED_CACHE.model_copy(
+    update={
+        name: instance.model_copy(update={"node_type": "STANDARD_SMALL"})
+        for name, instance in examples.MANAGED_CACHE.instances.items()
+    }
+)
 MODEL_SERVER = Workload("models", "model-server")
 
 
@@ -65,6 +71,7 @@ def keys_ref() -> KeysRef:
         disks=key_ref("disks"),
         weights=key_ref("weights"),
         logs=key_ref("logs"),
+        cache=key_ref("cache"),
         drawn=pulumi.Output.from_input("0a1b2c3"),
     )
 

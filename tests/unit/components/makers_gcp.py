@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pulumi
 
+from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
 from components.gcp.encryption import Encryption
 from components.gcp.identity import ClusterAccess, Identity
@@ -27,6 +28,17 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         name,
         platform=examples.PLATFORM,
         project=examples.project_ref(),
+        protected=False,
+        opts=opts,
+    ),
+    Cache: lambda name, opts: Cache(
+        name,
+        examples.MANAGED_CACHE,
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        network=examples.network_ref(),
+        connects=True,
+        key=examples.key_ref("cache"),
         protected=False,
         opts=opts,
     ),

@@ -10,9 +10,8 @@ ROOT = Path(components.__file__).parent
 ONLY_AWS = {
     "addons": "GKE has its add-ons as settings of the cluster, and keeps their versions itself",
     "autoscaling": "the node autoscaler of GKE is Google's own: no pod that needs rights",
-    "cache": "Memorystore is not built yet",
-    "cache_alarms": "Memorystore is not built yet",
-    "cache_instance": "Memorystore is not built yet",
+    "cache_alarms": "alert policies of Google Cloud are not built yet",
+    "cache_instance": "a Memorystore instance has its users, parameters and logs as settings",
     "endpoints": "Private Google Access reaches Google's services without endpoints, for nothing",
 }
 ONLY_GCP = {

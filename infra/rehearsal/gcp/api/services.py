@@ -19,6 +19,8 @@ TITLES: Mapping[str, str] = {
     "container": "Kubernetes Engine API",
     "iam": "Identity and Access Management (IAM) API",
     "logging": "Cloud Logging API",
+    "memorystore": "Memorystore API",
+    "networkconnectivity": "Network Connectivity API",
     "serviceusage": "Service Usage API",
     "storage": "Cloud Storage API",
 }

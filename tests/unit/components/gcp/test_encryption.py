@@ -32,6 +32,7 @@ def test_each_service_of_googles_has_a_key_of_its_own_and_may_use_no_other() -> 
         "${e-secrets.id}": "container-engine-robot.iam.gserviceaccount.com",
         "${e-disks.id}": "compute-system.iam.gserviceaccount.com",
         "${e-weights.id}": "gs-project-accounts.iam.gserviceaccount.com",
+        "${e-cache.id}": "gcp-sa-memorystore.iam.gserviceaccount.com",
         "${e-logs.id}": "gcp-sa-logging.iam.gserviceaccount.com",
     }
     assert {item.inputs["role"] for item in grants} == {

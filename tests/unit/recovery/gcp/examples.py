@@ -166,6 +166,30 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"storage.buckets.list": {"items": [{"name": "weights-1234567", "labels": OURS}]}},
         "weights-1234567",
     ),
+    "gcp:memorystore/instance:Instance": (
+        {"instanceId": "counters", "location": REGION, "labels": LABELS},
+        {
+            "memorystore.projects.locations.instances.get": {
+                "state": "ACTIVE",
+                "labels": OURS,
+            }
+        },
+        f"{PLACE}/instances/counters",
+    ),
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
+        {"name": "connect-1234567", "location": REGION, "labels": LABELS},
+        {
+            "networkconnectivity.projects.locations.serviceConnectionPolicies.list": {
+                "serviceConnectionPolicies": [
+                    {
+                        "name": f"{PLACE}/serviceConnectionPolicies/connect-1234567",
+                        "labels": OURS,
+                    }
+                ]
+            }
+        },
+        f"{PLACE}/serviceConnectionPolicies/connect-1234567",
+    ),
     "gcp:artifactregistry/repository:Repository": (
         {"repositoryId": "images", "location": REGION, "labels": LABELS},
         {"artifactregistry.projects.locations.repositories.get": {"labels": OURS}},

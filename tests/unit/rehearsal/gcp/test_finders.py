@@ -28,6 +28,12 @@ from tests.unit.rehearsal.gcp.provider_scene import (
     SUBNETWORK,
     Scene,
 )
+from tests.unit.rehearsal.gcp.test_cache_rows import (
+    INSTANCE,
+    POLICY,
+    instance_inputs,
+    policy_inputs,
+)
 from tests.unit.rehearsal.gcp.test_container_rows import (
     CLUSTER,
     POOL,
@@ -54,6 +60,7 @@ def running() -> Iterator[Scene]:
 def made(running: Scene) -> dict[str, Made]:
     """One of each type, by type; it is the last that was made of its type."""
     found = [*_networks(running), *_stores(running)]
+    found += _caches(running, found)
     return {kind_of(thing): thing for thing in [*found, *_cluster(running, found)]}
 
 
@@ -107,6 +114,18 @@ def _networks(running: Scene) -> list[Made]:
         found += [network, subnetwork, create(FIREWALL, rule, name=f"{name}-refuse"), router]
         found.append(create(NAT, nat, name=f"{name}-nat"))
     return found
+
+
+def _caches(running: Scene, found: list[Made]) -> list[Made]:
+    networks = [one for one in found if kind_of(one) == NETWORK]
+    made = []
+    for network, name, labels in zip(networks, ("another", "ours"), (OTHERS, OURS), strict=True):
+        vpc = str(network["name"])
+        policy: Properties = {**policy_inputs(vpc), "labels": labels}
+        made.append(running.engine.create(POLICY, policy, name=f"{name}-connect"))
+        instance = instance_inputs(vpc, instanceId=f"{name}-counters", labels=labels)
+        made.append(running.engine.create(INSTANCE, instance))
+    return made
 
 
 def _stores(running: Scene) -> list[Made]:
@@ -205,6 +224,8 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
         (services.KEY, "labels"),
         (services.BUCKET, "labels"),
         (services.REPOSITORY, "labels"),
+        (INSTANCE, "labels"),
+        (POLICY, "labels"),
         (CLUSTER, "resourceLabels"),
     ],
 )

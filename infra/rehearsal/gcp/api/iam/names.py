@@ -8,6 +8,7 @@ ROBOTS: Mapping[str, str] = {
     "gs-project-accounts": "Cloud Storage",
     "gcp-sa-artifactregistry": "Artifact Registry",
     "gcp-sa-logging": "Cloud Logging",
+    "gcp-sa-memorystore": "Memorystore",
 }
 """Domain of a service's agent in a project, to the service (IAM documentation, "Service agents", as
 remembered; Artifact Registry's in a public copy of its own page, read 2026-11-26)."""
