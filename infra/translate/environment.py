@@ -101,6 +101,7 @@ def _base(
         "network": sections.network(_group(config, "network")),
         "cluster": sections.cluster(_group(config, "cluster")),
         "gpuPools": [pool.written for pool in pools],
+        "cache": sections.cache(_group(config, "cache")),
         "hub": sections.hub(_group(config, "hub"), has_token=spec.hub.token),
     }
     kept = {name: config[name] for name in ("environment", "layers", "budget") if name in config}

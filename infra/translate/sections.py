@@ -118,6 +118,18 @@ class Sections:
         )
         return found
 
+    def cache(self, written: Written) -> Written:
+        """Return the section `cache`; a node is one cloud's, and follows from the memory."""
+        found = dict(written)
+        for instance in ("responses", "counters"):
+            settings = found.get(instance)
+            if isinstance(settings, Mapping) and "nodeType" in settings:
+                kept = {key: value for key, value in settings.items() if key != "nodeType"}
+                node, reason = str(settings["nodeType"]), "follows from memoryGib there"
+                self._say(f"cache.{instance}.nodeType", node, "", reason)
+                found[instance] = kept
+        return {key: value for key, value in found.items() if value != {}}
+
     def hub(self, written: Written, *, has_token: bool) -> Written:
         """Return the section `hub`; a secret is encrypted for one stack and stays there."""
         if not has_token:

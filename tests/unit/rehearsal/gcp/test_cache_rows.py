@@ -34,7 +34,7 @@ def network(running: Scene) -> Made:
     """A network with a subnetwork."""
     made = running.engine.create(NETWORK, {"autoCreateSubnetworks": False}, name="caches")
     at: Properties = {"network": made.physical_id, "region": REGION, "ipCidrRange": "10.9.0.0/20"}
-    running.engine.create(SUBNETWORK, at, name="caches-nodes")
+    running.engine.create(SUBNETWORK, {**at, "name": "caches-nodes"})
     return made
 
 
@@ -81,7 +81,22 @@ def instance_inputs(network: str, **more: Value) -> Properties:
 @pytest.fixture(scope="module")
 def policy(running: Scene, network: Made) -> Made:
     """What lets Memorystore into the network."""
-    return running.engine.create(POLICY, policy_inputs(str(network["name"])), name="connect")
+    nodes = f"projects/{PROJECT}/regions/{REGION}/subnetworks/caches-nodes"
+    inputs: Properties = {
+        **policy_inputs(str(network["name"])),
+        "pscConfig": {"subnetworks": [nodes]},
+    }
+    return running.engine.create(POLICY, inputs, name="connect")
+
+
+def test_a_policy_names_subnetworks_that_exist(running: Scene, network: Made) -> None:
+    inputs: Properties = {
+        **policy_inputs(str(network["name"])),
+        "serviceClass": "gcp-memorystore-redis",
+        "pscConfig": {"subnetworks": [f"projects/{PROJECT}/regions/{REGION}/subnetworks/none"]},
+    }
+    with pytest.raises(RefusedError, match="subnetworks/none was not found"):
+        running.engine.create(POLICY, inputs, name="nowhere")
 
 
 @pytest.fixture
