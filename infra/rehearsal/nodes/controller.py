@@ -1,7 +1,7 @@
 """The node controller: it lets machines come, announces GPUs and plays the autoscaler.
 
-Owns the order of a step. What a step does is in `machines`, `gpus` and `scaling`; how it is taken
-again and again is the loop's.
+Owns the order of a step. What a step does is in `machines`, `overlooked`, `gpus` and `scaling`; how
+it is taken again and again is the loop's.
 """
 
 import time
@@ -14,6 +14,7 @@ from infra.rehearsal.nodes.factory import machine_of
 from infra.rehearsal.nodes.gpus import announce
 from infra.rehearsal.nodes.groups import NodeGroup, NodeGroups
 from infra.rehearsal.nodes.machines import Machines
+from infra.rehearsal.nodes.overlooked import Overlooked
 from infra.rehearsal.nodes.scaling import NUDGE, Scaling
 from infra.rehearsal.nodes.view import Cluster, node_view, pod_view
 
@@ -28,6 +29,7 @@ class NodeController:
         self._api = api
         self._groups = groups
         self._machines = Machines(api)
+        self._overlooked = Overlooked(api)
         self._scaling = Scaling(api, groups, patience or Patience())
         self._loop = Loop("node controller", self.step)
 
@@ -45,10 +47,11 @@ class NodeController:
         Raises:
             ApiError: The API server cannot be reached or refuses.
         """
-        cluster = self._look()
+        cluster, now = self._look(), time.time()
         self._machines.step(cluster)
+        self._overlooked.step(cluster, now)
         announce(self._api, cluster)
-        self._scaling.step(cluster, time.time())
+        self._scaling.step(cluster, now)
 
     def _look(self) -> Cluster:
         # Pods before nodes: the node of every placed pod is then among the nodes, or is gone.
