@@ -8,11 +8,15 @@ from infra.preflight.gcp.network_checks import network_findings
 from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
 from infra.rehearsal.engine import EngineError, EngineSession
 from infra.rehearsal.loopback_api import LoopbackGoogleApi
-from infra.replies import blocks, dig
+from infra.replies import blocks, dig, text
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
+from infra.wire import Properties
 
 CLUSTER = "gcp:container/cluster:Cluster"
+CACHE = "gcp:memorystore/instance:Instance"
+PROTECTION = "deletionProtectionEnabled"
+CACHES = "memorystore.projects.locations.instances"
 NOWHERE = "127.0.0.1:1"
 """Where nothing listens."""
 
@@ -44,12 +48,12 @@ class RehearsedGcp(RehearsedCloud):
     def lift_protection(
         self, stack: str, cluster: str, door: CloudDoor, session: EngineSession
     ) -> None:
-        """Take it out of the state: GKE's API does not know it, the provider alone does.
+        """Take it off the caches, and out of the state: GKE's API does not know it.
 
         Raises:
+            CloudApiError: Memorystore does not lift its own.
             EngineError: the state has no such cluster.
         """
-        del door
         state = copy.deepcopy(dict(session.export(stack)))
         found = [
             resource
@@ -64,11 +68,21 @@ class RehearsedGcp(RehearsedCloud):
                 held = resource[part]
                 if isinstance(held, dict):
                     held["deletionProtection"] = False
+        _lift_of_caches(state, door)
         session.replace_state(stack, state)
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""
         return network_findings(api(door), spec)
+
+
+def _lift_of_caches(state: Properties, door: CloudDoor) -> None:
+    """Let instances of Memorystore be deleted, as an `up` without protection would."""
+    for resource in blocks(state, "deployment.resources"):
+        protected = dig(resource, f"outputs.{PROTECTION}") is True
+        if resource.get("type") == CACHE and protected:
+            name = text(resource, "id")
+            api(door).call(f"{CACHES}.patch", {PROTECTION: False}, name=name, updateMask=PROTECTION)
 
 
 def api(door: CloudDoor) -> LoopbackGoogleApi:

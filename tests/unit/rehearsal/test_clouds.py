@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from infra.rehearsal.clouds import CloudDoor, rehearsed_cloud
+from infra.rehearsal.clouds import CloudDoor, gcp, rehearsed_cloud
 from infra.rehearsal.engine import EngineError, EngineSession
 from infra.replies import dig
 from infra.spec.cloud import CloudProvider
@@ -82,6 +82,27 @@ def test_the_protection_of_a_gke_cluster_is_lifted_in_the_state_and_of_that_clus
     lifted = [dig(session.state, f"deployment.resources.{number}") for number in (0, 1)]
     assert [dig(one, "inputs.deletionProtection") for one in lifted] == [False, True]
     assert [dig(one, "outputs.deletionProtection") for one in lifted] == [False, True]
+
+
+def test_the_protection_of_caches_is_lifted_where_it_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, Properties | None, Value]] = []
+
+    class _Api:
+        def call(self, method: str, body: Properties | None, **parameters: Value) -> Properties:
+            asked.append((method, body, parameters["name"]))
+            return {}
+
+    monkeypatch.setattr(gcp, "api", lambda _door: _Api())
+    caches: list[Value] = [
+        {"type": gcp.CACHE, "id": name, "outputs": {gcp.PROTECTION: protected}}
+        for name, protected in (("kept", True), ("open", False))
+    ]
+
+    _lift(_Session([_resource(gcp.CLUSTER, "llm"), *caches]))
+
+    assert asked == [(f"{gcp.CACHES}.patch", {gcp.PROTECTION: False}, "kept")]
 
 
 def test_a_state_without_the_cluster_is_an_error() -> None:
