@@ -337,21 +337,3 @@ def test_caps_of_the_budget_are_kept_and_the_prices_doubted(tmp_path: Path) -> N
         "600",
         "kept; prices differ there: look at the estimate",
     )
-
-
-def test_the_cache_keeps_its_sizes_and_its_nodes_follow_from_them(tmp_path: Path) -> None:
-    cache = {
-        "place": "managed",
-        "counters": {"memoryGib": 3.0, "nodeType": "cache.m7g.large", "replicas": 2},
-        "backupDays": 5,
-    }
-    one = moved(tmp_path, a_stack(cache=cache), GCP)
-
-    assert one.config["tokenworks:cache"] == {
-        "place": "managed",
-        "counters": {"memoryGib": 3.0, "replicas": 2},
-        "backupDays": 5,
-    }
-    assert reasons(one)["cache.counters.nodeType"] == ("", "follows from memoryGib there")
-    (spec,) = loaded(tmp_path, [one])
-    assert spec.cache.counters.node_type == "STANDARD_SMALL"
