@@ -14,14 +14,14 @@ def _instance(resource: CostResource, context: Context) -> list[Line]:
     name = resource.text("nodeType")
     found = node_lines(resource, context, "nodes of the cache", name, nodes)
     if resource.text("persistenceConfig.mode", "DISABLED") == "AOF":
-        reason = "no source gives a price of appended files of Memorystore"
+        reason = f"no source gives a price of files of Memorystore in {context.region}"
         found.append(
             unpriced(
                 resource, "what is appended to files", reason, quantity=exactly(1), unit="month"
             )
         )
     if "automatedBackupConfig" in resource.properties:
-        reason = "no source gives a price of backups of Memorystore"
+        reason = f"no source gives a price of backups of Memorystore in {context.region}"
         found.append(unpriced(resource, "backups", reason, quantity=exactly(1), unit="month"))
     return found
 
