@@ -125,7 +125,7 @@ class CacheRef:
 
 @dataclass(frozen=True, eq=False)
 class VectorsRef(BucketRef):
-    """Where the vector store keeps what it holds, its log and its backups."""
+    """Where the vector store keeps what it holds, and its log."""
 
     @classmethod
     def from_stack_reference(

@@ -21,7 +21,7 @@ CHART = "milvus"
 NAMESPACE = "vector-store"
 """Fixed: the cloud's rights belong to this namespace and account."""
 SERVICE_ACCOUNT = "milvus"
-"""Of all programs of Milvus and its backups: the bucket is theirs."""
+"""Of all programs of Milvus: the bucket is theirs."""
 ETCD_ACCOUNT = "milvus-etcd"
 """Of etcd, which may do nothing in the cloud."""
 PORT = 19530

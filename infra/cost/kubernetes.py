@@ -1,6 +1,7 @@
 """What Kubernetes objects make a cloud bill: load balancers, volumes, and what charts ask for."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from infra.catalog.service_prices import Service
 from infra.cost.common import Pricer
@@ -65,7 +66,10 @@ def _stateful_set(resource: CostResource, context: Context) -> list[Line]:
 
 def _volume(owner: CostResource, context: Context, claim: CostResource, count: int) -> Line:
     request = claim.text("spec.resources.requests.storage")
-    wanted = claim.text("spec.storageClassName", "")
+    return _disks(owner, context, request, claim.text("spec.storageClassName", ""), count)
+
+
+def _disks(owner: CostResource, context: Context, request: str, wanted: str, count: int) -> Line:
     gib = _gib(request)
     if gib is None:
         return unpriced(owner, "volume", f"a size of {request} is not read")
@@ -112,25 +116,51 @@ def _gib(size: str) -> int | None:
 
 def _release(resource: CostResource, context: Context) -> list[Line]:
     """Return what a chart's values ask of the cloud; its pods run on nodes that are priced."""
-    del context
     reason = "what a chart makes is not priced"
     return [
-        unpriced(resource, f"chart {resource.text('chart', '')}, {path}", reason)
-        for path in _asks(dict(resource.properties).get("values"), "values")
+        _disks(resource, context, ask.size, ask.storage_class, ask.count)
+        if ask.is_known
+        else unpriced(resource, f"chart {resource.text('chart', '')}, {ask.path}", reason)
+        for ask in _asks(dict(resource.properties).get("values"), "values")
     ]
 
 
-def _asks(value: Known, path: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Ask:
+    """A place of values that makes a load balancer or volumes."""
+
+    path: str
+    size: str = ""
+    storage_class: str = ""
+    count: int = 0
+    """Volumes; 0 where the values do not say how many."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether size, class and number of volumes are said."""
+        return bool(self.size and self.storage_class and self.count)
+
+
+def _persistence(value: Mapping[str, Known], persistence: Mapping[str, Known], path: str) -> _Ask:
+    """Return the volumes of a part of a chart: one for each of its replicas."""
+    size, wanted = persistence.get("size"), persistence.get("storageClass")
+    count = value.get("replicaCount")
+    if isinstance(size, str) and isinstance(wanted, str) and isinstance(count, int | float):
+        return _Ask(path, size, wanted, int(count))
+    return _Ask(path)
+
+
+def _asks(value: Known, path: str) -> Iterator[_Ask]:
     """Yield the places of values that make a load balancer or a volume."""
     if isinstance(value, dict):
         if value.get("type") == "LoadBalancer":
-            yield f"{path}.type: LoadBalancer"
+            yield _Ask(f"{path}.type: LoadBalancer")
         persistence = value.get("persistence")
         if isinstance(persistence, dict) and persistence.get("enabled") is True:
-            yield f"{path}.persistence"
+            yield _persistence(value, persistence, f"{path}.persistence")
         for key, inner in value.items():
             if key in ("volumeClaimTemplate", "volumeClaimTemplates") and inner:
-                yield f"{path}.{key}"
+                yield _Ask(f"{path}.{key}")
             yield from _asks(inner, f"{path}.{key}")
     elif isinstance(value, list):
         for inner in value:

@@ -37,7 +37,7 @@ IAM."""
 WEIGHTS_LOADER = Workload(model_namespace.NAMESPACE, model_namespace.LOADER_ACCOUNT)
 """Whoever fills the bucket: servers cannot write what they will run."""
 VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
-"""All programs of the vector store, and its backups: one bucket is theirs."""
+"""All programs of the vector store: one bucket is theirs."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     # The hours in which fewest people of Europe and the Americas are at work.
     "cache": {"enabled": True, "maintenanceDay": "sunday", "maintenanceHourUtc": 3},
     # One query node answers; a second one outlives the loss of a node (`_BY_ENVIRONMENT`).
-    "vectorStore": {"mode": "none", "queryNodes": 1, "cpu": 1.0, "memoryGib": 4.0},
+    "vectorStore": {"queryNodes": 1, "cpu": 1.0, "memoryGib": 4.0},
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
@@ -89,8 +89,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "counters": {"memoryGib": 0.25, "replicas": 0},
             "backupDays": 0,
         },
-        # What holds a few hundred thousand vectors. It is dropped with the stack: no backups.
-        "vectorStore": {"cpu": 0.5, "memoryGib": 2.0, "backupDays": 0},
+        # What holds a few hundred thousand vectors. It is dropped with the stack.
+        "vectorStore": {"mode": "standalone", "cpu": 0.5, "memoryGib": 2.0},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -107,7 +107,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "counters": {"memoryGib": 1.0, "replicas": 1},
             "backupDays": 3,
         },
-        "vectorStore": {"backupDays": 3},
+        "vectorStore": {"mode": "standalone"},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -128,7 +128,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "counters": {"memoryGib": 1.0, "replicas": 1},
             "backupDays": 7,
         },
-        "vectorStore": {"queryNodes": 2, "backupDays": 14},
+        "vectorStore": {"mode": "cluster", "queryNodes": 2},
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
         # What nobody can price is not bought for production unseen.

@@ -62,7 +62,6 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "queryNodes": 1,
         "cpu": 1.0,
         "memoryGib": 4.0,
-        "backupDays": 7,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {

@@ -30,8 +30,6 @@ class VectorStoreSpec(Section):
     """Cores that the server, or each query node, asks for."""
     memory_gib: Annotated[float, Field(ge=2, le=512, strict=True)]
     """Memory of the server, or of each query node: loaded vectors must fit into it."""
-    backup_days: Annotated[int, Field(ge=0, le=365, strict=True)]
-    """Days that a nightly backup is kept; 0: none is made."""
 
     @property
     def is_built(self) -> bool:

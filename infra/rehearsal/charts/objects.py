@@ -1,4 +1,4 @@
-"""Kubernetes objects that charts share: service account, Deployment, DaemonSet.
+"""Kubernetes objects that charts share: service account, Deployment, DaemonSet, StatefulSet.
 
 Owns their outline. What a chart puts into it is the chart's own file.
 """
@@ -49,7 +49,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Workload:
-    """A Deployment or DaemonSet to be."""
+    """A Deployment, DaemonSet or StatefulSet to be."""
 
     release: Release
     name: str
@@ -60,9 +60,13 @@ class Workload:
     pod_labels: Properties = field(default_factory=dict)
     pod_annotations: Properties = field(default_factory=dict)
 
-    def deployment(self, replicas: Value) -> Properties:
+    def deployment(self, replicas: Value, strategy: Value = None) -> Properties:
         """Return it as a Deployment."""
-        return self._object("Deployment", {"replicas": replicas})
+        return self._object("Deployment", {"replicas": replicas, "strategy": strategy})
+
+    def stateful_set(self, replicas: Value, settings: Properties) -> Properties:
+        """Return it as a StatefulSet with its own settings, claims among them."""
+        return self._object("StatefulSet", {"replicas": replicas, **settings})
 
     def daemon_set(self, update_strategy: Value = None) -> Properties:
         """Return it as a DaemonSet."""

@@ -1,6 +1,11 @@
 """Which chart, in which version, has a placeholder."""
 
-from infra.rehearsal.charts import cluster_autoscaler, dcgm_exporter, nvidia_device_plugin
+from infra.rehearsal.charts import (
+    cluster_autoscaler,
+    dcgm_exporter,
+    milvus,
+    nvidia_device_plugin,
+)
 from infra.rehearsal.charts.errors import ChartValueError, UnknownChartError
 from infra.rehearsal.charts.objects import Release, part
 from infra.wire import Properties
@@ -8,6 +13,7 @@ from infra.wire import Properties
 _CHARTS = {
     nvidia_device_plugin.CHART: (nvidia_device_plugin.VERSIONS, nvidia_device_plugin.objects),
     cluster_autoscaler.CHART: (cluster_autoscaler.VERSIONS, cluster_autoscaler.objects),
+    milvus.CHART: (milvus.VERSIONS, milvus.objects),
     dcgm_exporter.CHART: (dcgm_exporter.VERSIONS, dcgm_exporter.objects),
 }
 

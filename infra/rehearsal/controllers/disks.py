@@ -10,6 +10,7 @@ documentation "Persistent Volumes" (reclaiming). The clouds' own words are in `d
 import math
 from collections.abc import Callable
 
+from infra.catalog.machines import gcp_machine
 from infra.catalog.units import BYTES_PER_GIB
 from infra.rehearsal.controllers.account import CloudAccount, ControllerError, Disk
 from infra.rehearsal.controllers.dialect import Dialect
@@ -21,6 +22,9 @@ FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 _PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 _NODE = "volume.kubernetes.io/selected-node"
 _STORAGE = "storage.k8s.io/v1"
+_MACHINE = "node.kubernetes.io/instance-type"
+DYNAMIC = "dynamic"
+"""Type of a StorageClass whose disks follow the node."""
 _CONFLICT = 409
 Report = Callable[[str], None]
 
@@ -114,10 +118,23 @@ def _disk(claim: dict, storage_class: dict, node: dict, dialect: Dialect) -> Dis
         claim=f"{metadata['namespace']}/{metadata['name']}",
         gib=math.ceil(asked / BYTES_PER_GIB),
         zone=node["metadata"]["labels"][ZONE_LABEL],
-        kind=parameters.get("type", dialect.default_disk),
+        kind=_kind(parameters, node, dialect),
         encrypted=parameters.get("encrypted") == "true",
         key=parameters.get(dialect.disk_key, ""),
     )
+
+
+def _kind(parameters: dict, node: dict, dialect: Dialect) -> str:
+    """Return the type of disk; `dynamic` is the Persistent Disk where the node can have one.
+
+    GKE, "Automated disk type selection" of the Persistent Disk driver, 2026.
+    """
+    kind = parameters.get("type", dialect.default_disk)
+    if kind != DYNAMIC:
+        return kind
+    persistent = parameters.get("pd-type", dialect.default_disk)
+    takes = gcp_machine(node["metadata"]["labels"][_MACHINE]).boot_disks
+    return persistent if persistent in takes else parameters.get("hyperdisk-type", persistent)
 
 
 def _volume(claim: dict, storage_class: dict, disk: Disk, volume_id: str, dialect: Dialect) -> dict:

@@ -125,7 +125,7 @@ MODEL = ModelSpec(
 )
 SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers=("spot",), surges=True, drain_seconds=90),)
 VECTOR_STORES = {
-    mode: VectorStoreSpec(mode=mode, query_nodes=nodes, cpu=1.0, memory_gib=4.0, backup_days=7)
+    mode: VectorStoreSpec(mode=mode, query_nodes=nodes, cpu=1.0, memory_gib=4.0)
     for mode, nodes in zip(VectorStoreMode, (1, 1, 2), strict=True)
 }
 PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")

@@ -26,7 +26,7 @@ def test_a_stack_is_estimated_as_text() -> None:
     result = run("aws-dev", "--as-of", "2026-11-26")
 
     assert result.exit_code == 0
-    assert "total           207.25 / 589.64 / 2,773.43" in result.stdout
+    assert "total           210.35 / 592.74 / 2,776.53" in result.stdout
     assert result.stderr == ""
 
 

@@ -18,6 +18,10 @@ WITHOUT_CONTRACT = {
 `docs/contracts.md`."""
 
 OTHER_VERSIONS = {
+    "milvus": (
+        "5.0.19",
+        "5.0.28 was not to be had: it moves versions and images (zilliztech/milvus-helm#316)",
+    ),
     "dcgm-exporter": (
         "4.8.2",
         "what we set is in values.yaml of 4.8.3 too (NVIDIA/dcgm-exporter@7ad5832, read 2026-11)",
@@ -31,13 +35,25 @@ OPEN_MAPS = {
         "nodeSelector": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
         "resources": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
     },
+    "milvus": {
+        "containerSecurityContext": "every *-deployment.yaml: toYaml, 2026-04-16",
+        "securityContext": "every *-deployment.yaml: toYaml, 2026-04-16",
+        **{
+            f"{program}.resources": "its *-deployment.yaml: toYaml, 2026-04-16"
+            for program in (
+                *("standalone", "proxy", "mixCoordinator", "queryNode", "dataNode"),
+                "streamingNode",
+            )
+        },
+    },
     "dcgm-exporter": {
         "affinity": "daemonset.yaml: toYaml .Values.affinity, 2026-05-12",
         "nodeSelector": "daemonset.yaml: toYaml .Values.nodeSelector, 2026-05-12",
     },
 }
 """Chart to its maps that take any key; the template that says so, and the date of its snapshot
-(NVIDIA/k8s-device-plugin@1b826acc6, NVIDIA/dcgm-exporter@d5e5f51)."""
+(NVIDIA/k8s-device-plugin@1b826acc6, NVIDIA/dcgm-exporter@d5e5f51,
+zilliztech/milvus-helm@9832476)."""
 
 PASSED_ON = {
     "dcgm-exporter": {
@@ -50,6 +66,9 @@ the keys mean is Kubernetes' to say: `tests/real` shows the pods to an API serve
 SUBCHARTS = {
     "nvidia-device-plugin": {
         "nfd": "node-feature-discovery 0.19.0: no contract; its placeholder refuses other values",
+    },
+    "milvus": {
+        "etcd": "etcd 8.12.0 of Bitnami: no contract; its placeholder refuses other values",
     },
 }
 """Chart to where the values of another chart stand, and what looks after those."""

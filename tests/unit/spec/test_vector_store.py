@@ -6,13 +6,13 @@ from infra.spec.vector_store import VectorStoreMode
 from tests.unit.spec.stacks import a_stack, loaded, only
 
 
-def test_production_keeps_backups_longer_than_staging_and_dev_keeps_none() -> None:
-    days = [
-        loaded(a_stack(environment=name)).vector_store.backup_days
+def test_production_has_a_cluster_and_others_one_server() -> None:
+    modes = [
+        loaded(a_stack(environment=name)).vector_store.mode.value
         for name in ("dev", "staging", "prod")
     ]
 
-    assert days == [0, 3, 14]
+    assert modes == ["standalone", "standalone", "cluster"]
 
 
 def test_a_cluster_of_production_outlives_the_loss_of_a_query_node() -> None:

@@ -234,6 +234,31 @@ def test_a_service_of_google_cloud_gets_an_address(account: MemoryAccount) -> No
     assert list(held["status"]["loadBalancer"]["ingress"][0]) == ["ip"]
 
 
+@pytest.mark.parametrize(
+    ("machine", "kind"),
+    [("e2-standard-4", "pd-balanced"), ("g4-standard-48", "hyperdisk-balanced")],
+)
+def test_a_dynamic_disk_of_google_cloud_is_one_that_its_node_can_have(
+    account: MemoryAccount, machine: str, kind: str
+) -> None:
+    account.dialect = GCP
+    driver = "pd.csi.storage.gke.io"
+    labels = NODE["metadata"]["labels"] | {"node.kubernetes.io/instance-type": machine}
+    parameters = {
+        "type": "dynamic",
+        "pd-type": "pd-balanced",
+        "hyperdisk-type": "hyperdisk-balanced",
+    }
+    api = MemoryApi(
+        {**CLASS, "provisioner": driver, "parameters": parameters},
+        claim(**{OURS: driver}),
+        {**NODE, "metadata": {**NODE["metadata"], "labels": labels}},
+    )
+    stepped(api, account)
+
+    assert account.disks["vol-5-6"].kind == kind
+
+
 def test_a_claim_of_google_cloud_gets_a_disk_with_its_key(account: MemoryAccount) -> None:
     account.dialect = GCP
     driver, key = "pd.csi.storage.gke.io", "projects/p/locations/r/keyRings/k/cryptoKeys/c"
