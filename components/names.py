@@ -48,6 +48,10 @@ ECR_REPOSITORY = NameBudget("ECR repository", 256)
 """ecr:CreateRepository, `repositoryName`: 2 to 256 characters (API reference, 2026)."""
 ECR_CACHE_PREFIX = NameBudget("ECR pull-through cache prefix", 30)
 """ecr:CreatePullThroughCacheRule, `ecrRepositoryPrefix`: 2 to 30 characters (botocore 1.44)."""
+SECRETS_MANAGER_SECRET = NameBudget("secret of Secrets Manager", 512)
+"""secretsmanager:CreateSecret, `Name`: 1 to 512 characters (API reference, 2026)."""
+SECRET_MANAGER_SECRET = NameBudget("secret of Secret Manager", 255)
+"""secretmanager.projects.secrets.create, `secretId`: up to 255 characters (discovery document)."""
 SECURITY_GROUP = NameBudget("EC2 security group", 255, AWS_SUFFIX)
 """ec2:CreateSecurityGroup, `GroupName`: up to 255 characters (API reference, 2026)."""
 LAUNCH_TEMPLATE = NameBudget("EC2 launch template", 128, AWS_SUFFIX)

@@ -27,6 +27,7 @@ VERSIONS: Mapping[str, str] = {
     "logging": "v2",
     "memorystore": "v1",
     "networkconnectivity": "v1",
+    "secretmanager": "v1",
     "serviceusage": "v1",
     "storage": "v1",
 }

@@ -43,6 +43,10 @@ class AccountRef:
         """Return the pattern of the ARNs of flow logs; EC2 draws their ids."""
         return self._arn("ec2", "vpc-flow-log/*")
 
+    def secret_arn(self, name: str) -> pulumi.Output[str]:
+        """Return the pattern of the ARNs of the secrets of a name, which may be a pattern."""
+        return self._arn("secretsmanager", f"secret:{name}")
+
     def repositories_arn(self, prefix: str) -> pulumi.Output[str]:
         """Return the pattern of the ARNs of the image repositories below a prefix."""
         return self._arn("ecr", f"repository/{prefix}/*")

@@ -44,6 +44,9 @@ USE = tuple(
     )
 )
 
+THROUGH_IAM = {"Objects": "s3", "Caches": "elasticache", "Secrets": "secretsmanager"}
+"""What is encrypted to the service that asks for it in somebody's name."""
+
 
 class Encryption(pulumi.ComponentResource):
     """A key for the cluster's secrets, the weights, the cache and the logs."""
@@ -87,8 +90,9 @@ def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]
 
     The account's root stands for "whomever IAM allows", as KMS documents it; without it nobody
     could ever change the policy. AWS's own default lets it do `kms:*`; here the use of the key is
-    open to requests of S3 and ElastiCache only, and to CloudWatch Logs for this platform's log
-    groups. EKS uses the grant that it is given with the cluster, ElastiCache that of a cache.
+    open to requests of S3, ElastiCache and Secrets Manager only, and to CloudWatch Logs for this
+    platform's log groups. EKS uses the grant that it is given with the cluster, ElastiCache that of
+    a cache.
     """
     return key_document(
         Statement(
@@ -96,19 +100,16 @@ def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]
             actions=MANAGEMENT,
             principals=Principals(arns=(account.root_arn,)),
         ),
-        Statement(
-            sid="UsedForObjectsThroughIam",
-            actions=USE,
-            principals=Principals(arns=(account.root_arn,)),
-            conditions={"StringEquals": {"kms:ViaService": f"s3.{account.region}.amazonaws.com"}},
-        ),
-        Statement(
-            sid="UsedForCachesThroughIam",
-            actions=USE,
-            principals=Principals(arns=(account.root_arn,)),
-            conditions={
-                "StringEquals": {"kms:ViaService": f"elasticache.{account.region}.amazonaws.com"}
-            },
+        *(
+            Statement(
+                sid=f"UsedFor{what}ThroughIam",
+                actions=USE,
+                principals=Principals(arns=(account.root_arn,)),
+                conditions={
+                    "StringEquals": {"kms:ViaService": f"{service}.{account.region}.amazonaws.com"}
+                },
+            )
+            for what, service in THROUGH_IAM.items()
         ),
         Statement(
             sid="UsedForLogs",

@@ -52,6 +52,7 @@ class Service(StrEnum):
     ALARM = "alarm"
     CACHE_BACKUP = "backups of a cache"
     SECRET = "secret"  # noqa: S105 - a service, not a secret
+    SECRET_CALLS = "calls of a secret"  # noqa: S105 - likewise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +135,8 @@ _ROWS: tuple[_Row, ...] = (
             (Service.LOGS_KEPT, "0.03", "GB-month", "cloudwatch_log_group", "2024-07-01"),
             (Service.ALARM, "0.10", "month", "cloudwatch_metric_alarm", "2024-07-01"),
             (Service.CACHE_BACKUP, "0.085", "GB-month", "elasticache_cluster", "2024-07-01"),
+            (Service.SECRET, "0.40", "secret-month", "secretsmanager_secret", "2024-07-01"),
+            (Service.SECRET_CALLS, "0.05", "10k requests", "secretsmanager_secret", "2024-07-01"),
             (Service.KEY, "1", "month", "kms_key", "2024-07-01"),
             (Service.KEY_CALLS, "0.03", "10k requests", "kms_key", "2024-07-01"),
         )

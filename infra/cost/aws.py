@@ -6,7 +6,7 @@ from decimal import Decimal
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.catalog.service_prices import Service
 from infra.cost import aws_cache
-from infra.cost.common import Pricer, kept, key, weights_line
+from infra.cost.common import CALLS, Pricer, kept, key, weights_line
 from infra.cost.demand import ON_DEMAND, POOL, SPOT
 from infra.cost.lines import Context, Rate, of_service, priced, unpriced
 from infra.cost.model import HOURS_PER_MONTH, Line, span
@@ -225,7 +225,24 @@ def _network(resource: CostResource, context: Context) -> list[Line]:
     ]
 
 
+def _secret(resource: CostResource, context: Context) -> list[Line]:
+    calls = context.usage.secret_calls
+    return [
+        of_service(context, resource, "secret", Service.SECRET, 1),
+        of_service(
+            context,
+            resource,
+            "reads",
+            Service.SECRET_CALLS,
+            calls / CALLS,
+            assumption=f"{calls} reads of each secret",
+            usage=True,
+        ),
+    ]
+
+
 PRICERS: Mapping[str, Pricer] = {
+    "aws:secretsmanager/secret:Secret": _secret,
     **aws_cache.PRICERS,
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:ec2/eip:Eip": _address,

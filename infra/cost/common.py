@@ -12,7 +12,8 @@ from infra.cost.usage import Usage
 
 Pricer: TypeAlias = Callable[[CostResource, Context], list[Line]]
 
-_CALLS = 10_000
+CALLS = 10_000
+"""Calls that are billed together."""
 _KEY_ITEMS = {"aws": ("key", "requests"), "gcp": ("key version", "operations")}
 
 
@@ -41,7 +42,7 @@ def key(resource: CostResource, context: Context) -> list[Line]:
             resource,
             called,
             Service.KEY_CALLS,
-            calls / _CALLS,
+            calls / CALLS,
             assumption=said,
             usage=True,
         ),

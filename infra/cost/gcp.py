@@ -206,8 +206,14 @@ def _log_bucket(resource: CostResource, context: Context) -> list[Line]:
     return found
 
 
+def _secret(resource: CostResource, context: Context) -> list[Line]:
+    said = "one version in use; reads beyond the free ones are not counted"
+    return [of_service(context, resource, "secret version", Service.SECRET, 1, assumption=said)]
+
+
 PRICERS: Mapping[str, Pricer] = {
     **gcp_cache.PRICERS,
+    "gcp:secretmanager/secret:Secret": _secret,
     "gcp:artifactregistry/repository:Repository": kept(
         "images", Service.IMAGES, lambda usage: usage.image_gb
     ),

@@ -26,6 +26,8 @@ _GROUPS: Mapping[str, str] = {
     "gcp:logging/": "logs",
     "aws:kms/": "keys",
     "gcp:kms/": "keys",
+    "aws:secretsmanager/": "secrets",
+    "gcp:secretmanager/": "secrets",
 }
 OTHER = "other"
 ORDER = (*dict.fromkeys(_GROUPS.values()), OTHER)

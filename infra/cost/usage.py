@@ -33,6 +33,8 @@ class Usage:
     """Kept in each registry."""
     key_calls: Decimal = Decimal(100_000)
     """Calls of each key."""
+    secret_calls: Decimal = Decimal(10_000)
+    """Reads of each secret."""
     nat_addresses: Decimal = Decimal(1)
     """External addresses that Cloud NAT takes."""
     cache_gb: Decimal = Decimal(1)

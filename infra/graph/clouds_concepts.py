@@ -288,6 +288,13 @@ _DATA = (
         "identity, which a cluster does not tell apart from another of the same project.",
     ),
     Concept(
+        "secrets",
+        ("secretsmanager.Secret",),
+        ("secretmanager.Secret",),
+        "Under the platform's key on AWS; under Google's own on Google Cloud, where a key of ours "
+        "would need an agent that a project has only once somebody asked for it.",
+    ),
+    Concept(
         "images",
         ("ecr.Repository", "ecr.LifecyclePolicy"),
         ("artifactregistry.Repository", "artifactregistry.RepositoryIamMember"),

@@ -31,6 +31,7 @@ from infra.spec.stack import StackSpec
 EXPORT_DEPLOYER = "modelsDeployerRole"
 EXPORT_DISK_KEY = "diskEncryptionKey"
 EXPORT_REPOSITORIES = "imageRepositories"
+EXPORT_SECRETS = "secretNames"
 MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
 """One account for the servers of all models: then the stack of models needs no rights in a cloud's
 IAM."""
@@ -114,6 +115,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         cluster = self._cluster(network, identity, keys)
         nodes = self._nodes(cluster, network, identity, keys)
         store = self._store("store", "weights", keys)
+        pulumi.export(EXPORT_SECRETS, self._secrets(keys))
         rights = self._rights_of_pods(cluster, store, keys)
         vectors = self._store("vector-store", "vectors", keys) if self._has_vectors else None
         if vectors is not None:
@@ -179,6 +181,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     @abstractmethod
     def _store(self, label: str, contents: str, keys: KeysT) -> StoreT:
         """Create a bucket for something that the platform keeps."""
+
+    @abstractmethod
+    def _secrets(self, keys: KeysT) -> dict[str, pulumi.Output[str]]:
+        """Create the secrets, without values; return their names by purpose."""
 
     @abstractmethod
     def _rights_of_pods(

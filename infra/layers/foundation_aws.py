@@ -23,9 +23,11 @@ from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
+from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
+from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
@@ -159,6 +161,16 @@ class AwsFoundation(
             protected=self._protected,
             **self._common,
         )
+
+    def _secrets(self, keys: pulumi.Output[str]) -> dict[str, pulumi.Output[str]]:
+        return Secrets(
+            f"{self._name}-secrets",
+            PLATFORM_SECRETS,
+            account=self._account,
+            key_arn=keys,
+            protected=self._protected,
+            **self._common,
+        ).names
 
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]

@@ -23,9 +23,11 @@ from components.gcp.object_store import ObjectStore
 from components.gcp.policies import KEEP_VECTORS, LOAD_WEIGHTS, READ_WEIGHTS, CustomRole
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
+from components.gcp.secrets import Secrets
 from components.gcp.workload_role import WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
+from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
@@ -159,6 +161,15 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             protected=self._protected,
             **self._common,
         )
+
+    def _secrets(self, keys: KeysRef) -> dict[str, pulumi.Output[str]]:
+        del keys  # Google's own: see `secrets`
+        return Secrets(
+            f"{self._name}-secrets",
+            PLATFORM_SECRETS,
+            protected=self._protected,
+            **self._common,
+        ).names
 
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: KeysRef

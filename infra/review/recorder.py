@@ -20,10 +20,21 @@ MODULES = {
         *("apps.v1", "core.v1", "helm.v3", "networking.v1", "policy.v1", "rbac.v1"),
         *("scheduling.v1", "storage.v1"),
     ),
-    "aws": ("autoscaling", "cloudwatch", "ec2", "ecr", "eks", "iam", "kms", "s3", "vpc"),
+    "aws": (
+        "autoscaling",
+        "cloudwatch",
+        "ec2",
+        "ecr",
+        "eks",
+        "iam",
+        "kms",
+        "s3",
+        "secretsmanager",
+        "vpc",
+    ),
     "gcp": (
         *("artifactregistry", "compute", "container", "kms", "logging", "organizations"),
-        *("projects", "serviceaccount", "storage"),
+        *("projects", "secretmanager", "serviceaccount", "storage"),
     ),
 }
 """Modules of each SDK that stacks use; others load when a program asks for them."""

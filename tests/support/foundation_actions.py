@@ -157,6 +157,15 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
     ),
+    "aws:secretsmanager/secret:Secret": (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:DeleteResourcePolicy",
+        "secretsmanager:DeleteSecret",
+        "secretsmanager:PutResourcePolicy",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:RestoreSecret",
+        "secretsmanager:UpdateSecret",
+    ),
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (
         "s3:PutLifecycleConfiguration",

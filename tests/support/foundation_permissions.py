@@ -135,6 +135,14 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "iam.serviceAccounts.update",
     ),
     "gcp:serviceaccount/iAMMember:IAMMember": ("iam.serviceAccounts.setIamPolicy",),
+    "gcp:secretmanager/secret:Secret": (
+        "secretmanager.secrets.create",
+        "secretmanager.secrets.delete",
+        "secretmanager.secrets.setIamPolicy",
+        "secretmanager.secrets.update",
+        "secretmanager.versions.destroy",
+        "secretmanager.versions.disable",
+    ),
     "gcp:storage/bucket:Bucket": (
         "storage.buckets.create",
         "storage.buckets.delete",

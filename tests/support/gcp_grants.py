@@ -100,6 +100,10 @@ _FORMS: Mapping[str, tuple[str, str]] = {
         "iam.googleapis.com",
         "{project}/serviceAccounts/{name}",
     ),
+    "gcp:secretmanager/secret:Secret": (
+        "secretmanager.googleapis.com",
+        "{project}/secrets/{secretId}",
+    ),
     "gcp:storage/bucket:Bucket": ("storage.googleapis.com", "projects/_/buckets/{name}"),
 }
 """Type of a thing to its API and its path."""

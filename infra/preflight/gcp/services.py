@@ -26,6 +26,7 @@ SERVICES: Mapping[str, str] = {
     "memorystore": "the managed cache",
     "monitoring": "metrics of nodes and pods",
     "networkconnectivity": "addresses of the managed cache in the network",
+    "secretmanager": "secrets",
     "serviceusage": "this list",
     "storage": "the bucket of weights",
 }

@@ -1,4 +1,4 @@
-"""How buckets, image repositories, log groups and tags of Auto Scaling groups are found."""
+"""How buckets, repositories, secrets, log groups and tags of Auto Scaling groups are found."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -85,6 +85,14 @@ def _image_caches(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(prefix, ours=upstream == inputs.get("upstreamRegistryUrl"))]
 
 
+def _secrets(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a secret; one that waits for its end cannot be used and keeps its name."""
+    found = api.call("secretsmanager", "DescribeSecret", SecretId=text(inputs, "name"))
+    if found.get("DeletedDate"):
+        return []
+    return [Candidate(text(found, "ARN"), ours=wears(found.get("Tags"), inputs))]
+
+
 def _log_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     """Find a log group; EKS makes one of the same name by itself, without our tags."""
     wanted = text(inputs, "name")
@@ -118,6 +126,7 @@ FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:ecr/repository:Repository": Finder(BY_NAME, _repositories),
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Finder(BY_CONTENT, _image_lifecycles),
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": Finder(BY_CONTENT, _image_caches),
+    "aws:secretsmanager/secret:Secret": Finder(BY_NAME, _secrets),
     "aws:cloudwatch/logGroup:LogGroup": Finder(BY_NAME, _log_groups),
     "aws:autoscaling/tag:Tag": Finder(BY_CONTENT, _scaling_tags),
 }

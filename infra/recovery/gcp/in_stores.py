@@ -77,6 +77,12 @@ def _repositories(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(name, ours=wears(found.get("labels"), inputs))]
 
 
+def _secrets(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
+    name = f"projects/{project_of(api, inputs)}/secrets/{text(inputs, 'secretId')}"
+    found = api.call("secretmanager.projects.secrets.get", name=name)
+    return [Candidate(name, ours=wears(found.get("labels"), inputs))]
+
+
 def _log_buckets(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     place = f"projects/{project_of(api, inputs)}/locations/{location_of(inputs)}"
     name = f"{place}/buckets/{text(inputs, 'bucketId')}"
@@ -108,6 +114,7 @@ FINDERS: Mapping[str, Finder[GoogleApi]] = {
     "gcp:kms/cryptoKey:CryptoKey": Finder(BY_NAME, _keys),
     "gcp:storage/bucket:Bucket": Finder(BY_NAME, _buckets),
     "gcp:artifactregistry/repository:Repository": Finder(BY_NAME, _repositories),
+    "gcp:secretmanager/secret:Secret": Finder(BY_NAME, _secrets),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": Finder(BY_NAME, _log_buckets),
     "gcp:logging/projectSink:ProjectSink": Finder(
         BY_NAME, partial(_logging, "sinks", ["destination", "filter"])

@@ -18,6 +18,7 @@ from infra.rehearsal.aws import (
     types_s3,
     types_s3_settings,
     types_scaling,
+    types_secrets,
 )
 from infra.rehearsal.cloud.table import by_token
 
@@ -36,6 +37,7 @@ TYPES = by_token(
         *types_eks.ROWS,
         *types_eks_access.ROWS,
         *types_scaling.ROWS,
+        *types_secrets.ROWS,
         *types_eks_addons.ROWS,
         *types_elasticache.ROWS,
         *types_elasticache_users.ROWS,

@@ -40,6 +40,7 @@ TOKENS = {
     "elb": ("Marker", "NextMarker"),
     "elasticache": ("Marker", "Marker"),
     "cloudwatch": ("NextToken", "NextToken"),
+    "secretsmanager": ("NextToken", "NextToken"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
 KEY = "KMS key"
@@ -125,6 +126,7 @@ REGIONAL = (
         )
     ),
     Listing("alarm", "describe_alarms", "MetricAlarms", "AlarmName", "AlarmName", "cloudwatch"),
+    Listing("secret", "list_secrets", "SecretList", "ARN", "Name", "secretsmanager"),
     Listing(KEY, "list_keys", "Keys", "KeyId", service="kms"),
     Listing("KMS alias", "list_aliases", "Aliases", "AliasName", "AliasName", "kms"),
 )

@@ -40,6 +40,7 @@ KINDS = {
     "resourcePolicies": "resource policy",
     "roles": "IAM role",
     "routers": "router",
+    "secrets": "secret",
     "serviceAccounts": "service account",
     "sinks": "log sink",
     "subnetworks": "subnetwork",
@@ -47,7 +48,10 @@ KINDS = {
 }
 """Collection, as full names have it, to what a reader calls one."""
 PARTS = frozenset(
-    {"cryptoKeyVersions", "keyRings", "o", "operations", "services", "workloadIdentityPools"}
+    {
+        *("cryptoKeyVersions", "keyRings", "o", "operations", "services", "versions"),
+        "workloadIdentityPools",
+    }
 )
 """Collections that are no things of their own, or that nobody can delete."""
 POLICIES = "iam-policies/"

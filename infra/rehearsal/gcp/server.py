@@ -31,6 +31,7 @@ from infra.rehearsal.gcp.api.stores.connections import ConnectionPolicies
 from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
+from infra.rehearsal.gcp.api.stores.secrets import Secrets
 from infra.rehearsal.gcp.authenticator import Authenticator
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
@@ -128,6 +129,7 @@ class SimulatedCloud:
         keys = Keys(self.project, policies, roles)
         Buckets(self.project, policies, keys)
         Repositories(self.project, policies, keys)
+        Secrets(self.project, policies)
         Logs(self.project, keys)
         ConnectionPolicies(self.project)
         Caches(self.project, keys)

@@ -1,4 +1,4 @@
-"""Rows of what keeps things: keys, buckets, repositories.
+"""Rows of what keeps things: keys, buckets, repositories, secrets.
 
 What changes in place is what the provider's own description of a type gives an update call
 (GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, mmv1/products/kms and artifactregistry, and
@@ -28,6 +28,8 @@ REPOSITORIES = "artifactregistry.projects.locations.repositories"
 RING = Form("projects/{project}/locations/{location}/keyRings/{name}")
 KEY = Form("{keyRing*}/cryptoKeys/{name}")
 BUCKET = Form("{name}")
+SECRETS = "secretmanager.projects.secrets"
+SECRET = Form("projects/{project}/secrets/{secretId}", name="secretId")
 REPOSITORY = Form(
     "projects/{project}/locations/{location}/repositories/{repositoryId}", name="repositoryId"
 )
@@ -90,6 +92,10 @@ def _repository_outputs(_place: Place, physical_id: str, api: Properties) -> Pro
     policies: list[Value] = [found[name] for name in sorted(found)]
     shown: Properties = {"cleanupPolicies": policies} if policies else {}
     return {**shown, "name": physical_id.rpartition("/")[2]}
+
+
+def _secret_outputs(_place: Place, physical_id: str, _api: Properties) -> Properties:
+    return {"name": physical_id, "secretId": physical_id.rpartition("/")[2]}
 
 
 ROWS = (
@@ -157,5 +163,15 @@ ROWS = (
         autoname=None,
         computed_blocks=frozenset({"vulnerabilityScanningConfig"}),
         volatile=frozenset({"updateTime"}),
+    ),
+    ResourceType(
+        pulumi_type="gcp:secretmanager/secret:Secret",
+        **served(SECRETS, SECRET),
+        name_parameter="secretId",
+        labels="labels",
+        relabel=labels_patched(f"{SECRETS}.patch", SECRET),
+        settings=STEERING | {"deletionProtection"},
+        outputs=_secret_outputs,
+        autoname=None,
     ),
 )

@@ -15,7 +15,9 @@ from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.object_store import ObjectStore
 from components.gcp.policies import READ_WEIGHTS
 from components.gcp.registry import Registry
+from components.gcp.secrets import Secrets
 from components.gcp.workload_role import WorkloadRole
+from components.secrets import PLATFORM_SECRETS
 from tests.unit.components import examples_gcp as examples
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
@@ -101,6 +103,13 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         contents="weights",
         platform=examples.PLATFORM,
         key=examples.key_ref("weights"),
+        protected=False,
+        opts=opts,
+    ),
+    Secrets: lambda name, opts: Secrets(
+        name,
+        PLATFORM_SECRETS,
+        platform=replace(examples.PLATFORM, name=name),
         protected=False,
         opts=opts,
     ),

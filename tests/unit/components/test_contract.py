@@ -22,6 +22,7 @@ from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
+from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
 from components.data.milvus import VectorStore
 from components.handles import Workload
@@ -31,6 +32,7 @@ from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from components.secrets import PLATFORM_SECRETS
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import (
@@ -76,6 +78,15 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
         name,
         contents="weights",
         platform=examples.PLATFORM,
+        key_arn=examples.key_arn(),
+        protected=False,
+        opts=opts,
+    ),
+    Secrets: lambda name, opts: Secrets(
+        name,
+        PLATFORM_SECRETS,
+        platform=replace(examples.PLATFORM, name=name),
+        account=examples.account_ref(),
         key_arn=examples.key_arn(),
         protected=False,
         opts=opts,

@@ -22,7 +22,7 @@ def test_the_text_has_groups_totals_what_has_no_price_assumptions_and_sources() 
     said = text(estimated("gcp-h100"))
 
     assert "control plane" in said
-    assert "total           65,163.11 / 65,163.11 / 130,246.30, and 1 without a price" in said
+    assert "total           65,163.17 / 65,163.17 / 130,246.36, and 1 without a price" in said
     assert "a2-ultragpu-4g as flex-start (a100-flex-start)" in said
     assert "no price\n" in said
     assert "No price is known of\n  a100-flex-start, a2-ultragpu-4g as flex-start: no first" in said
@@ -55,7 +55,7 @@ def test_json_is_exact_and_says_null_where_no_number_is_known() -> None:
     found = json.loads(as_json(estimated("gcp-h100")))
 
     assert found["version"] == 1
-    assert found["usdPerMonth"]["maximum"] == "130246.301680"
+    assert found["usdPerMonth"]["maximum"] == "130246.361680"
     assert found["unpriced"] == 1
     (flex,) = [line for line in found["lines"] if line["bucket"] == "unpriced"]
     assert (flex["usdPerMonth"], flex["usdPerUnit"]) == (None, None)

@@ -58,6 +58,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:aws:ClusterAddons",
         "tokenworks:aws:GpuNodePool",
         "tokenworks:aws:ObjectStore",
+        "tokenworks:aws:Secrets",
         *("tokenworks:aws:WorkloadRole",) * 3,
         "tokenworks:kubernetes:BlockStorage",
         "tokenworks:kubernetes:PriorityClasses",
@@ -90,7 +91,7 @@ def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
 
     assert set(base.outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
-        *("weightsBucket", "imageRepositories"),
+        *("weightsBucket", "imageRepositories", "secretNames"),
     }
 
 

@@ -52,7 +52,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         *("tokenworks:gcp:Identity", "tokenworks:gcp:Registry", "tokenworks:gcp:Cluster"),
         "tokenworks:gcp:ClusterAccess",
         *("tokenworks:gcp:SystemNodePool", "tokenworks:gcp:GpuNodePool"),
-        "tokenworks:gcp:ObjectStore",
+        *("tokenworks:gcp:ObjectStore", "tokenworks:gcp:Secrets"),
         *("tokenworks:gcp:WorkloadRole",) * 2,
         *("tokenworks:kubernetes:BlockStorage", "tokenworks:kubernetes:PriorityClasses"),
         "tokenworks:kubernetes:ClusterAdmins",
@@ -65,7 +65,7 @@ def test_one_stack_builds_all_three_layers() -> None:
 def test_outputs_have_the_names_that_they_have_on_aws() -> None:
     assert set(_whole().outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
-        *("weightsBucket", "imageRepositories", "modelsDeployerRole", "modelUrls"),
+        *("weightsBucket", "imageRepositories", "secretNames", "modelsDeployerRole", "modelUrls"),
     }
 
 

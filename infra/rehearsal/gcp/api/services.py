@@ -21,6 +21,7 @@ TITLES: Mapping[str, str] = {
     "logging": "Cloud Logging API",
     "memorystore": "Memorystore API",
     "networkconnectivity": "Network Connectivity API",
+    "secretmanager": "Secret Manager API",
     "serviceusage": "Service Usage API",
     "storage": "Cloud Storage API",
 }

@@ -195,6 +195,11 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"artifactregistry.projects.locations.repositories.get": {"labels": OURS}},
         f"{PLACE}/repositories/images",
     ),
+    "gcp:secretmanager/secret:Secret": (
+        {"secretId": "tokenworks-main-hub-token", "labels": LABELS},
+        {"secretmanager.projects.secrets.get": {"labels": OURS}},
+        f"projects/{PROJECT}/secrets/tokenworks-main-hub-token",
+    ),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": (
         {"bucketId": "logs", "location": REGION, "description": "of main", "project": PROJECT},
         {

@@ -52,6 +52,7 @@ from tests.unit.rehearsal.aws.scene import (
     ROLE,
     ROUTE,
     SCALING_TAG,
+    SECRET,
     SUBNET,
     TABLE,
     TEMPLATE,
@@ -82,6 +83,7 @@ LISTED_AS = {
     ENDPOINT: "VPC endpoint",
     BUCKET: "bucket",
     REPOSITORY: "image repository",
+    SECRET: "secret",
     CACHE: "image cache rule",
     KEY: "KMS key",
     ALIAS: "KMS alias",
@@ -162,6 +164,7 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(ENDPOINT, **vpc, serviceName="com.amazonaws.us-east-1.s3")
     scene.make(BUCKET)
     scene.make(REPOSITORY)
+    scene.make(SECRET)
     scene.make(CACHE, ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
     scene.make(PLACEMENT, strategy="cluster")

@@ -147,6 +147,9 @@ def _stores(running: Scene) -> list[Made]:
         found.append(create(services.BUCKET, bucket, name=f"{name}-weights"))
         images: Properties = {"location": REGION, "format": "DOCKER", "labels": labels}
         found.append(create(services.REPOSITORY, {**images, "repositoryId": f"images-{name}"}))
+        secret: Properties = {"secretId": f"tokenworks-{name}-hub-token", "labels": labels}
+        secret["replication"] = {"userManaged": {"replicas": [{"location": REGION}]}}
+        found.append(create(services.SECRET, secret))
         logs: Properties = {"project": PROJECT, "location": REGION, "retentionDays": 30}
         logs |= {"bucketId": f"logs-{name}", "description": f"of {name}"}
         kept = create(services.LOG_BUCKET, logs)
