@@ -14,7 +14,6 @@ from infra.graph.values import shown
 Facts: TypeAlias = "dict[str, object]"
 
 _PLAIN = (
-    "inputs",
     "protect",
     "retain_on_delete",
     "ignore_changes",
@@ -73,6 +72,7 @@ def _facts(graph: Graph) -> Mapping[str, Facts]:
 def _facts_of(graph: Graph, item: Resource) -> Facts:
     names = {each.urn: _name(each) for each in graph.resources}
     return {
+        "inputs": _inputs(item),
         **{field: getattr(item, field) for field in _PLAIN},
         "provider": names.get(item.provider or ""),
         "deleted_with": names.get(item.deleted_with or ""),
@@ -81,6 +81,14 @@ def _facts_of(graph: Graph, item: Resource) -> Facts:
             key: sorted(names[urn] for urn in urns)
             for key, urns in item.property_dependencies.items()
         },
+    }
+
+
+def _inputs(item: Resource) -> Facts:
+    """Return the inputs; of a secret that the engine keeps, as a drawn password, that it is one."""
+    return {
+        key: shown(value) if key in item.ignore_changes else value
+        for key, value in item.inputs.items()
     }
 
 

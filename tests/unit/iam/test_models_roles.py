@@ -30,6 +30,7 @@ from tests.support.stacks import AWS_STACKS
 
 pytestmark = pytest.mark.thorough  # records every foundation
 
+BUCKET = "aws:s3/bucket:Bucket"
 SERVER, LOADER = "-model-server-role", "-weights-loader-role"
 DEPLOYER = "-models-deployer-role"
 SPECS = [load_stack_file(stack) for stack in AWS_STACKS]
@@ -58,6 +59,11 @@ def _only(graph: Graph, kind: str) -> Resource:
     return found
 
 
+def _weights(graph: Graph) -> str:
+    (found,) = (item for item in graph.of_type(BUCKET) if item.name.endswith("-store-weights"))
+    return _output(found, "arn")
+
+
 def _cluster(graph: Graph) -> str:
     return _output(_only(graph, "aws:eks/cluster:Cluster"), "name")
 
@@ -72,9 +78,15 @@ def _cluster_arn(graph: Graph) -> str:
 
 
 def _targets(graph: Graph) -> Iterator[str]:
-    """Yield an ARN of every kind of thing there is, of something inside it, and `*` for none."""
+    """Yield an ARN of every kind of thing there is, of something inside it, and `*` for none.
+
+    Of buckets, all: what is in one is another's.
+    """
     yield "*"
-    arns = {item.type: plain(item.outputs.get("arn")) for item in graph.resources}
+    arns = {
+        (item.type, item.name if item.type == BUCKET else ""): plain(item.outputs.get("arn"))
+        for item in graph.resources
+    }
     for arn in arns.values():
         if isinstance(arn, str):
             yield from (arn, f"{arn}/inside")
@@ -143,7 +155,7 @@ def test_every_action_of_the_table_is_one_of_aws(service: str) -> None:
 @pytest.mark.parametrize(("name", "ending"), ROLES)
 def test_a_role_of_models_cannot_alter_the_foundation(name: str, ending: str) -> None:
     graph = graph_of(name)
-    bucket = _output(_only(graph, "aws:s3/bucket:Bucket"), "arn")
+    bucket = _weights(graph)
     key = _output(_only(graph, "aws:kms/key:Key"), "arn")
     # What the loader is there for: objects of the one bucket under the key, and none deleted.
     loading = {f"kms:GenerateDataKey on {key}", f"s3:PutObject on {bucket}/inside"}
@@ -181,7 +193,7 @@ def test_a_role_of_models_is_allowed_what_is_named_here_and_nothing_else(
 @pytest.mark.parametrize("name", GRAPHS)
 def test_a_model_server_reads_the_weights(name: str) -> None:
     graph = graph_of(name)
-    bucket = _output(_only(graph, "aws:s3/bucket:Bucket"), "arn")
+    bucket = _weights(graph)
     key = _output(_only(graph, "aws:kms/key:Key"), "arn")
     documents, role = _documents(graph, SERVER), _arn(graph, SERVER)
     over_tls = {"aws:SecureTransport": "true"}

@@ -27,6 +27,10 @@ READS = r"(get|list|listEffectiveTags|listTagBindings)"
 HELD_TO = {
     "read_weights": rf"storage\.(buckets|objects)\.{READS}",
     "load_weights": rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.(create|delete)",
+    "keep_vectors": (
+        rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.(create|delete)"
+        r"|storage\.multipartUploads\.(abort|create|listParts)"
+    ),
     "reach_cluster": rf"container\.clusters\.({READS}|connect)",
     "take_on": r"iam\.serviceAccounts\.getAccessToken",
     NODES: (
@@ -118,7 +122,7 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
     graph = graph_of(stack)
     ours = re.compile(
         r"serviceAccount:(\$\{.+\.email\}|.+@[a-z-]+\.iam\.gserviceaccount\.com)"
-        r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
+        r"|principal://.+/subject/ns/(models/sa/(model-server|weights-loader)|vector-store/sa/milvus)"
     )
     others = {item.member for item in grants_in(graph) if not ours.fullmatch(item.member)}
 
