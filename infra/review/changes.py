@@ -12,7 +12,7 @@ from enum import StrEnum
 from infra.graph.model import Graph, Resource
 from infra.review.aliases import earlier_urns
 from infra.review.cascade import follows
-from infra.review.kinds import NODES, ROLLING, is_gpu, is_stateful
+from infra.review.kinds import CONTROL_PLANES, NODES, ROLLING, is_gpu, is_stateful
 from infra.review.properties import PropertyChange, property_changes
 from infra.review.replacements import Effect, Verdict, gravest, judge, knows
 
@@ -57,6 +57,11 @@ class ResourceChange:
     """Whether it holds what nobody can make again."""
     gpu: bool = False
     """Whether it buys or uses GPUs."""
+
+    @property
+    def turns_over(self) -> bool:
+        """Whether it is updated in place, and that is more than its properties say."""
+        return self.action is Action.UPDATE and bool(self.notes)
 
     @property
     def is_grave(self) -> bool:
@@ -199,10 +204,16 @@ def _guards(old: Resource, action: Action) -> Iterator[str]:
 
 
 def _rolls(new: Resource, differing: tuple[PropertyChange, ...], action: Action) -> Iterator[str]:
-    """Say where an update in place still means other machines."""
+    """Say where an update in place still means other machines, or another control plane."""
+    if action is not Action.UPDATE:
+        return
     rolls = any(one.path_is_under(place) for one in differing for place in ROLLING)
-    if action is Action.UPDATE and new.short_type in NODES and rolls:
+    if new.short_type in NODES and rolls:
         yield "every node is replaced, some at a time"
+    version = CONTROL_PLANES.get(new.type, "")
+    for one in differing:
+        if version and one.path_is_under(version):
+            yield f"its control plane goes from {one.before} to {one.after}"
 
 
 def _deleted(old: Resource) -> ResourceChange | None:

@@ -40,6 +40,24 @@ def grave(stacks: Iterable[StackReview]) -> list[str]:
     ]
 
 
+def turned_over(stacks: Iterable[StackReview]) -> list[str]:
+    """Return the updates in place that replace nodes, move a control plane or lift protection."""
+    return [
+        f"- {code(one.stack)} update {_named(change)}{_why(change)}"
+        for one in stacks
+        for change in one.turned_over
+    ]
+
+
+def new_warnings(stacks: Iterable[StackReview]) -> list[str]:
+    """Return what rules have to say since this change."""
+    return [
+        f"- {code(one.stack)} policy {found.outcome}: {_policy(found)}"
+        for one in stacks
+        for found in one.new_warnings
+    ]
+
+
 def also_replaced(stacks: Iterable[StackReview]) -> list[str]:
     """Return the names of everything else that is replaced or deleted, by kind."""
     lines = []
@@ -217,9 +235,6 @@ def _models(one: StackReview) -> Iterator[str]:
 
 
 def _warnings(one: StackReview) -> Iterator[str]:
-    for found in one.policies:
-        if found.outcome is not Outcome.FAILS and found.is_new:
-            yield f"- policy {found.outcome}: {_policy(found)}"
     old = sum(not found.is_new and found.outcome is not Outcome.FAILS for found in one.policies)
     if old:
         yield f"- {many(old, 'finding')} of policies that the base has as well"

@@ -43,6 +43,11 @@ STATEFUL = frozenset(
 NODES = ("NodeGroup", "NodePool")
 ROLLING = ("version", "releaseVersion", "launchTemplate.version", "nodeConfig")
 """Of these, an update goes over all nodes (EKS `UpdateNodegroupVersion`, GKE upgrades of pools)."""
+CONTROL_PLANES = {
+    "aws:eks/cluster:Cluster": "version",
+    "gcp:container/cluster:Cluster": "minMasterVersion",
+}
+"""Type to the property whose update puts another Kubernetes on the control plane."""
 GPU_POOL = "GpuNodePool"
 """Component that buys GPU nodes, on either cloud."""
 _GPU_WORDS = ("nvidia.com/gpu", "guestAccelerators")

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from infra.review import details
 from infra.review.changes import Action
-from infra.review.model import Review, StackReview
+from infra.review.model import Outcome, Review, StackReview
 from infra.review.secrets import swept
 from infra.review.text import code, dollar_span, dollars, many, number_span, prose, told
 
@@ -21,7 +21,8 @@ GITHUB_LIMIT = 65_536
 """Characters of a comment (GitHub's own message: "body is too long, maximum is 65536")."""
 LIMIT = GITHUB_LIMIT - 1_000
 """What we fill; the rest is for whoever adds a line around it."""
-_STOPS, _GRAVE, _ALSO, _TABLE = 12_000, 18_000, 6_000, 8_000
+_STOPS, _GRAVE, _ALSO, _TABLE = 12_000, 14_000, 6_000, 8_000
+_TURNED, _WARNED = 4_000, 6_000
 _END = 1_500
 
 
@@ -43,6 +44,8 @@ def comment(review: Review) -> str:
         Section("### What stops it", details.stops(touched), _STOPS),
         Section("### Replaced, deleted or refused", details.grave(touched), _GRAVE),
         Section("", details.also_replaced(touched), _ALSO),
+        Section("### Turned over in place", details.turned_over(touched), _TURNED),
+        Section("### New warnings", details.new_warnings(touched), _WARNED),
     )
     parts = [MARKER, _headline(review, touched), *map(_fitted, sections)]
     end = _end(review)
@@ -72,16 +75,22 @@ def _headline(review: Review, touched: Sequence[StackReview]) -> str:
     )
     facts = (
         f"{many(len(touched), 'stack')} {'changes' if len(touched) == 1 else 'change'} {against}: "
-        f"{many(replaced, 'resource')} replaced, {deleted} deleted, {cost}."
+        f"{many(replaced, 'resource')} replaced{_of_these(touched)}, {deleted} deleted, {cost}."
     )
-    return f"## What this change does\n\n{verdict} {facts}"
+    more = " The present tree has changes that no commit holds; they are in." * review.is_dirty
+    return f"## What this change does\n\n{verdict} {facts}{more}"
+
+
+def _of_these(touched: Sequence[StackReview]) -> str:
+    grave = [change for one in touched for change in one.grave if change.action is Action.REPLACE]
+    return f" ({len(grave)} with state or GPUs)" if grave else ""
 
 
 def _table(touched: Sequence[StackReview]) -> list[str]:
     if not touched:
         return []
     head = (
-        "| stack | create | update | replace | delete | USD a month: least · expected · most "
+        "| stack | create | update | replace | delete | USD a month then: least · expected · most "
         "| change, expected | GPUs | policies | models |"
     )
     return [head, "|---|--:|--:|--:|--:|---|--:|---|---|---|", *map(_row, touched)]
@@ -115,7 +124,10 @@ def _money(one: StackReview) -> tuple[str, str]:
     if one.head_cost.unpriced:
         now += f" + {many(len(one.head_cost.unpriced), 'thing')} unpriced"
     change = one.usd_change
-    return now, f"**{dollars(change.expected, signed=True)}**" if change else "not known"
+    if change is None:
+        return now, "not known"
+    moves = change.minimum or change.expected or change.maximum
+    return now, f"**{dollars(change.expected, signed=True)}**" if moves else "same"
 
 
 def _gpus(one: StackReview) -> str:
@@ -182,6 +194,8 @@ def _end(review: Review) -> str:
     priced = [one.head_cost for one in review.stacks if one.head_cost]
     if priced:
         notes.append(f"prices: list, without tax, 730 hours, as of {priced[0].as_of} on both sides")
+    if any(found.outcome is Outcome.UNKNOWN for one in review.stacks for found in one.policies):
+        notes.append("*cannot judge*: a value that is known only when the engine runs")
     notes.append(
         "recorded offline: no cloud was asked, what changed there by hand is not seen; "
         "update or replace follows the providers' schemas, and reads *may replace* without a source"

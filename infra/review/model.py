@@ -90,6 +90,18 @@ class StackReview:
         return tuple(one for one in self.changes if one.is_grave)
 
     @property
+    def turned_over(self) -> tuple[ResourceChange, ...]:
+        """What stands above the fold though it is only updated."""
+        return tuple(one for one in self.changes if one.turns_over)
+
+    @property
+    def new_warnings(self) -> tuple[PolicyResult, ...]:
+        """What rules found that stops nothing and that the base does not have."""
+        return tuple(
+            one for one in self.policies if one.is_new and one.outcome is not Outcome.FAILS
+        )
+
+    @property
     def failing(self) -> tuple[PolicyResult, ...]:
         """Mandatory rules that are broken."""
         return tuple(one for one in self.policies if one.outcome is Outcome.FAILS)

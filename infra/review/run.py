@@ -94,7 +94,5 @@ def _what(before: str | None, after: str | None) -> str:
 
 
 def _notes(trees: Trees) -> Iterator[str]:
-    if trees.is_dirty:
-        yield "the present tree has changes that no commit holds; they are in here"
     if trees.lock_changed:
         yield "`uv.lock` differs: both programs ran on the present packages"

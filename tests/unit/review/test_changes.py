@@ -243,3 +243,26 @@ def test_an_update_of_a_node_group_that_rolls_its_nodes_says_so() -> None:
     base, head = (resource(NODE_GROUP, "n", {"version": text}) for text in ("1.35", "1.36"))
 
     assert only_change(base, head).notes == ("every node is replaced, some at a time",)
+    assert only_change(base, head).turns_over
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("aws:eks/cluster:Cluster", "version"),
+        ("gcp:container/cluster:Cluster", "minMasterVersion"),
+    ],
+)
+def test_an_update_that_puts_another_kubernetes_on_the_control_plane_says_so(
+    kind: str, key: str
+) -> None:
+    base, head = (resource(kind, "c", {key: text}) for text in ("1.35", "1.36"))
+
+    assert only_change(base, head).notes == ("its control plane goes from 1.35 to 1.36",)
+    assert only_change(base, head).turns_over
+
+
+def test_an_update_of_nothing_but_a_label_turns_nothing_over() -> None:
+    base, head = (resource(NODE_GROUP, "n", {"tags": {"a": text}}) for text in ("1", "2"))
+
+    assert not only_change(base, head).turns_over

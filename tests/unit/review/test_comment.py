@@ -65,6 +65,27 @@ def test_what_is_replaced_stands_above_the_fold() -> None:
     assert "policy-1" not in above
 
 
+def test_what_is_turned_over_in_place_stands_above_the_fold() -> None:
+    sides = [graph(resource(MACHINES, "system", {"version": text})) for text in ("1.35", "1.36")]
+    found = stack_review(changes(*sides))
+
+    assert "every node is replaced" in comment(review_of(found)).partition("<details>")[0]
+    assert "Turned over in place" in page(review_of(found))
+
+
+def test_a_new_warning_stands_above_the_fold_and_one_of_the_base_does_not() -> None:
+    new, old = (
+        PolicyResult(
+            rule=rule, outcome=Outcome.WARNS, message="no digest", resources=(), is_new=is_new
+        )
+        for rule, is_new in (("since-now", True), ("as-ever", False))
+    )
+    above = comment(review_of(stack_review((), policies=(new, old)))).partition("<details>")[0]
+
+    assert "since-now" in above
+    assert "as-ever" not in above
+
+
 def test_400_changed_resources_fit_and_are_all_named() -> None:
     text = comment(review_of(stack_review((replaced("gpus"), *many_changes(400)))))
 
