@@ -65,9 +65,11 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
     assert unresolved("gcp") == [
         "chart dcgm-exporter: digest",
         "chart milvus: digest",
+        "chart external-secrets: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
+        "image external-secrets: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))
