@@ -110,7 +110,9 @@ class CacheRef:
     host: pulumi.Output[str]
     """Name or address of the primary, reached from inside the network."""
     port: int
-    """Its port. It speaks TLS and nothing else."""
+    """Its port."""
+    tls: bool
+    """Whether it speaks TLS and nothing else, or plain text: inside a cluster only."""
     user: pulumi.Output[str] | None
     """Name of the user; None where the identity of the cloud is the user."""
     secret: pulumi.Output[str] | None
@@ -119,7 +121,8 @@ class CacheRef:
 
     def exports(self, instance: str) -> dict[str, pulumi.Input[str]]:
         """Return the stack output with the address: never a password."""
-        address = pulumi.Output.concat("rediss://", self.host, f":{self.port}")
+        scheme = "rediss" if self.tls else "redis"
+        address = pulumi.Output.concat(f"{scheme}://", self.host, f":{self.port}")
         return {f"{instance}Cache": address}
 
 

@@ -77,8 +77,9 @@ class CacheInstance(pulumi.ComponentResource):
         user = self._create_user()
         group = self._create_group(spec, cache, user, protected=protected)
         create_alarms(name, label, spec, group=group, platform=platform, parent=self)
-        self.ref = CacheRef(host=group.primary_endpoint_address, port=PORT, user=user, secret=None)
-        self.register_outputs({"host": group.primary_endpoint_address})
+        host = group.primary_endpoint_address
+        self.ref = CacheRef(host=host, port=PORT, tls=True, user=user, secret=None)
+        self.register_outputs({"host": host})
 
     def _create_group(
         self,

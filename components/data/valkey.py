@@ -7,10 +7,17 @@ The chart (valkey-io/valkey-helm@dbcf6a6, valkey 0.11.0) writes the server's con
 init container: its own lines first, `valkeyConfig` after them, users into an ACL file.
 """
 
+import pulumi
+
 from components.cache_rules import EVICTION, PORT, USER_RULES
 from components.kubernetes.charts import ChartValue
+from infra.catalog import releases
 from infra.spec.cache import CacheInstanceSpec
 
+CHART = "valkey"
+PODS = {"app.kubernetes.io/name": CHART}
+"""Label of the pods of every release of the chart."""
+REQUEST_MILLICORES = 100
 BYTES_PER_GIB = 1024**3
 OVERHEAD = 1.5
 """Memory of the pod over memory for data: fragmentation, connections, and the pages that a child
@@ -40,8 +47,23 @@ def server_config(label: str, memory_gib: float) -> str:
     return "\n".join(lines)
 
 
+def release_name(label: str) -> str:
+    """Return the name of an instance's release, which the chart gives to all that it makes."""
+    return f"{CHART}-{label}"
+
+
+def memory_mib(spec: CacheInstanceSpec) -> int:
+    """Return the memory that the pod of an instance asks for and is held to."""
+    return max(LEAST_MIB, int(spec.memory_gib * OVERHEAD * _MIB_PER_GIB))
+
+
 def valkey_values(
-    label: str, spec: CacheInstanceSpec, *, users_secret: str, tls_secret: str, storage_class: str
+    label: str,
+    spec: CacheInstanceSpec,
+    *,
+    users_secret: str | pulumi.Output[str],
+    tls_secret: str | None,
+    storage_class: str,
 ) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own.
 
@@ -49,14 +71,13 @@ def valkey_values(
         label: `responses` or `counters`.
         spec: what the stack file says of it.
         users_secret: Secret with a password under `default` and one under the label.
-        tls_secret: Secret as cert-manager writes them: `tls.crt`, `tls.key`, `ca.crt`.
+        tls_secret: Secret as cert-manager writes them: `tls.crt`, `tls.key`, `ca.crt`; None: plain
+            text.
         storage_class: class of the disk of `counters`.
     """
-    memory_mib = max(LEAST_MIB, int(spec.memory_gib * OVERHEAD * _MIB_PER_GIB))
-    keeps = label == "counters"
+    keeps, memory = label == "counters", f"{memory_mib(spec)}Mi"
     return {
-        # Two releases of one chart in a namespace: each has its own name.
-        "fullnameOverride": f"valkey-{label}",
+        "image": _image(),
         "valkeyConfig": server_config(label, spec.memory_gib),
         "auth": {
             "enabled": True,
@@ -66,19 +87,13 @@ def valkey_values(
                 label: {"permissions": USER_RULES},
             },
         },
-        "tls": {
-            "enabled": True,
-            "existingSecret": tls_secret,
-            "serverPublicKey": "tls.crt",
-            "serverKey": "tls.key",
-            "caPublicKey": "ca.crt",
-        },
+        "tls": _tls(tls_secret),
         "service": {"port": PORT},
         # Off in the chart: a server that loads its file would get requests before it is done.
         "readinessProbe": {"enabled": True},
         "resources": {
-            "requests": {"cpu": "100m", "memory": f"{memory_mib}Mi"},
-            "limits": {"memory": f"{memory_mib}Mi"},
+            "requests": {"cpu": f"{REQUEST_MILLICORES}m", "memory": memory},
+            "limits": {"memory": memory},
         },
         "initResources": {
             "requests": {"cpu": "10m", "memory": "32Mi"},
@@ -87,6 +102,25 @@ def valkey_values(
         "dataStorage": _disk(spec, storage_class) if keeps else {"enabled": False},
         # A disk is for one pod at a time: a new one would wait for the old one for ever.
         "deploymentStrategy": "Recreate" if keeps else "RollingUpdate",
+    }
+
+
+def _image() -> dict[str, ChartValue]:
+    image = releases.image(CHART)
+    registry, _, repository = image.repository.partition("/")
+    tag = image.reference.removeprefix(f"{image.repository}:")
+    return {"registry": registry, "repository": repository, "tag": tag}
+
+
+def _tls(secret: str | None) -> dict[str, ChartValue]:
+    if secret is None:
+        return {"enabled": False}
+    return {
+        "enabled": True,
+        "existingSecret": secret,
+        "serverPublicKey": "tls.crt",
+        "serverKey": "tls.key",
+        "caPublicKey": "ca.crt",
     }
 
 

@@ -78,6 +78,7 @@ class Cache(pulumi.ComponentResource):
                     )
                 ),
                 port=PORT,
+                tls=True,
                 user=None,
                 secret=None,
             )

@@ -22,18 +22,19 @@ INSTALL_TIMEOUT_SECONDS = 600
 """Helm's wait for a chart's pods: image pulls on a fresh node included."""
 
 
-def helm_release(
+def helm_release(  # noqa: PLR0913 - the parts of a release, each named where it is called
     name: str,
     chart: ChartRelease,
     *,
     namespace: NamespaceRef,
     values: Mapping[str, ChartValue],
     opts: pulumi.ResourceOptions,
+    release: str | None = None,
 ) -> kubernetes.helm.v3.Release:
-    """Return a release named like its chart; a namespace holds each chart once."""
+    """Return a release named like its chart, or `release` where a namespace has several of it."""
     return kubernetes.helm.v3.Release(
         name,
-        name=fit(chart.name, HELM_RELEASE),
+        name=fit(release or chart.name, HELM_RELEASE),
         namespace=namespace.name,
         chart=chart.name,
         version=chart.version,

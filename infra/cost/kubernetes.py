@@ -150,6 +150,13 @@ def _persistence(value: Mapping[str, Known], persistence: Mapping[str, Known], p
     return _Ask(path)
 
 
+def _data_storage(storage: Mapping[str, Known], path: str) -> _Ask:
+    size, wanted = storage.get("requestedSize"), storage.get("className")
+    if isinstance(size, str) and isinstance(wanted, str):
+        return _Ask(path, size, wanted, 1)
+    return _Ask(path)
+
+
 def _asks(value: Known, path: str) -> Iterator[_Ask]:
     """Yield the places of values that make a load balancer or a volume."""
     if isinstance(value, dict):
@@ -158,6 +165,9 @@ def _asks(value: Known, path: str) -> Iterator[_Ask]:
         persistence = value.get("persistence")
         if isinstance(persistence, dict) and persistence.get("enabled") is True:
             yield _persistence(value, persistence, f"{path}.persistence")
+        storage = value.get("dataStorage")  # of the chart valkey: one claim of one pod
+        if isinstance(storage, dict) and storage.get("enabled") is True:
+            yield _data_storage(storage, f"{path}.dataStorage")
         for key, inner in value.items():
             if key in ("volumeClaimTemplate", "volumeClaimTemplates") and inner:
                 yield _Ask(f"{path}.{key}")

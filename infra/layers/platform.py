@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.handles import DeployersRef, PlatformRef, VectorsRef
 from components.kubernetes.admins import ClusterAdmins
@@ -81,14 +82,40 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         needed.append(
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
-    if vectors is None:
-        return Platform(needed_by_models=tuple(needed))
+    on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
+    exports = _cache(spec, on_disks) | _vector_store(spec, vectors, on_disks)
+    return Platform(needed_by_models=tuple(needed), exports=exports)
+
+
+def _cache(spec: StackSpec, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
+    """Create the cache where it runs in the cluster; return its outputs."""
+    if not spec.cache.is_in_cluster:
+        return {}
+    cache = ClusterCache(
+        "cache",
+        spec.cache,
+        cloud=spec.cloud.provider,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=opts,
+    )
+    exports: dict[str, pulumi.Input[str]] = {}
+    for instance, ref in cache.refs.items():
+        exports |= ref.exports(instance)
+    return exports
+
+
+def _vector_store(
+    spec: StackSpec, bucket: VectorsRef | None, opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
+    """Create the vector store where the stack has one; return its outputs."""
+    if bucket is None:
+        return {}
     store = VectorStore(
         "vectors",
         spec.vector_store,
-        cloud=cloud,
-        bucket=vectors,
-        kubernetes_version=version,
-        opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage]),
+        cloud=spec.cloud.provider,
+        bucket=bucket,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=opts,
     )
-    return Platform(needed_by_models=tuple(needed), exports=store.ref.exports())
+    return store.ref.exports()

@@ -201,7 +201,14 @@ class Rehearsal:
         models = [model for spec in self.stacks for model in spec.models]
         placements = report.placements(site.api)
         gpus = report.pool_gpus(site.api)
-        sight = summary.Sight(types, models, placements, gpus, models_memory(self.stacks))
+        sight = summary.Sight(
+            types,
+            models,
+            placements,
+            gpus,
+            memory=models_memory(self.stacks),
+            cache_servers=report.cache_servers(site.api),
+        )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
         if missing:

@@ -77,7 +77,8 @@ def _lines(sight: summary.Sight) -> tuple[str, ...]:
         f"pool {pool.pool}: {pool.used} of {pool.bought} GPUs used on {pool.nodes} nodes"
         for pool in sight.gpus
     )
-    return (*came, *used)
+    cache = summary.where_the_cache_is(sight)
+    return (*came, *used, *([f"cache {cache}"] if cache else []))
 
 
 def _results(found: Sequence[Diagnostic]) -> tuple[PolicyResult, ...]:

@@ -23,7 +23,7 @@ from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
-from infra.rehearsal.nodes.report import Placement, PoolGpus, Verdict
+from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
 from infra.sizing.estimate import Estimate
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -32,6 +32,11 @@ NOT_BUILT = (
     ("public endpoints", "gateway with TLS"),
     ("alerts", "monitoring"),
 )
+MANAGED_CACHES = {
+    "aws:elasticache/replicationGroup:ReplicationGroup": "ElastiCache",
+    "gcp:memorystore/instance:Instance": "Memorystore",
+}
+"""Type of a managed instance of the cache to the name of its service."""
 NOT_PROVEN = (
     "that the cloud has the machines, and your account the quotas of the facts",
     "that images pull, start and find a driver: a placed pod was scheduled, no more",
@@ -59,6 +64,8 @@ class Sight:
     gpus: Sequence[PoolGpus]
     memory: Mapping[str, Estimate | None]
     """Model to what its GPUs' memory holds; None where the catalogue does not know its shape."""
+    cache_servers: Sequence[CacheServer]
+    """Pods of the cache, where it runs inside the cluster."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -83,6 +90,8 @@ def print_sight(console: Console, sight: Sight) -> None:
     for pool in sight.gpus:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
+    if cache := where_the_cache_is(sight):
+        _line(console, f"  cache  {escape(cache)}")
     _line(console, "")
 
 
@@ -175,6 +184,21 @@ def placed_text(name: str, placements: Sequence[Placement]) -> str:
         f"{count} on {pool} ({capacity})" for (pool, capacity), count in where.items()
     )
     return f"{name}: {places or 'no server runs'}"
+
+
+def where_the_cache_is(sight: Sight) -> str | None:
+    """Return what came up of the cache, or None where a stack has none."""
+    kinds = Counter(kind for types in sight.types.values() for kind in types)
+    managed = [
+        f"{kinds[kind]} instances of {of}" for kind, of in MANAGED_CACHES.items() if kinds[kind]
+    ]
+    if managed:
+        return ", ".join(managed)
+    if not sight.cache_servers:
+        return None
+    names = ", ".join(server.instance for server in sight.cache_servers)
+    running = sum(server.running for server in sight.cache_servers)
+    return f"{names}: {running} of {len(sight.cache_servers)} servers run in the cluster"
 
 
 def cache_text(found: Estimate | None) -> str:

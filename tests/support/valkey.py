@@ -42,26 +42,31 @@ class Rendered:
 
     file: Path
     port: int
-    authority: Path
+    authority: Path | None
+    """Certificate that vouches for it; None: it speaks plain text."""
 
 
 def rendered(values: Mapping[str, ChartValue], passwords: Mapping[str, str], at: Path) -> Rendered:
     """Write what the init container writes: base lines, `aclfile`, then `valkeyConfig`."""
     tls, port = _group(values["tls"]), _free_port()
-    certificates = _certificates(at / "tls", tls)
+    listens, authority = [f"port {port}"], None
+    if tls["enabled"]:
+        public, private, authority = _certificates(at / "tls", tls)
+        listens = [
+            *(f"tls-cert-file {public}", f"tls-key-file {private}"),
+            f"tls-ca-cert-file {authority}",
+            *(() if tls.get("requireClientCertificate") else ("tls-auth-clients no",)),
+            *("port 0", f"tls-port {port}"),
+        ]
     lines = [
-        f"tls-cert-file {certificates[0]}",
-        f"tls-key-file {certificates[1]}",
-        f"tls-ca-cert-file {certificates[2]}",
-        *(() if tls.get("requireClientCertificate") else ("tls-auth-clients no",)),
-        *(("port 0", f"tls-port {port}") if tls["enabled"] else (f"port {port}",)),
+        *listens,
         *("protected-mode no", "bind 127.0.0.1", f"dir {at}"),
         f"aclfile {_users(values, passwords, at)}",
         str(values["valkeyConfig"]),
     ]
     file = at / "valkey.conf"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return Rendered(file, port, certificates[2])
+    return Rendered(file, port, authority)
 
 
 def _users(values: Mapping[str, ChartValue], passwords: Mapping[str, str], at: Path) -> Path:
@@ -115,13 +120,14 @@ def running(config: Rendered) -> Generator[Server]:
 
 
 class Client:
-    """One connection over TLS; the server's certificate is checked."""
+    """One connection; over TLS the server's certificate is checked."""
 
     def __init__(self, config: Rendered) -> None:
         """Connect."""
-        context = ssl.create_default_context(cafile=str(config.authority))
-        raw = socket.create_connection(("127.0.0.1", config.port), timeout=START_SECONDS)
-        self._socket = context.wrap_socket(raw, server_hostname="127.0.0.1")
+        self._socket = socket.create_connection(("127.0.0.1", config.port), START_SECONDS)
+        if config.authority is not None:
+            context = ssl.create_default_context(cafile=str(config.authority))
+            self._socket = context.wrap_socket(self._socket, server_hostname="127.0.0.1")
         self._read = self._socket.makefile("rb")
 
     def __call__(self, *words: str | bytes) -> Reply:

@@ -5,6 +5,7 @@ from infra.rehearsal.charts import (
     dcgm_exporter,
     milvus,
     nvidia_device_plugin,
+    valkey,
 )
 from infra.rehearsal.charts.errors import ChartValueError, UnknownChartError
 from infra.rehearsal.charts.objects import Release, part
@@ -14,6 +15,7 @@ _CHARTS = {
     nvidia_device_plugin.CHART: (nvidia_device_plugin.VERSIONS, nvidia_device_plugin.objects),
     cluster_autoscaler.CHART: (cluster_autoscaler.VERSIONS, cluster_autoscaler.objects),
     milvus.CHART: (milvus.VERSIONS, milvus.objects),
+    valkey.CHART: (valkey.VERSIONS, valkey.objects),
     dcgm_exporter.CHART: (dcgm_exporter.VERSIONS, dcgm_exporter.objects),
 }
 

@@ -17,6 +17,7 @@ from infra.wire import Properties, Value
 _OPEN = (
     "affinity",
     "annotations",
+    "auth.aclUsers",
     "config.map",
     "containerSecurityContext",
     "daemonsetAnnotations",
@@ -25,6 +26,7 @@ _OPEN = (
     "extraArgs",
     "extraConfigFiles",
     "featureGates",
+    "initResources",
     "labels",
     "nodeSelector",
     "podAnnotations",

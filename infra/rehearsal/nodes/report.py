@@ -15,6 +15,9 @@ from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.scaling import REASON
 from infra.rehearsal.nodes.view import NodeView, PodView, node_view, pod_view
 
+CACHE_NAMESPACE = "cache"
+_INSTANCE_LABEL = "app.kubernetes.io/instance"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -71,6 +74,16 @@ class PoolGpus:
     """GPUs that placed pods have asked for."""
 
 
+@dataclass(frozen=True)
+class CacheServer:
+    """A placed pod of the cache inside the cluster."""
+
+    instance: str
+    """Release that it belongs to, `valkey-responses`."""
+    running: bool
+    """The played kubelet took it up. No image was started."""
+
+
 def verdicts(api: ApiClient) -> list[Verdict]:
     """Return every pod that waits because the scheduler refused it, by name.
 
@@ -110,6 +123,24 @@ def placements(api: ApiClient) -> list[Placement]:
             )
         )
     return found
+
+
+def cache_servers(api: ApiClient) -> list[CacheServer]:
+    """Return every placed pod of the cache that runs inside the cluster, by its instance.
+
+    Raises:
+        ApiError: The API server cannot be reached or refuses.
+    """
+    pods, _ = _look(api)
+    found = [
+        CacheServer(pod.labels[_INSTANCE_LABEL], pod.phase == "Running")
+        for pod in pods
+        if pod.key.startswith(f"{CACHE_NAMESPACE}/")
+        and pod.node
+        and not pod.ended
+        and _INSTANCE_LABEL in pod.labels
+    ]
+    return sorted(found, key=lambda server: server.instance)
 
 
 def pool_gpus(api: ApiClient) -> list[PoolGpus]:

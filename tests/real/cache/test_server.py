@@ -1,14 +1,20 @@
 """The cache's configuration on a real server: ACL, TLS, eviction, persistence."""
 
+import json
+import shutil
 import signal
 import socket
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-from components.data.valkey import valkey_values
+from components.data.valkey import release_name, valkey_values
+from components.kubernetes.charts import ChartValue
+from infra.rehearsal.charts import objects_of
 from infra.spec.cache import CacheInstanceSpec
 from tests.support.valkey import (
     SERVER,
@@ -30,18 +36,27 @@ VALUE = b"x" * MIB
 MORE_THAN_FITS = 130
 """Of a MiB each: 0.1 GiB are 102."""
 INSTANCES = ("responses", "counters")
-Make = Callable[[str], Rendered]
+CLI = shutil.which("valkey-cli") or shutil.which("redis-cli")
+
+
+class Make(Protocol):
+    """Writes the configuration of an instance."""
+
+    def __call__(self, label: str, tls_secret: str | None = None) -> Rendered: ...
+
+
+def _values(label: str, tls_secret: str | None) -> dict[str, ChartValue]:
+    return valkey_values(
+        label, SMALL, users_secret="users", tls_secret=tls_secret, storage_class="block"
+    )
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Write the configuration of an instance."""
+    """Write the configuration of an instance, in plain text as stacks have it, or with TLS."""
 
-    def made(label: str) -> Rendered:
-        values = valkey_values(
-            label, SMALL, users_secret="users", tls_secret="tls", storage_class="block"
-        )
-        return rendered(values, PASSWORDS, tmp_path)
+    def made(label: str, tls_secret: str | None = None) -> Rendered:
+        return rendered(_values(label, tls_secret), PASSWORDS, tmp_path)
 
     return made
 
@@ -50,9 +65,12 @@ def _log_in(server: Server, label: str) -> Client:
     return server.user(label, PASSWORDS[label])
 
 
+@pytest.mark.parametrize("tls_secret", [None, "tls"], ids=["plain", "tls"])
 @pytest.mark.parametrize("label", INSTANCES)
-def test_nobody_comes_in_without_the_right_name_and_password(label: str, make: Make) -> None:
-    with running(make(label)) as server:
+def test_nobody_comes_in_without_the_right_name_and_password(
+    label: str, tls_secret: str | None, make: Make
+) -> None:
+    with running(make(label, tls_secret)) as server:
         stranger = server.stranger()
         with pytest.raises(ServerError, match=r"^NOAUTH"):
             stranger("PING")
@@ -73,8 +91,8 @@ def test_the_user_default_may_do_nothing_with_its_password(label: str, make: Mak
 
 
 @pytest.mark.parametrize("label", INSTANCES)
-def test_plain_text_gets_no_answer(label: str, make: Make) -> None:
-    with running(make(label)) as server:
+def test_with_tls_plain_text_gets_no_answer(label: str, make: Make) -> None:
+    with running(make(label, "tls")) as server:
         with socket.create_connection(("127.0.0.1", server.config.port), timeout=5) as plain:
             plain.sendall(b"PING\r\n")
             try:
@@ -110,6 +128,31 @@ def test_a_user_administers_nothing(label: str, command: tuple[str, ...], make: 
         with pytest.raises(ServerError, match=r"^NOPERM"):
             client(*command)
         assert client("SET", "still", "there") == "OK"
+
+
+@pytest.mark.skipif(CLI is None, reason="not run: neither valkey-cli nor redis-cli is installed")
+@pytest.mark.parametrize("tls_secret", [None, "tls"], ids=["plain", "tls"])
+def test_the_charts_probe_passes_on_a_server_that_lets_nobody_in_and_fails_without_one(
+    tls_secret: str | None, make: Make
+) -> None:
+    config = make("counters", tls_secret)
+    command = _probe_command("counters", tls_secret, config)
+    with running(config):
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+def _probe_command(label: str, tls_secret: str | None, config: Rendered) -> Sequence[str]:
+    """Return what the chart's readiness probe runs, with the server's own paths and port."""
+    values = json.loads(json.dumps(_values(label, tls_secret)))
+    made = objects_of("valkey", "0.11.0", release_name(label), "cache", values)
+    (server,) = (body for body in json.loads(json.dumps(made)) if body["kind"] == "Deployment")
+    (container,) = server["spec"]["template"]["spec"]["containers"]
+    words = [
+        str(config.authority) if word.startswith("/tls/") else word
+        for word in container["readinessProbe"]["exec"]["command"]
+    ]
+    return [str(CLI), "-p", str(config.port), *words[1:]]
 
 
 def test_a_user_counts_expires_and_reads(make: Make) -> None:

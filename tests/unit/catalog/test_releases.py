@@ -66,10 +66,12 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart dcgm-exporter: digest",
         "chart milvus: digest",
         "chart external-secrets: digest",
+        "chart valkey: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
         "image external-secrets: digest",
+        "image valkey: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
+from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.handles import NamespaceRef
 from components.kubernetes import deployers
@@ -46,6 +47,13 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         label=name,
         namespace=NamespaceRef("n", pulumi.Output.from_input("n")),
         keys=("password",),
+        opts=opts,
+    ),
+    ClusterCache: lambda name, opts: ClusterCache(
+        name,
+        examples.CACHE,
+        cloud=examples.CLOUD.provider,
+        kubernetes_version="1.35",
         opts=opts,
     ),
     VectorStore: lambda name, opts: VectorStore(

@@ -24,6 +24,7 @@ from components.aws.object_store import ObjectStore
 from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
+from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
@@ -199,6 +200,7 @@ _ONCE_PER_CLUSTER = {
     PriorityClasses,
     BlockStorage,
     Autoscaling,
+    ClusterCache,
     VectorStore,
 }
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""

@@ -70,6 +70,24 @@ def test_a_stateful_set_has_a_volume_for_each_replica() -> None:
     assert line.quantity_per_month == exactly(30)
 
 
+def test_the_disk_of_a_chart_that_says_size_and_class_is_a_volume() -> None:
+    storage: Known = {"enabled": True, "requestedSize": "3Gi", "className": "gp3"}
+    values: Known = {"dataStorage": storage}
+    release = a("kubernetes:helm.sh/v3:Release", chart="valkey", values=values)
+    (line,) = of(a_class(type="gp3"), release).lines
+
+    assert line.quantity_per_month == exactly(3)
+    off = a("kubernetes:helm.sh/v3:Release", chart="valkey", values={"dataStorage": {}})
+    assert list(of(off).lines) == []
+
+
+def test_a_disk_of_a_chart_without_a_class_is_unpriced() -> None:
+    values: Known = {"dataStorage": {"enabled": True, "requestedSize": "3Gi"}}
+    (line,) = of(a("kubernetes:helm.sh/v3:Release", chart="valkey", values=values)).lines
+
+    assert (line.item, line.bucket) == ("chart valkey, values.dataStorage", Bucket.UNPRICED)
+
+
 def test_what_a_chart_asks_of_the_cloud_is_unpriced_by_name() -> None:
     values: Known = {
         "server": {"persistence": {"enabled": True}, "service": {"type": "LoadBalancer"}},

@@ -65,6 +65,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:kubernetes:Autoscaling",
         "tokenworks:kubernetes:ModelNamespace",
         "tokenworks:kubernetes:GpuSoftware",
+        "tokenworks:data:ClusterCache",
         "tokenworks:serving:WeightsJob",
         "tokenworks:serving:StartScript",
         "tokenworks:serving:ModelServer",
@@ -92,6 +93,7 @@ def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
     assert set(base.outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
         *("weightsBucket", "imageRepositories", "secretNames"),
+        *("responsesCache", "countersCache"),
     }
 
 

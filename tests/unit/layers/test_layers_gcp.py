@@ -57,6 +57,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         *("tokenworks:kubernetes:BlockStorage", "tokenworks:kubernetes:PriorityClasses"),
         "tokenworks:kubernetes:ClusterAdmins",
         *("tokenworks:kubernetes:ModelNamespace", "tokenworks:kubernetes:GpuSoftware"),
+        "tokenworks:data:ClusterCache",
         *("tokenworks:serving:WeightsJob", "tokenworks:serving:StartScript"),
         "tokenworks:serving:ModelServer",
     ]
@@ -66,6 +67,7 @@ def test_outputs_have_the_names_that_they_have_on_aws() -> None:
     assert set(_whole().outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
         *("weightsBucket", "imageRepositories", "secretNames", "modelsDeployerRole", "modelUrls"),
+        *("responsesCache", "countersCache"),
     }
 
 

@@ -46,6 +46,11 @@ OPEN_MAPS = {
             )
         },
     },
+    "valkey": {
+        "auth.aclUsers": "init_config.yaml: range over its names, 2026-07-22",
+        "initResources": "deploy_valkey.yaml: toYaml, 2026-07-22",
+        "resources": "deploy_valkey.yaml: toYaml, 2026-07-22",
+    },
     "dcgm-exporter": {
         "affinity": "daemonset.yaml: toYaml .Values.affinity, 2026-05-12",
         "nodeSelector": "daemonset.yaml: toYaml .Values.nodeSelector, 2026-05-12",
@@ -53,7 +58,7 @@ OPEN_MAPS = {
 }
 """Chart to its maps that take any key; the template that says so, and the date of its snapshot
 (NVIDIA/k8s-device-plugin@1b826acc6, NVIDIA/dcgm-exporter@d5e5f51,
-zilliztech/milvus-helm@9832476)."""
+zilliztech/milvus-helm@9832476, valkey-io/valkey-helm@dbcf6a6)."""
 
 PASSED_ON = {
     "dcgm-exporter": {

@@ -1,14 +1,15 @@
 """The report of a rehearsal has what the summary says."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.cost.document import AS_OF
 from infra.cost.estimate import estimate
 from infra.cost.resources import from_graph
 from infra.rehearsal.engine import Diagnostic
-from infra.rehearsal.nodes.report import Placement, PoolGpus
+from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus
 from infra.rehearsal.report import write_report
-from infra.rehearsal.summary import Sight
+from infra.rehearsal.summary import Sight, where_the_cache_is
 from infra.spec.files import load_stack_file
 from tests.support.graphs import graph_of
 
@@ -31,6 +32,7 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
         placements=[placed],
         gpus=[PoolGpus("l4", nodes=1, bought=1, announced=1, used=1)],
         memory={},
+        cache_servers=[CacheServer("valkey-counters", running=True)],
     )
     said = Diagnostic("warning", "", "a-rule: why it is\n<b>look</b> at this", policy="a-rule")
 
@@ -43,4 +45,23 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
     assert f"{bill.total.expected:,.2f}" in text
     assert "1 of 1" in text
     assert "&lt;b&gt;look&lt;/b&gt; at this" in text
+    assert "cache valkey-counters: 1 of 1 servers run in the cluster" in text
     assert "why it is" not in text
+
+
+def _with_caches(*types: str, servers: Sequence[CacheServer] = ()) -> Sight:
+    return Sight({STACK: types}, [], [], [], memory={}, cache_servers=servers)
+
+
+def test_the_summary_counts_the_servers_of_the_cache_that_run() -> None:
+    servers = [CacheServer("valkey-counters", running=False), CacheServer("valkey-b", running=True)]
+
+    assert where_the_cache_is(_with_caches()) is None
+    assert (
+        where_the_cache_is(_with_caches(servers=servers))
+        == "valkey-counters, valkey-b: 1 of 2 servers run in the cluster"
+    )
+    assert (
+        where_the_cache_is(_with_caches(*["gcp:memorystore/instance:Instance"] * 2))
+        == "2 instances of Memorystore"
+    )

@@ -13,25 +13,28 @@ from tests.support.contracts import CHARTS, chart_contract, needs
 SPEC = CacheInstanceSpec(memory_gib=0.5, node_type=None, replicas=0)
 
 
-def _values(label: str) -> dict[str, ChartValue]:
+def _values(label: str, tls_secret: str | None = "tls") -> dict[str, ChartValue]:
     return valkey_values(
-        label, SPEC, users_secret="users", tls_secret="tls", storage_class="tokenworks-block"
+        label, SPEC, users_secret="users", tls_secret=tls_secret, storage_class="tokenworks-block"
     )
 
 
-def _wire(label: str) -> Properties:
+def _wire(label: str, tls_secret: str | None) -> Properties:
     """Return the values as Helm gets them."""
-    return json.loads(json.dumps(_values(label)))
+    return json.loads(json.dumps(_values(label, tls_secret)))
 
 
 @needs(CHARTS / "valkey.json")
+@pytest.mark.parametrize("tls_secret", ["tls", None])
 @pytest.mark.parametrize("label", ["responses", "counters"])
-def test_the_chart_has_every_value_that_is_set(label: str) -> None:
+def test_the_chart_has_every_value_that_is_set(label: str, tls_secret: str | None) -> None:
     contract = chart_contract("valkey")
     assert contract is not None
     assert contract.version == "0.11.0"
 
-    unknown = contract.unknown(_wire(label), ["resources", "initResources", "auth.aclUsers"])
+    unknown = contract.unknown(
+        _wire(label, tls_secret), ["resources", "initResources", "auth.aclUsers"]
+    )
 
     assert list(unknown) == []
 

@@ -3,7 +3,14 @@
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.nodes.factory import node
 from infra.rehearsal.nodes.quantity import Resources
-from infra.rehearsal.nodes.report import PoolGpus, placements, pool_gpus, verdicts
+from infra.rehearsal.nodes.report import (
+    CacheServer,
+    PoolGpus,
+    cache_servers,
+    placements,
+    pool_gpus,
+    verdicts,
+)
 from tests.unit.rehearsal.nodes.examples import SPOT
 
 
@@ -100,3 +107,18 @@ def test_a_finished_pod_uses_no_gpu() -> None:
     (busy,) = pool_gpus(Listing([host], [pod("qwen-0", name)], []))
     (idle,) = pool_gpus(Listing([host], [pod("qwen-0", name, phase="Succeeded")], []))
     assert (busy.used, idle.used) == (1, 0)
+
+
+def test_servers_of_the_cache_are_the_placed_pods_of_its_namespace() -> None:
+    host = l4_node()
+    name = host["metadata"]["name"]
+    pods = [pod("counters", name), pod("responses", name, phase="Pending"), pod("waits")]
+    for body in pods:
+        body["metadata"]["namespace"] = "cache"
+        body["metadata"]["labels"] = {"app.kubernetes.io/instance": body["metadata"]["name"]}
+    pods.append(pod("qwen-0", name))
+
+    assert cache_servers(Listing([host], pods, [])) == [
+        CacheServer("counters", running=True),
+        CacheServer("responses", running=False),
+    ]
