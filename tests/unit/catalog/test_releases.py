@@ -67,11 +67,15 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart milvus: digest",
         "chart external-secrets: digest",
         "chart valkey: digest",
+        "chart gateway-crds-helm: digest",
+        "chart gateway-helm: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
         "image external-secrets: digest",
         "image valkey: digest",
+        "image envoy-gateway: digest",
+        "image envoy: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))
