@@ -12,7 +12,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,13 @@ engine: $(UV) ## Install vLLM's CPU build (Linux on x86-64, Python 3.11; 6 GB) i
 engine-lock: $(UV) ## Lock its environment anew, after a change of .ci/vllm/pyproject.toml
 	@$(UV) lock --project .ci/vllm
 
+lite: $(UV) ## Install Milvus Lite and Milvus' client (Linux on x86-64, Python 3.11; 0.5 GB) into .tools/milvus-lite, for `make test-all`
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/milvus-lite $(UV) sync --project .ci/milvus-lite --frozen --quiet \
+		|| echo "Milvus Lite cannot be had here: its tests will say not run"
+
+lite-lock: $(UV) ## Lock its environment anew, after a change of .ci/milvus-lite/pyproject.toml
+	@$(UV) lock --project .ci/milvus-lite
+
 loader-lock: setup ## Lock what the weights loader's image holds, in the versions of uv.lock
 	@$(UV) export --frozen --quiet --no-hashes --no-emit-project --output-file .tools/project.txt
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.13 --python-platform linux \
@@ -73,7 +80,7 @@ test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-test-all: programs .tools/checkov/.synced engine ## Everything, with the tests that take minutes
+test-all: programs .tools/checkov/.synced engine lite ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 
@@ -85,6 +92,7 @@ check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock fil
 	@$(UV) lock --check --quiet
 	@$(UV) lock --check --quiet --project .ci/checkov
 	@$(UV) lock --check --quiet --project .ci/vllm
+	@$(UV) lock --check --quiet --project .ci/milvus-lite
 	@$(BIN)/hadolint --failure-threshold style images/*/Dockerfile
 	@$(ACTIONLINT) -shellcheck $(BIN)/shellcheck .github/workflows/*.yml
 	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet

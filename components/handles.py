@@ -23,6 +23,7 @@ EXPORT_NAME = "clusterName"
 EXPORT_REGION = "clusterRegion"
 EXPORT_WEIGHTS = "weightsBucket"
 EXPORT_VECTORS = "vectorsBucket"
+EXPORT_VECTOR_BACKUPS = "vectorBackupsBucket"
 EXPORT_VECTOR_STORE = "vectorStore"
 
 
@@ -130,19 +131,27 @@ class CacheRef:
 class VectorsRef(BucketRef):
     """Where the vector store keeps what it holds, and its log."""
 
+    backups: pulumi.Output[str] | None
+    """Bucket of its backups; None where none are made."""
+
     @classmethod
     def from_stack_reference(
-        cls, reference: pulumi.StackReference, platform: PlatformRef
+        cls, reference: pulumi.StackReference, platform: PlatformRef, *, backups: bool
     ) -> "VectorsRef":
-        """Return the bucket of another stack, which exported it with `exports`.
+        """Return the buckets of another stack, which exported them with `exports`.
 
         Where the other stack was never brought up, the run fails with `MissingExportError`.
         """
-        return cls(bucket=exported_text(reference, EXPORT_VECTORS), region=platform.region)
+        return cls(
+            bucket=exported_text(reference, EXPORT_VECTORS),
+            region=platform.region,
+            backups=exported_text(reference, EXPORT_VECTOR_BACKUPS) if backups else None,
+        )
 
     def exports(self) -> dict[str, pulumi.Input[str]]:
         """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
-        return {EXPORT_VECTORS: self.bucket}
+        backups = {} if self.backups is None else {EXPORT_VECTOR_BACKUPS: self.backups}
+        return {EXPORT_VECTORS: self.bucket, **backups}
 
 
 @dataclass(frozen=True, eq=False)

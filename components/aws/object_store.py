@@ -1,8 +1,7 @@
-"""A bucket of the platform: for the weights of models, or for what the vector store holds.
+"""A bucket of the platform: for the weights of models, what the vector store holds, or its backups.
 
-Owns the bucket, what it refuses, how long it keeps what was replaced, and the policy documents of
-whoever reads, whoever loads and whoever keeps it.
-Does not own what is in it: whoever writes it does.
+Owns the bucket, what it refuses, and the rules that delete in it.
+Does not own what is in it: whoever writes it does. Does not own who may do what: `store_rights`.
 Why a bucket and not the hub for weights: a model server starts from the same bytes next year, at
 the speed of the zone's own network, through an endpoint that costs nothing.
 """
@@ -11,14 +10,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.policies import EVERYTHING, Effect, Principals, Statement, document
+from components.aws.store_rights import StoreRights
 from components.aws.tags import tags
 from components.handles import BucketRef, PlatformRef
 from components.names import S3_BUCKET, fit
+from components.retention import Retention
 
 UNFINISHED_UPLOAD_DAYS = 7
 """Parts of an upload that broke off are billed, and shown nowhere."""
-OLD_VERSION_DAYS = 30
-"""How long what was overwritten or deleted by mistake can be brought back."""
 
 
 class ObjectStore(pulumi.ComponentResource):
@@ -26,12 +25,8 @@ class ObjectStore(pulumi.ComponentResource):
 
     ref: BucketRef
     """Where it is."""
-    reader: pulumi.Output[str]
-    """Policy document of a role that may read the weights, and do nothing else."""
-    writer: pulumi.Output[str]
-    """Policy document of a role that may read and add weights, and delete none."""
-    keeper: pulumi.Output[str]
-    """Policy document of a role whose bucket it is: it reads, writes and deletes objects."""
+    rights: StoreRights
+    """What a role may do with it."""
 
     def __init__(  # noqa: PLR0913  the handles it stands on are named one by one
         self,
@@ -40,6 +35,7 @@ class ObjectStore(pulumi.ComponentResource):
         contents: str,
         platform: PlatformRef,
         key_arn: pulumi.Output[str],
+        retention: Retention,
         protected: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -50,6 +46,7 @@ class ObjectStore(pulumi.ComponentResource):
             contents: what is in it, `weights`: a part of the bucket's name.
             platform: whose it is.
             key_arn: key for the objects.
+            retention: what is deleted in it after which time.
             protected: whether it holds what must outlive a mistake.
             opts: options of the component.
         """
@@ -60,11 +57,9 @@ class ObjectStore(pulumi.ComponentResource):
         versioning = self._keep_versions(bucket)
         self._encrypt(bucket, key_arn)
         self._close(bucket)
-        self._expire(bucket, versioning)
+        self._expire(bucket, versioning, retention)
         self.ref = BucketRef(bucket=bucket.bucket, region=platform.region)
-        self.reader = _reader(bucket, key_arn, platform)
-        self.writer = _writer(bucket, key_arn, platform)
-        self.keeper = _keeper(bucket, key_arn, platform)
+        self.rights = StoreRights(bucket.arn, key_arn, platform)
         self.register_outputs({"bucket": bucket.bucket})
 
     def _create_bucket(self, contents: str, *, protected: bool) -> aws.s3.Bucket:
@@ -140,115 +135,56 @@ class ObjectStore(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[owner]),
         )
 
-    def _expire(self, bucket: aws.s3.Bucket, versioning: aws.s3.BucketVersioning) -> None:
-        rule = aws.s3.BucketLifecycleConfigurationRuleArgs
-        whole_bucket = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix="")
+    def _expire(
+        self, bucket: aws.s3.Bucket, versioning: aws.s3.BucketVersioning, retention: Retention
+    ) -> None:
         aws.s3.BucketLifecycleConfiguration(
             f"{self._name}-lifecycle",
             bucket=bucket.id,
-            rules=[
-                rule(
-                    id="unfinished-uploads",
-                    status="Enabled",
-                    filter=whole_bucket,
-                    abort_incomplete_multipart_upload=(
-                        aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
-                            days_after_initiation=UNFINISHED_UPLOAD_DAYS
-                        )
-                    ),
-                ),
-                rule(
-                    id="old-versions",
-                    status="Enabled",
-                    filter=whole_bucket,
-                    noncurrent_version_expiration=(
-                        aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                            noncurrent_days=OLD_VERSION_DAYS
-                        )
-                    ),
-                ),
-            ],
+            rules=_rules(retention),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
 
-def _reader(
-    bucket: aws.s3.Bucket, key_arn: pulumi.Output[str], platform: PlatformRef
-) -> pulumi.Output[str]:
-    return document(
-        Statement(sid="ListWeights", actions=("s3:ListBucket",), resources=(bucket.arn,)),
-        Statement(
-            sid="ReadWeights",
-            actions=("s3:GetObject",),
-            resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
-        ),
-        _through_s3("DecryptWeights", ("kms:Decrypt",), key_arn, platform),
-    )
+_rule = aws.s3.BucketLifecycleConfigurationRuleArgs
+_expiration = aws.s3.BucketLifecycleConfigurationRuleExpirationArgs
 
 
-def _writer(
-    bucket: aws.s3.Bucket, key_arn: pulumi.Output[str], platform: PlatformRef
-) -> pulumi.Output[str]:
-    """Allow an upload in parts that goes on after a cut; parts need the key both ways.
-
-    S3 user guide, "Multipart upload API and permissions", 2026.
-    """
-    return document(
-        Statement(
-            sid="ListWeightsAndUploads",
-            actions=("s3:ListBucket", "s3:ListBucketMultipartUploads"),
-            resources=(bucket.arn,),
-        ),
-        Statement(
-            sid="LoadWeights",
-            actions=(
-                "s3:GetObject",
-                "s3:PutObject",
-                "s3:AbortMultipartUpload",
-                "s3:ListMultipartUploadParts",
+def _rules(retention: Retention) -> list[aws.s3.BucketLifecycleConfigurationRuleArgs]:
+    whole_bucket = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix="")
+    rules = [
+        _rule(
+            id="unfinished-uploads",
+            status="Enabled",
+            filter=whole_bucket,
+            abort_incomplete_multipart_upload=(
+                aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                    days_after_initiation=UNFINISHED_UPLOAD_DAYS
+                )
             ),
-            resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
         ),
-        _through_s3("EncryptWeights", ("kms:Decrypt", "kms:GenerateDataKey"), key_arn, platform),
-    )
-
-
-def _keeper(
-    bucket: aws.s3.Bucket, key_arn: pulumi.Output[str], platform: PlatformRef
-) -> pulumi.Output[str]:
-    """Allow what a program needs whose bucket it is: of objects all, of the bucket to list it.
-
-    Uploads in parts and their end (S3 user guide, "Multipart upload API and permissions", 2026);
-    old versions are not its own to delete.
-    """
-    return document(
-        Statement(
-            sid="ListObjectsAndUploads",
-            actions=("s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketLocation"),
-            resources=(bucket.arn,),
-        ),
-        Statement(
-            sid="KeepObjects",
-            actions=(
-                "s3:GetObject",
-                "s3:PutObject",
-                "s3:DeleteObject",
-                "s3:AbortMultipartUpload",
-                "s3:ListMultipartUploadParts",
+        _rule(
+            id="old-versions",
+            status="Enabled",
+            filter=whole_bucket,
+            noncurrent_version_expiration=(
+                aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+                    noncurrent_days=retention.old_version_days
+                )
             ),
-            resources=(pulumi.Output.concat(bucket.arn, "/", EVERYTHING),),
         ),
-        _through_s3("EncryptObjects", ("kms:Decrypt", "kms:GenerateDataKey"), key_arn, platform),
-    )
-
-
-def _through_s3(
-    sid: str, actions: tuple[str, ...], key_arn: pulumi.Output[str], platform: PlatformRef
-) -> Statement:
-    """Allow the key's use through S3 alone: it encrypts the cluster's secrets, too."""
-    return Statement(
-        sid=sid,
-        actions=actions,
-        resources=(key_arn,),
-        conditions={"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
-    )
+        # The mark that a delete leaves outlives the versions below it, and every listing steps over
+        # it (S3 user guide, "Removing expired object delete markers", as remembered).
+        _rule(
+            id="delete-markers",
+            status="Enabled",
+            filter=whole_bucket,
+            expiration=_expiration(expired_object_delete_marker=True),
+        ),
+    ]
+    if retention.object_days is not None:
+        expiration = _expiration(days=retention.object_days)
+        rules.append(
+            _rule(id="objects", status="Enabled", filter=whole_bucket, expiration=expiration)
+        )
+    return rules

@@ -2,13 +2,15 @@
 
 Owns the namespace, its quota and the named ways in and out of it, the service accounts, the first
 password of `root`, the disruption budget and the release. Does not own the bucket and the right to
-it (the foundation), nor the chart's values (`milvus_values`).
+it (the foundation), the chart's values (`milvus_values`), nor what its backups are
+(`milvus_backup`).
 """
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import labels
+from components.data import milvus_backup
 from components.data.milvus_values import (
     CHART,
     ETCD_ACCOUNT,
@@ -42,7 +44,7 @@ def quota(spec: VectorStoreSpec) -> dict[str, str]:
 
     CPU and memory are in it so that the API server refuses a container that asks for none.
     """
-    programs = sizes(spec).values()
+    programs = [*sizes(spec).values(), *([milvus_backup.SIZE] if spec.has_backups else [])]
     memory_gib = HEADROOM * sum(size.replicas * size.memory_gib for size in programs)
     return {
         "pods": str(HEADROOM * sum(size.replicas for size in programs)),
@@ -75,7 +77,7 @@ class VectorStore(pulumi.ComponentResource):
             name: name of the component.
             spec: which form of it, and how large.
             cloud: the cloud.
-            bucket: where its data lies; the account `milvus` here has the right to it.
+            bucket: where its data lies, and its backups; accounts here have rights to them.
             kubernetes_version: minor version whose Pod Security rules it is held to.
             opts: options of the component.
         """
@@ -114,6 +116,14 @@ class VectorStore(pulumi.ComponentResource):
         )
         self._install(spec, surroundings, needed)
         host = f"{CHART}.{NAMESPACE}.svc.cluster.local"
+        if bucket.backups is not None:
+            milvus_backup.VectorBackup(
+                f"{name}-backup",
+                surroundings,
+                milvus_backup.Copies(bucket.backups, host),
+                namespace=self._namespace,
+                opts=self._child,
+            )
         self.ref = VectorStoreRef(host=host, port=PORT, secret=password.secret)
         self.register_outputs({"host": host})
 

@@ -26,6 +26,8 @@ ETCD_ACCOUNT = "milvus-etcd"
 """Of etcd, which may do nothing in the cloud."""
 PORT = 19530
 """gRPC and REST (templates/service.yaml)."""
+METRICS_PORT = 9091
+"""Metrics, health, and what administers Milvus from inside (the same Service)."""
 PASSWORD_KEY = "root-password"  # noqa: S105 - the key of a Secret
 MILVUS_PODS = {"app.kubernetes.io/name": "milvus"}
 ETCD_PODS = {"app.kubernetes.io/name": "etcd"}
@@ -76,11 +78,20 @@ class Surroundings:
     """Secret with the first password of `root`, under `PASSWORD_KEY`."""
 
 
+def storage_host(at: Surroundings) -> str:
+    """Return the host of the cloud's object storage."""
+    if at.cloud is CloudProvider.AWS:
+        return f"s3.{at.region}.amazonaws.com"
+    return "storage.googleapis.com"
+
+
 def sizes(spec: VectorStoreSpec) -> dict[str, Size]:
     """Return the programs of a vector store by the chart's names for them.
 
-    What grows with the data is the stack's to say; the rest is sized for millions of vectors
-    (Milvus sizing tool, "Resource allocation", 2026) and for the loss of one node.
+    What grows with the data is the stack's to say. The rest was chosen for a start and not
+    measured: twice where it is in the way of requests, and below the minimum of Milvus' sizing tool
+    (zilliz.com/sizing-tool, read 2026-11-27: proxy and data node a core and 4 GB, etcd 2 cores and
+    4 GB).
     """
     if not spec.is_cluster:
         return {
@@ -169,10 +180,9 @@ def _user_settings() -> str:
 
 def _object_storage(at: Surroundings) -> dict[str, ChartValue]:
     """Return where the bucket is; the identity of the pod is the key to it."""
-    on_aws = at.cloud is CloudProvider.AWS
     return {
         "enabled": True,
-        "host": f"s3.{at.region}.amazonaws.com" if on_aws else "storage.googleapis.com",
+        "host": storage_host(at),
         "port": "443",
         "useSSL": True,
         "bucketName": at.bucket,
@@ -181,7 +191,7 @@ def _object_storage(at: Surroundings) -> dict[str, ChartValue]:
         "cloudProvider": at.cloud.value,
         "region": at.region,
         # S3 answers to the name of a bucket; the XML API of Cloud Storage to its path.
-        "useVirtualHost": on_aws,
+        "useVirtualHost": at.cloud is CloudProvider.AWS,
     }
 
 

@@ -1,6 +1,6 @@
-"""A bucket of the platform: for the weights of models, or for what the vector store holds.
+"""A bucket of the platform: for the weights of models, what the vector store holds, or its backups.
 
-Owns the bucket, what it refuses, and how long it keeps what was replaced.
+Owns the bucket, what it refuses, and the rules that delete in it.
 Does not own what is in it: whoever writes it does. Does not own who reads it: `workload_role`.
 Why a bucket and not the hub for weights: a model server starts from the same bytes next year, at
 the speed of the region's own network, without a byte through Cloud NAT.
@@ -13,11 +13,10 @@ from components.gcp.handles import KeyRef
 from components.gcp.tags import labels
 from components.handles import BucketRef, PlatformRef
 from components.names import GCS_BUCKET, fit
+from components.retention import Retention
 
 UNFINISHED_UPLOAD_DAYS = 7
 """Parts of an upload that broke off are billed, and shown nowhere."""
-OLD_VERSION_DAYS = 30
-"""How long what was overwritten or deleted by mistake can be brought back."""
 SOFT_DELETE_SECONDS = 7 * 86400
 """How long a deleted bucket, and what its own rules deleted, can be brought back. Google's default;
 it bills what is kept."""
@@ -40,6 +39,7 @@ class ObjectStore(pulumi.ComponentResource):
         contents: str,
         platform: PlatformRef,
         key: KeyRef,
+        retention: Retention,
         protected: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -50,6 +50,7 @@ class ObjectStore(pulumi.ComponentResource):
             contents: what is in it, `weights`: a part of the bucket's name.
             platform: whose it is.
             key: key for the objects.
+            retention: what is deleted in it after which time.
             protected: whether it holds what must outlive a mistake.
             opts: options of the component.
         """
@@ -68,18 +69,7 @@ class ObjectStore(pulumi.ComponentResource):
                 retention_duration_seconds=SOFT_DELETE_SECONDS if protected else 0
             ),
             encryption=gcp.storage.BucketEncryptionArgs(default_kms_key_name=key.id),
-            lifecycle_rules=[
-                _rule(
-                    action=_action(type="AbortIncompleteMultipartUpload"),
-                    condition=_condition(age=UNFINISHED_UPLOAD_DAYS),
-                ),
-                _rule(
-                    action=_action(type="Delete"),
-                    condition=_condition(
-                        days_since_noncurrent_time=OLD_VERSION_DAYS, with_state="ARCHIVED"
-                    ),
-                ),
-            ],
+            lifecycle_rules=_rules(retention),
             force_destroy=not protected,
             labels=labels(platform),
             opts=pulumi.ResourceOptions(
@@ -88,3 +78,23 @@ class ObjectStore(pulumi.ComponentResource):
         )
         self.ref = BucketRef(bucket=bucket.name, region=platform.region)
         self.register_outputs({"bucket": bucket.name})
+
+
+def _rules(retention: Retention) -> list[gcp.storage.BucketLifecycleRuleArgs]:
+    delete = _action(type="Delete")
+    rules = [
+        _rule(
+            action=_action(type="AbortIncompleteMultipartUpload"),
+            condition=_condition(age=UNFINISHED_UPLOAD_DAYS),
+        ),
+        _rule(
+            action=delete,
+            condition=_condition(
+                days_since_noncurrent_time=retention.old_version_days, with_state="ARCHIVED"
+            ),
+        ),
+    ]
+    if retention.object_days is not None:
+        live = _condition(age=retention.object_days, with_state="LIVE")
+        rules.append(_rule(action=delete, condition=live))
+    return rules

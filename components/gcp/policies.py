@@ -101,7 +101,7 @@ KEEP_VECTORS = CustomRole(
     "keep_vectors",
     "Keep the bucket of the vector store",
     # Milvus speaks the XML API: it looks the bucket up first, and uploads in parts (Cloud Storage,
-    # "IAM permissions for XML requests", 2026).
+    # "IAM permissions for XML requests", read 2026-11-27).
     (
         "storage.buckets.get",
         "storage.multipartUploads.abort",
@@ -113,6 +113,20 @@ KEEP_VECTORS = CustomRole(
         "storage.objects.list",
     ),
 )
+_ADD_OBJECTS = (
+    "storage.buckets.get",
+    "storage.multipartUploads.abort",
+    "storage.multipartUploads.create",
+    "storage.multipartUploads.listParts",
+    "storage.objects.create",
+    "storage.objects.get",
+    "storage.objects.list",
+)
+_READ_OBJECTS = ("storage.buckets.get", "storage.objects.get", "storage.objects.list")
+READ_VECTORS = CustomRole("read_vectors", "Read the bucket of the vector store", _READ_OBJECTS)
+ADD_BACKUPS = CustomRole("add_backups", "Add backups of the vector store", _ADD_OBJECTS)
+"""Without `delete` nothing is overwritten either: each backup has a name of its own."""
+READ_BACKUPS = CustomRole("read_backups", "Read backups of the vector store", _READ_OBJECTS)
 
 
 def checked_role(role: str) -> str:

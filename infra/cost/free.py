@@ -58,6 +58,7 @@ FREE: Mapping[str, str] = {
     "gcp:storage/bucketIAMMember:BucketIAMMember": _ACCESS,
     "kubernetes:apps/v1:DaemonSet": _NODES,
     "kubernetes:apps/v1:Deployment": _NODES,
+    "kubernetes:batch/v1:CronJob": _NODES,
     "kubernetes:batch/v1:Job": _NODES,
     "kubernetes:core/v1:ConfigMap": _RULES,
     "kubernetes:core/v1:Namespace": _RULES,

@@ -138,10 +138,11 @@ def _deployers_of(reference: pulumi.StackReference, spec: StackSpec) -> Deployer
 def _vectors_of(
     reference: pulumi.StackReference, spec: StackSpec, platform: PlatformRef
 ) -> VectorsRef | None:
-    """Return the bucket of the vector store of another stack, for the stack that builds it."""
-    if Layer.PLATFORM not in spec.layers or not spec.vector_store.is_built:
+    """Return the buckets of the vector store of another stack, for the stack that builds it."""
+    store = spec.vector_store
+    if Layer.PLATFORM not in spec.layers or not store.is_built:
         return None
-    return VectorsRef.from_stack_reference(reference, platform)
+    return VectorsRef.from_stack_reference(reference, platform, backups=store.has_backups)
 
 
 def _disk_key_of(reference: pulumi.StackReference, spec: StackSpec) -> pulumi.Output[str] | None:

@@ -13,7 +13,8 @@ from typing import Generic, Protocol, TypedDict, TypeVar
 
 import pulumi
 
-from components.data import milvus_values
+from components import retention
+from components.data import milvus_backup, milvus_values
 from components.handles import (
     BucketRef,
     CacheRef,
@@ -25,6 +26,7 @@ from components.handles import (
     Workload,
 )
 from components.kubernetes import model_namespace
+from components.retention import Retention
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -39,6 +41,8 @@ WEIGHTS_LOADER = Workload(model_namespace.NAMESPACE, model_namespace.LOADER_ACCO
 """Whoever fills the bucket: servers cannot write what they will run."""
 VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
 """All programs of the vector store: one bucket is theirs."""
+VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
+"""Whoever makes backups: it can delete neither what it copies nor what it copied."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,24 +118,38 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         pulumi.export(EXPORT_REPOSITORIES, images)
         cluster = self._cluster(network, identity, keys)
         nodes = self._nodes(cluster, network, identity, keys)
-        store = self._store("store", "weights", keys)
+        store = self._store("store", "weights", keys, retention.WEIGHTS)
         pulumi.export(EXPORT_SECRETS, self._secrets(keys))
         rights = self._rights_of_pods(cluster, store, keys)
-        vectors = self._store("vector-store", "vectors", keys) if self._has_vectors else None
-        if vectors is not None:
-            rights = (*rights, self._rights_of_vector_store(cluster, vectors, keys))
+        vectors, rights_of_vectors = self._vectors(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
         return Foundation(
             cluster=cluster.ref,
             weights=WeightsRef(store.ref.bucket, store.ref.region),
-            vectors=VectorsRef(vectors.ref.bucket, vectors.ref.region) if vectors else None,
+            vectors=vectors,
             images=images,
             caches=caches,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
-            needed_inside=(*nodes, *rights),
+            needed_inside=(*nodes, *rights, *rights_of_vectors),
         )
+
+    def _vectors(
+        self, cluster: ClusterT, keys: KeysT
+    ) -> tuple[VectorsRef | None, tuple[pulumi.Resource, ...]]:
+        """Create what the vector store needs below the cluster: buckets and rights to them."""
+        spec = self._spec.vector_store
+        if not spec.is_built:
+            return None, ()
+        vectors = self._store("vector-store", "vectors", keys, retention.VECTORS)
+        backups = None
+        if spec.has_backups:
+            kept = retention.backups(spec.backup_days)
+            backups = self._store("vector-backup", "copies", keys, kept)
+        rights = self._rights_of_vector_store(cluster, vectors, backups, keys)
+        copies = None if backups is None else backups.ref.bucket
+        return VectorsRef(vectors.ref.bucket, vectors.ref.region, copies), rights
 
     @abstractmethod
     def _keys(self) -> KeysT:
@@ -174,12 +192,8 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     ) -> tuple[pulumi.Resource, ...]:
         """Create the node pools; return them, the cluster, and what else pods there need."""
 
-    @property
-    def _has_vectors(self) -> bool:
-        return self._spec.vector_store.is_built
-
     @abstractmethod
-    def _store(self, label: str, contents: str, keys: KeysT) -> StoreT:
+    def _store(self, label: str, contents: str, keys: KeysT, retention: Retention) -> StoreT:
         """Create a bucket for something that the platform keeps."""
 
     @abstractmethod
@@ -198,9 +212,9 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
 
     @abstractmethod
     def _rights_of_vector_store(
-        self, cluster: ClusterT, vectors: StoreT, keys: KeysT
-    ) -> pulumi.Resource:
-        """Let the vector store keep its bucket."""
+        self, cluster: ClusterT, vectors: StoreT, backups: StoreT | None, keys: KeysT
+    ) -> tuple[pulumi.Resource, ...]:
+        """Let the vector store keep its bucket and read its backups, which another account adds."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

@@ -21,16 +21,19 @@ from components.aws.identity import Identity, ModelsDeployer
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
+from components.aws.policies import document
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
+from components.retention import Retention
 from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
@@ -153,11 +156,14 @@ class AwsFoundation(
         ]
         return (cluster, system, cluster_addons, *pools)
 
-    def _store(self, label: str, contents: str, keys: pulumi.Output[str]) -> ObjectStore:
+    def _store(
+        self, label: str, contents: str, keys: pulumi.Output[str], retention: Retention
+    ) -> ObjectStore:
         return ObjectStore(
             f"{self._name}-{label}",
             contents=contents,
             key_arn=keys,
+            retention=retention,
             protected=self._protected,
             **self._common,
         )
@@ -177,27 +183,39 @@ class AwsFoundation(
     ) -> tuple[pulumi.Resource, ...]:
         del keys  # the documents of the store name the key
         documents = {
-            MODEL_SERVER: store.reader,
-            WEIGHTS_LOADER: store.writer,
+            MODEL_SERVER: document(*store.rights.reading("Weights")),
+            WEIGHTS_LOADER: document(*store.rights.filling("Weights")),
             AUTOSCALER: autoscaler_policy(self._platform, self._account),
         }
         return tuple(
-            self._role(workload, document, cluster) for workload, document in documents.items()
+            self._role(workload, rights, cluster) for workload, rights in documents.items()
         )
 
     def _rights_of_vector_store(
-        self, cluster: Cluster, vectors: ObjectStore, keys: pulumi.Output[str]
-    ) -> pulumi.Resource:
+        self,
+        cluster: Cluster,
+        vectors: ObjectStore,
+        backups: ObjectStore | None,
+        keys: pulumi.Output[str],
+    ) -> tuple[pulumi.Resource, ...]:
         del keys  # as above
-        return self._role(VECTOR_STORE, vectors.keeper, cluster)
+        own = vectors.rights.keeping("Vectors")
+        if backups is None:
+            return (self._role(VECTOR_STORE, document(*own), cluster),)
+        copies, copying = backups.rights.reading("Backups"), backups.rights.filling("Backups")
+        source = vectors.rights.reading("Vectors")
+        return (
+            self._role(VECTOR_STORE, document(*own, *copies), cluster),
+            self._role(VECTOR_BACKUP, document(*source, *copying), cluster),
+        )
 
     def _role(
-        self, workload: Workload, document: pulumi.Output[str], cluster: Cluster
+        self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster
     ) -> WorkloadRole:
         return WorkloadRole(
             f"{self._name}-{workload.service_account}",
             workload,
-            Grants(document=document),
+            Grants(document=rights),
             cluster_name=cluster.created_name,
             account=self._account,
             **self._common,

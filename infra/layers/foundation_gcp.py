@@ -20,17 +20,27 @@ from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_zones import system_zones
 from components.gcp.object_store import ObjectStore
-from components.gcp.policies import KEEP_VECTORS, LOAD_WEIGHTS, READ_WEIGHTS, CustomRole
+from components.gcp.policies import (
+    ADD_BACKUPS,
+    KEEP_VECTORS,
+    LOAD_WEIGHTS,
+    READ_BACKUPS,
+    READ_VECTORS,
+    READ_WEIGHTS,
+    CustomRole,
+)
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.secrets import Secrets
 from components.gcp.workload_role import WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
+from components.retention import Retention
 from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
@@ -152,12 +162,13 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         ]
         return (cluster, system, *pools)
 
-    def _store(self, label: str, contents: str, keys: KeysRef) -> ObjectStore:
+    def _store(self, label: str, contents: str, keys: KeysRef, retention: Retention) -> ObjectStore:
         """Create a bucket: Cloud Storage's agent has one key for all of them."""
         return ObjectStore(
             f"{self._name}-{label}",
             contents=contents,
             key=keys.weights,
+            retention=retention,
             protected=self._protected,
             **self._common,
         )
@@ -182,20 +193,33 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         return tuple(self._role(workload, role, cluster, store, keys) for workload, role in grants)
 
     def _rights_of_vector_store(
-        self, cluster: Cluster, vectors: ObjectStore, keys: KeysRef
-    ) -> pulumi.Resource:
-        return self._role(VECTOR_STORE, KEEP_VECTORS, cluster, vectors, keys)
+        self,
+        cluster: Cluster,
+        vectors: ObjectStore,
+        backups: ObjectStore | None,
+        keys: KeysRef,
+    ) -> tuple[pulumi.Resource, ...]:
+        own = self._role(VECTOR_STORE, KEEP_VECTORS, cluster, vectors, keys)
+        if backups is None:
+            return (own,)
+        return (
+            own,
+            self._role(VECTOR_STORE, READ_BACKUPS, cluster, backups, keys, "-backups"),
+            self._role(VECTOR_BACKUP, READ_VECTORS, cluster, vectors, keys, "-source"),
+            self._role(VECTOR_BACKUP, ADD_BACKUPS, cluster, backups, keys),
+        )
 
-    def _role(
+    def _role(  # noqa: PLR0913, PLR0917 - who, what, where; a name's end tells two of one account
         self,
         workload: Workload,
         role: CustomRole,
         cluster: Cluster,
         store: ObjectStore,
         keys: KeysRef,
+        ending: str = "",
     ) -> WorkloadRole:
         return WorkloadRole(
-            f"{self._name}-{workload.service_account}",
+            f"{self._name}-{workload.service_account}{ending}",
             workload,
             role,
             bucket=store.ref,

@@ -52,8 +52,8 @@ GPU_POOL = "GpuNodePool"
 """Component that buys GPU nodes, on either cloud."""
 _GPU_WORDS = ("nvidia.com/gpu", "guestAccelerators")
 _WORKLOADS = (
-    *("DaemonSet", "Deployment", "Job", "LeaderWorkerSet", "NodeGroup", "NodePool", "Pod"),
-    "StatefulSet",
+    *("CronJob", "DaemonSet", "Deployment", "Job", "LeaderWorkerSet", "NodeGroup", "NodePool"),
+    *("Pod", "StatefulSet"),
 )
 
 

@@ -9,7 +9,7 @@ from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
 def check_vector_store(
     vectors: Draft[VectorStoreSpec], environment: Environment, report: Report
 ) -> None:
-    """Refuse query nodes without a cluster, and one server in production."""
+    """Refuse query nodes without a cluster, one server in production, and no backups there."""
     if not vectors.good("mode"):
         return
     spec = vectors.spec
@@ -32,4 +32,21 @@ def check_vector_store(
             spec.query_nodes,
             allowed="1 with mode: standalone",
             next_step="write mode: cluster, or remove it",
+        )
+    _check_backups(vectors, environment, report)
+
+
+def _check_backups(
+    vectors: Draft[VectorStoreSpec], environment: Environment, report: Report
+) -> None:
+    if not vectors.good("backupDays"):
+        return
+    spec = vectors.spec
+    if environment is Environment.PROD and spec.is_built and not spec.backup_days:
+        report.add(
+            vectors.at("backupDays"),
+            "makes no backups, and the bucket of prod cannot be read without its etcd",
+            spec.backup_days,
+            allowed="1 to 365 in prod",
+            next_step="write backupDays: 14, or remove it",
         )

@@ -90,7 +90,12 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "backupDays": 0,
         },
         # What holds a few hundred thousand vectors. It is dropped with the stack.
-        "vectorStore": {"mode": "standalone", "cpu": 0.5, "memoryGib": 2.0},
+        "vectorStore": {
+            "mode": "standalone",
+            "cpu": 0.5,
+            "memoryGib": 2.0,
+            "backupDays": 0,
+        },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -107,7 +112,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "counters": {"memoryGib": 1.0, "replicas": 1},
             "backupDays": 3,
         },
-        "vectorStore": {"mode": "standalone"},
+        "vectorStore": {"mode": "standalone", "backupDays": 3},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -128,7 +133,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "counters": {"memoryGib": 1.0, "replicas": 1},
             "backupDays": 7,
         },
-        "vectorStore": {"mode": "cluster", "queryNodes": 2},
+        # Two weeks: what a holiday hides is still there. Each day costs one more copy.
+        "vectorStore": {"mode": "cluster", "queryNodes": 2, "backupDays": 14},
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
         # What nobody can price is not bought for production unseen.

@@ -62,6 +62,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "queryNodes": 1,
         "cpu": 1.0,
         "memoryGib": 4.0,
+        "backupDays": 0,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {

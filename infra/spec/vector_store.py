@@ -10,6 +10,9 @@ from pydantic import Field
 
 from infra.spec.section import Section
 
+MOST_BACKUP_DAYS = 365
+"""Each day keeps another whole copy: what is to outlive a year is an archive, not a backup."""
+
 
 class VectorStoreMode(StrEnum):
     """How Milvus runs."""
@@ -31,10 +34,18 @@ class VectorStoreSpec(Section):
     memory_gib: Annotated[float, Field(ge=2, le=512, strict=True)]
     """Memory of the server, or of each query node: loaded vectors must fit into it."""
 
+    backup_days: Annotated[int, Field(ge=0, le=MOST_BACKUP_DAYS, strict=True)]
+    """Days for which daily backups are kept, each a whole copy; 0: none are made."""
+
     @property
     def is_built(self) -> bool:
         """Whether the stack has a vector store."""
         return self.mode is not VectorStoreMode.NONE
+
+    @property
+    def has_backups(self) -> bool:
+        """Whether backups are made."""
+        return self.is_built and self.backup_days > 0
 
     @property
     def is_cluster(self) -> bool:

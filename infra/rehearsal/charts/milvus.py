@@ -1,8 +1,8 @@
 """milvus 5.0.28: the server or the programs of a cluster, their Services, and etcd beside them.
 
 Owns the objects with the chart's own names, selectors, probes and mounts. Source:
-zilliztech/milvus-helm@9832476 (chart 5.0.19), charts/milvus/templates, read 2026-11-26. 5.0.28 was
-not read: by its pull request (#316) other versions and images are what it changed.
+zilliztech/milvus-helm@9832476 (chart 5.0.19), charts/milvus/templates, read 2026-11-26. 5.0.20 to
+5.0.28 were not: 5.0.27 takes Milvus 3.0.1, 5.0.28 other images of MinIO (#316, which we never run).
 
 Not played, and refused where a release asks for it: the charts' own object stores and queues, a
 dedicated Woodpecker, disks of Milvus itself, accounts of its own, anything open to the outside.

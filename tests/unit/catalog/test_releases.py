@@ -76,6 +76,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image valkey: digest",
         "image envoy-gateway: digest",
         "image envoy: digest",
+        "image milvus-backup: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))

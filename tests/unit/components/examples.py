@@ -125,8 +125,8 @@ MODEL = ModelSpec(
 )
 SERVERS = (ServerSet(Nodes.ANY, replicas=1, prefers=("spot",), surges=True, drain_seconds=90),)
 VECTOR_STORES = {
-    mode: VectorStoreSpec(mode=mode, query_nodes=nodes, cpu=1.0, memory_gib=4.0)
-    for mode, nodes in zip(VectorStoreMode, (1, 1, 2), strict=True)
+    mode: VectorStoreSpec(mode=mode, query_nodes=nodes, cpu=1.0, memory_gib=4.0, backup_days=days)
+    for mode, nodes, days in zip(VectorStoreMode, (1, 1, 2), (0, 0, 14), strict=True)
 }
 PLATFORM = PlatformRef(name="aws-dev", environment=Environment.DEV, region="us-east-1")
 
@@ -266,6 +266,10 @@ def body(resource: Resource, name: str) -> dict:
     return value
 
 
-def vectors_ref() -> VectorsRef:
-    """Return the bucket of a vector store that nobody created."""
-    return VectorsRef(bucket=pulumi.Output.from_input("vectors-bucket"), region="us-east-1")
+def vectors_ref(*, backups: bool = True) -> VectorsRef:
+    """Return the buckets of a vector store that nobody created."""
+    return VectorsRef(
+        bucket=pulumi.Output.from_input("vectors-bucket"),
+        region="us-east-1",
+        backups=pulumi.Output.from_input("backups-bucket") if backups else None,
+    )

@@ -17,6 +17,7 @@ from components.gcp.policies import READ_WEIGHTS
 from components.gcp.registry import Registry
 from components.gcp.secrets import Secrets
 from components.gcp.workload_role import WorkloadRole
+from components.retention import WEIGHTS
 from components.secrets import PLATFORM_SECRETS
 from tests.unit.components import examples_gcp as examples
 
@@ -103,6 +104,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         contents="weights",
         platform=examples.PLATFORM,
         key=examples.key_ref("weights"),
+        retention=WEIGHTS,
         protected=False,
         opts=opts,
     ),

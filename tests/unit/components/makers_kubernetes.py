@@ -6,6 +6,8 @@ import pulumi
 
 from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
+from components.data.milvus_backup import Copies, VectorBackup
+from components.data.milvus_values import Surroundings
 from components.handles import NamespaceRef
 from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
@@ -62,6 +64,19 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         cloud=examples.CLOUD.provider,
         bucket=examples.vectors_ref(),
         kubernetes_version="1.35",
+        opts=opts,
+    ),
+    VectorBackup: lambda name, opts: VectorBackup(
+        name,
+        Surroundings(
+            cloud=examples.CLOUD.provider,
+            region="us-east-1",
+            bucket="vectors",
+            storage_class="block",
+            password_secret="milvus-root",
+        ),
+        Copies(pulumi.Output.from_input("copies"), "milvus.example"),
+        namespace=NamespaceRef("vector-store", pulumi.Output.from_input("vector-store")),
         opts=opts,
     ),
     ClusterAdmins: lambda name, opts: ClusterAdmins(name, ["user:admin@example.com"], opts),

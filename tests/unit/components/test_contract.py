@@ -26,6 +26,7 @@ from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
 from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
+from components.data.milvus_backup import VectorBackup
 from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
@@ -33,6 +34,7 @@ from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from components.retention import WEIGHTS
 from components.secrets import PLATFORM_SECRETS
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
@@ -80,6 +82,7 @@ _AWS: dict[type[pulumi.ComponentResource], Make] = {
         contents="weights",
         platform=examples.PLATFORM,
         key_arn=examples.key_arn(),
+        retention=WEIGHTS,
         protected=False,
         opts=opts,
     ),
@@ -201,6 +204,7 @@ _ONCE_PER_CLUSTER = {
     BlockStorage,
     Autoscaling,
     ClusterCache,
+    VectorBackup,
     VectorStore,
 }
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""

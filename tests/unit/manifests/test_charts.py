@@ -20,7 +20,7 @@ WITHOUT_CONTRACT = {
 OTHER_VERSIONS = {
     "milvus": (
         "5.0.19",
-        "5.0.28 was not to be had: it moves versions and images (zilliztech/milvus-helm#316)",
+        "later ones were not to be had: 5.0.27 takes Milvus 3.0.1, 5.0.28 other images of MinIO",
     ),
     "dcgm-exporter": (
         "4.8.2",

@@ -37,9 +37,15 @@ def test_one_server_has_one_member_of_etcd() -> None:
             "vectorStore.queryNodes",
             "1 with mode: standalone",
         ),
+        (
+            "prod",
+            {"mode": "cluster", "backupDays": 0},
+            "vectorStore.backupDays",
+            "1 to 365 in prod",
+        ),
     ],
 )
-def test_one_server_is_refused_what_only_a_cluster_gives(
+def test_what_does_not_go_together_is_one_mistake(
     environment: str, section: dict[str, object], setting: str, allowed: str
 ) -> None:
     mistake = only(a_stack(environment=environment, vectorStore=section))
@@ -51,3 +57,18 @@ def test_a_mode_that_does_not_exist_is_one_mistake() -> None:
     assert only(a_stack(environment="prod", vectorStore={"mode": "lite"})).setting == (
         "vectorStore.mode"
     )
+
+
+def test_backups_are_kept_the_longer_the_more_is_lost_without_them() -> None:
+    days = [
+        loaded(a_stack(environment=name)).vector_store.backup_days
+        for name in ("dev", "staging", "prod")
+    ]
+
+    assert days == [0, 3, 14]
+
+
+def test_production_without_a_vector_store_needs_no_backups() -> None:
+    section = {"mode": "none", "backupDays": 0}
+
+    assert not loaded(a_stack(environment="prod", vectorStore=section)).vector_store.has_backups

@@ -6,6 +6,8 @@ import pulumi
 import pytest
 
 from components.aws.object_store import ObjectStore
+from components.aws.policies import document
+from components.retention import WEIGHTS, Retention, backups
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.iam.documents import DocumentKind, read
@@ -16,18 +18,20 @@ BUCKET = "arn:aws:s3:::${o-weights}"
 ROLE = "arn:aws:iam::123456789012:role/model-server"
 
 
-def _store(*, protected: bool = False) -> Graph:
+def _store(*, protected: bool = False, retention: Retention = WEIGHTS) -> Graph:
     def program() -> None:
         store = ObjectStore(
             "o",
             contents="weights",
             platform=examples.PLATFORM,
             key_arn=examples.key_arn(),
+            retention=retention,
             protected=protected,
             opts=examples.with_aws(),
         )
-        pulumi.export("reader", store.reader)
-        pulumi.export("keeper", store.keeper)
+        pulumi.export("reader", document(*store.rights.reading("Weights")))
+        pulumi.export("filler", document(*store.rights.filling("Weights")))
+        pulumi.export("keeper", document(*store.rights.keeping("Weights")))
         pulumi.export("bucket", store.ref.bucket)
 
     return record_program(program, stack="aws-dev")
@@ -81,9 +85,22 @@ def test_what_is_overwritten_can_be_brought_back_and_does_not_stay_for_ever() ->
 
     assert graph.named("o-versions").inputs["versioningConfiguration"] == {"status": "Enabled"}
     assert graph.named("o-versions").urn in lifecycle.dependencies
-    assert json.dumps(lifecycle.inputs["rules"]).count("Enabled") == 2
     assert "'noncurrentDays': 30" in str(lifecycle.inputs["rules"])
     assert "'daysAfterInitiation': 7" in str(lifecycle.inputs["rules"])
+
+
+def _expirations(retention: Retention) -> dict[str, object]:
+    rules = json.loads(json.dumps(_store(retention=retention).named("o-lifecycle").inputs["rules"]))
+    assert {rule["status"] for rule in rules} == {"Enabled"}
+    return {rule["id"]: rule["expiration"] for rule in rules if "expiration" in rule}
+
+
+def test_marks_of_deletes_go_and_objects_stay() -> None:
+    assert _expirations(WEIGHTS) == {"delete-markers": {"expiredObjectDeleteMarker": True}}
+
+
+def test_backups_go_after_their_days() -> None:
+    assert _expirations(backups(14))["objects"] == {"days": 14}
 
 
 def test_a_reader_reads_and_does_nothing_else() -> None:
@@ -132,3 +149,16 @@ def test_a_keeper_writes_and_deletes_objects_and_never_an_old_version_or_the_buc
     assert not may("s3:DeleteObjectVersion", f"{BUCKET}/files/a")
     assert not may("s3:DeleteBucket", BUCKET)
     assert not may("s3:PutBucketPolicy", BUCKET)
+
+
+def test_whoever_fills_it_adds_objects_and_deletes_none() -> None:
+    filler = read(str(_store().outputs["filler"]), name="filler", kind=DocumentKind.IDENTITY)
+
+    def may(action: str) -> bool:
+        request = Request(principal=ROLE, action=action, resource=f"{BUCKET}/a/b", context={})
+        return evaluate([filler], request).is_allowed
+
+    assert may("s3:GetObject")
+    assert may("s3:PutObject")
+    assert not may("s3:DeleteObject")
+    assert not may("s3:DeleteObjectVersion")

@@ -3,18 +3,20 @@
 import pytest
 
 from components.gcp.object_store import ObjectStore
+from components.retention import WEIGHTS, Retention, backups
 from infra.graph.model import Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import examples_gcp as examples
 
 
-def _bucket(*, protected: bool = False) -> Resource:
+def _bucket(*, protected: bool = False, retention: Retention = WEIGHTS) -> Resource:
     graph = record_program(
         lambda: ObjectStore(
             "s",
             contents="weights",
             platform=examples.PLATFORM,
             key=examples.key_ref("weights"),
+            retention=retention,
             protected=protected,
             opts=examples.with_gcp(),
         ),
@@ -48,6 +50,19 @@ def test_what_was_overwritten_can_be_brought_back_for_30_days() -> None:
             "action": {"type": "Delete"},
             "condition": {"daysSinceNoncurrentTime": 30, "withState": "ARCHIVED"},
         },
+    ]
+
+
+def test_backups_go_after_their_days_and_their_old_versions_a_week_later() -> None:
+    rules = _bucket(retention=backups(14)).inputs["lifecycleRules"]
+
+    assert isinstance(rules, list)
+    assert rules[1:] == [
+        {
+            "action": {"type": "Delete"},
+            "condition": {"daysSinceNoncurrentTime": 7, "withState": "ARCHIVED"},
+        },
+        {"action": {"type": "Delete"}, "condition": {"age": 14, "withState": "LIVE"}},
     ]
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from components.gcp import policies
 from components.gcp.policies import (
+    ADD_BACKUPS,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
     CustomRole,
@@ -22,6 +23,7 @@ OURS = [item for item in vars(policies).values() if isinstance(item, CustomRole)
 FILLING = {
     LOAD_WEIGHTS.purpose: {"create", "delete"},
     KEEP_VECTORS.purpose: {"create", "delete", "abort", "listParts"},
+    ADD_BACKUPS.purpose: {"create", "abort", "listParts"},
 }
 """Role to what it may do to the objects of its one bucket, besides reading them."""
 

@@ -31,6 +31,12 @@ HELD_TO = {
         rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.(create|delete)"
         r"|storage\.multipartUploads\.(abort|create|listParts)"
     ),
+    "read_vectors": rf"storage\.(buckets|objects)\.{READS}",
+    "read_backups": rf"storage\.(buckets|objects)\.{READS}",
+    "add_backups": (
+        rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.create"
+        r"|storage\.multipartUploads\.(abort|create|listParts)"
+    ),
     "reach_cluster": rf"container\.clusters\.({READS}|connect)",
     "take_on": r"iam\.serviceAccounts\.getAccessToken",
     NODES: (
@@ -122,7 +128,8 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
     graph = graph_of(stack)
     ours = re.compile(
         r"serviceAccount:(\$\{.+\.email\}|.+@[a-z-]+\.iam\.gserviceaccount\.com)"
-        r"|principal://.+/subject/ns/(models/sa/(model-server|weights-loader)|vector-store/sa/milvus)"
+        r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
+        r"|principal://.+/subject/ns/vector-store/sa/milvus(-backup)?"
     )
     others = {item.member for item in grants_in(graph) if not ours.fullmatch(item.member)}
 

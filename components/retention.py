@@ -1,0 +1,30 @@
+"""How long a bucket keeps what was replaced, and what is in it.
+
+Owns the numbers for each thing that the platform keeps. Does not own the rules that the clouds make
+of them: each cloud's `object_store` does.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What the rules of a bucket delete by themselves."""
+
+    old_version_days: int
+    """How long what was overwritten or deleted can be brought back."""
+    object_days: int | None = None
+    """How long an object stays at all; None: until somebody deletes it."""
+
+
+WEIGHTS = Retention(old_version_days=30)
+"""Nobody overwrites a checkpoint but by mistake, and old versions are few."""
+VECTORS = Retention(old_version_days=7)
+"""Milvus deletes all day: its log once the rows lie in segments, segments once they were merged.
+Each day of old versions costs what was written in a day, several times over. Backups are what goes
+back further; a week is for objects that something else deleted, over a weekend at that."""
+
+
+def backups(days: int) -> Retention:
+    """Return that of backups: one that was made too short can be undone for a week."""
+    return Retention(old_version_days=7, object_days=days)
