@@ -19,6 +19,9 @@ from infra.wire import Properties
 MANAGED_BY = "app.kubernetes.io/managed-by"
 RELEASE_NAME = "meta.helm.sh/release-name"
 RELEASE_NAMESPACE = "meta.helm.sh/release-namespace"
+POLICY = "helm.sh/resource-policy"
+KEEP = "keep"
+"""An object with this policy outlives its release (Helm, "Chart Development Tips and Tricks")."""
 DEFINITION = "CustomResourceDefinition"
 AWAITED = frozenset({"Deployment", "DaemonSet", "StatefulSet"})
 # Helm's install order, for the kinds that others need (helm v3, pkg/releaseutil/kind_sorter.go).
@@ -136,7 +139,7 @@ class ReleaseObjects:
                 wait_until_ready(self.api, body, body, self._within(left))
 
     def remove(self, addresses: Iterable[Address], *, wait: bool) -> None:
-        """Delete objects, last ones first; definitions stay.
+        """Delete objects, last ones first; definitions stay, and what is marked to be kept.
 
         Raises:
             StandInError: something is still there after the timeout.
@@ -144,7 +147,7 @@ class ReleaseObjects:
         going = [
             address
             for address in sorted(addresses, key=lambda one: _rank(one.kind), reverse=True)
-            if address.kind != DEFINITION
+            if address.kind != DEFINITION and not self._is_kept(address)
         ]
         for address in going:
             self._delete(address)
@@ -170,6 +173,10 @@ class ReleaseObjects:
 
     def _find(self, address: Address) -> dict | None:
         return self.api.find(address.api_version, address.kind, address.name, address.namespace)
+
+    def _is_kept(self, address: Address) -> bool:
+        live = self._find(address)
+        return live is not None and annotation(live, POLICY) == KEEP
 
     def _marked(self, body: Properties) -> Properties:
         if text(body, "kind") == DEFINITION:  # from `crds/`: nobody's, as with Helm

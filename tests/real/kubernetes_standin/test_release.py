@@ -47,6 +47,26 @@ def workload(pool: str, name: str = "server") -> Properties:
     return body
 
 
+def test_what_a_chart_marks_to_be_kept_outlives_its_release_and_is_found_again(
+    engine: Engine, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    namespace = f"standin-{uuid.uuid4().hex[:8]}"
+    gone: Properties = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "gone"}}
+    policy: Properties = {"helm.sh/resource-policy": "keep"}
+    kept: Properties = {**gone, "metadata": {"name": "kept", "annotations": policy}}
+    monkeypatch.setattr(release, "objects_of", chart(kept, gone))
+    inputs = release_inputs(namespace, createNamespace=True)
+    _, outputs = engine.create(RELEASE, inputs)
+    before = api.get("v1", "ConfigMap", "kept", namespace)["metadata"]["uid"]
+
+    engine.delete(RELEASE, outputs)
+
+    assert api.find("v1", "ConfigMap", "gone", namespace) is None
+    assert api.get("v1", "ConfigMap", "kept", namespace)["metadata"]["uid"] == before
+    engine.create(RELEASE, inputs)
+    assert api.get("v1", "ConfigMap", "kept", namespace)["metadata"]["uid"] == before
+
+
 def test_a_release_is_installed_upgraded_and_removed(
     engine: Engine, api: ApiClient, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
