@@ -119,6 +119,9 @@ class CacheRef:
     secret: pulumi.Output[str] | None
     """Kubernetes Secret with the password; None where a token of the cloud's identity takes its
     place, and nothing is stored."""
+    rights_name: tuple[pulumi.Input[str], ...] = ()
+    """What a right to connect must name: the ARNs of group and user on AWS, the instance's full
+    name on Google Cloud. Empty inside the cluster: there a label and a password decide."""
 
     def exports(self, instance: str) -> dict[str, pulumi.Input[str]]:
         """Return the stack output with the address: never a password."""

@@ -75,10 +75,17 @@ class CacheInstance(pulumi.ComponentResource):
         self._name, self._label = name, label
         self._platform, self._home = platform, home
         user = self._create_user()
-        group = self._create_group(spec, cache, user, protected=protected)
+        group = self._create_group(spec, cache, user.user_id, protected=protected)
         create_alarms(name, label, spec, group=group, platform=platform, parent=self)
         host = group.primary_endpoint_address
-        self.ref = CacheRef(host=host, port=PORT, tls=True, user=user, secret=None)
+        self.ref = CacheRef(
+            host=host,
+            port=PORT,
+            tls=True,
+            user=user.user_id,
+            secret=None,
+            rights_name=(group.arn, user.arn),
+        )
         self.register_outputs({"host": host})
 
     def _create_group(
@@ -137,7 +144,7 @@ class CacheInstance(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         ).name
 
-    def _create_user(self) -> pulumi.Output[str]:
+    def _create_user(self) -> aws.elasticache.User:
         user_id = fit(f"{self._platform.name}-{self._label}", ELASTICACHE_USER)
         name = f"{self._name}-user"
         return aws.elasticache.User(
@@ -149,13 +156,13 @@ class CacheInstance(pulumi.ComponentResource):
             authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="iam"),
             tags=tags(self._platform, name),
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        ).user_id
+        )
 
     def _create_user_group(self, user: pulumi.Output[str]) -> pulumi.Output[str]:
         """Return a group without a user `default`: nobody comes in without a name.
 
-        Groups of the engine Redis must have one; those of Valkey need not
-        (terraform-aws-modules/terraform-aws-elasticache#65, 2026-01).
+        Groups of the engine Redis must have one (hashicorp/terraform-provider-aws#25593); those of
+        Valkey need not, as remembered: docs/decisions/0015 says what is doubtful.
         """
         name = f"{self._name}-users"
         return aws.elasticache.UserGroup(

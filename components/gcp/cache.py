@@ -2,7 +2,7 @@
 
 Owns both instances, and the policy that lets Memorystore put their addresses into the network.
 Does not own the key (`encryption`), or who may connect: that is IAM's
-(`roles/memorystore.dbConnectionUser`), given to whoever uses the cache.
+(`cache_access`), given to whoever uses the cache.
 Why two instances: what may be evicted and what may not cannot share a process, as eviction is a
 setting of the whole server.
 Why IAM in place of passwords: nothing is stored, and outside of beta there is nothing else
@@ -70,20 +70,11 @@ class Cache(pulumi.ComponentResource):
         needed = [*key.grants]
         if connects:
             needed.append(self._create_policy(network))
-        self.refs = {
-            label: CacheRef(
-                host=_primary(
-                    self._create_instance(
-                        label, instance, key=key, needed=needed, protected=protected
-                    )
-                ),
-                port=PORT,
-                tls=True,
-                user=None,
-                secret=None,
-            )
-            for label, instance in spec.instances.items()
+        instances = {
+            label: self._create_instance(label, one, key=key, needed=needed, protected=protected)
+            for label, one in spec.instances.items()
         }
+        self.refs = {label: _ref(instance) for label, instance in instances.items()}
         self.register_outputs({f"{label}Host": ref.host for label, ref in self.refs.items()})
 
     def _create_policy(self, network: NetworkRef) -> pulumi.Resource:
@@ -170,6 +161,17 @@ class Cache(pulumi.ComponentResource):
                 )
             ]
         )
+
+
+def _ref(instance: gcp.memorystore.Instance) -> CacheRef:
+    return CacheRef(
+        host=_primary(instance),
+        port=PORT,
+        tls=True,
+        user=None,
+        secret=None,
+        rights_name=(instance.name,),
+    )
 
 
 def _primary(instance: gcp.memorystore.Instance) -> pulumi.Output[str]:

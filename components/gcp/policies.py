@@ -128,6 +128,14 @@ ADD_BACKUPS = CustomRole("add_backups", "Add backups of the vector store", _ADD_
 """Without `delete` nothing is overwritten either: each backup has a name of its own."""
 READ_BACKUPS = CustomRole("read_backups", "Read backups of the vector store", _READ_OBJECTS)
 
+CONNECT_TO_CACHE = CustomRole(
+    "connect_to_cache",
+    "Connect to an instance of the cache",
+    # What Google's `roles/memorystore.dbConnectionUser` is for (Memorystore for Valkey, "About IAM
+    # authentication", in a public copy of 2026-04, read 2026-11-27).
+    ("memorystore.instances.connect",),
+)
+
 
 def checked_role(role: str) -> str:
     """Return a predefined role, or raise `PolicyError` for one that is not in the table."""
@@ -165,4 +173,15 @@ def only_cluster(cluster_path: str) -> dict[str, str]:
     return {
         "title": "only the cluster of this platform",
         "expression": f'resource.name == "{cluster_path}"',
+    }
+
+
+def only_cache(instance_path: pulumi.Input[str]) -> dict[str, pulumi.Output[str]]:
+    """Return the condition that holds a grant on a project to one instance of the cache.
+
+    "Bindings can be restricted to a particular instance" (the same page of Memorystore's).
+    """
+    return {
+        "title": pulumi.Output.from_input("only one instance of the cache"),
+        "expression": pulumi.Output.concat('resource.name == "', instance_path, '"'),
     }

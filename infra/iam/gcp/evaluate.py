@@ -21,13 +21,15 @@ SAY_THEIR_RESOURCE = frozenset(
         "compute.googleapis.com",
         "container.googleapis.com",
         "logging.googleapis.com",
+        "memorystore.googleapis.com",
         "secretmanager.googleapis.com",
         "storage.googleapis.com",
     }
 )
 """Services that tell a condition which resource a request is about (IAM documentation, "Resource
-attributes", in a public copy, read 2026-11-26; Secret Manager as remembered), of those that a
-platform has. Artifact Registry, IAM and Resource Manager do not (as remembered)."""
+attributes", in a public copy, read 2026-11-26; Secret Manager as remembered; Memorystore by its own
+page "About IAM authentication", read 2026-11-27), of those that a platform has. Artifact Registry,
+IAM and Resource Manager do not (as remembered)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

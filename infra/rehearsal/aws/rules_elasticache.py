@@ -1,7 +1,7 @@
 """What ElastiCache refuses, with its own codes.
 
 Words: quoted in issues of hashicorp/terraform-provider-aws and terraform-aws-modules where a number
-stands beside them, else the API reference (2026).
+stands beside them (read 2026-11-27), else as remembered: the code is what a test may rely on.
 """
 
 from infra.catalog.cache_nodes import cache_node
@@ -182,8 +182,11 @@ def _encryption(region: Region, parameters: Properties, operation: str) -> None:
         raise AwsError(message, operation, "InvalidKMSKeyFault")
     users = texts(parameters, "UserGroupIds") or texts(parameters, "UserGroupIdsToAdd")
     if users and parameters.get("TransitEncryptionEnabled", True) is not True:
-        # hashicorp/terraform-provider-aws#20328
-        message = "Encryption in transit must be enabled to use user groups."
+        # hashicorp/terraform-provider-aws#42966; its code as remembered
+        message = (
+            "User group based access control requires encryption-in-transit to be enabled on the "
+            "replication group."
+        )
         raise AwsError(message, operation, "InvalidParameterCombination")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pulumi
 import pytest
 
-from components.handles import ClusterRef, PlatformRef, WeightsRef
+from components.handles import CacheRef, ClusterRef, PlatformRef, WeightsRef
 from components.references import MissingExportError, stack_reference
 from infra.graph.recorder import record_program
 from infra.spec.cloud import CloudProvider
@@ -159,3 +159,22 @@ def test_a_public_certificate_is_known_in_another_stack_too() -> None:
 
 def test_the_cluster_is_named_after_the_platform() -> None:
     assert PROD.cluster_name == "tokenworks-aws-prod"
+
+
+@pytest.mark.parametrize(("tls", "scheme"), [(True, "rediss"), (False, "redis")])
+def test_a_cache_exports_its_address_and_no_password(*, tls: bool, scheme: str) -> None:
+    ref = CacheRef(
+        host=pulumi.Output.from_input("cache.example"),
+        port=6379,
+        tls=tls,
+        user=pulumi.Output.from_input("counters"),
+        secret=pulumi.Output.from_input("valkey-counters-users"),
+    )
+
+    def program() -> None:
+        for name, value in ref.exports("counters").items():
+            pulumi.export(name, value)
+
+    assert record_program(program, stack="aws-dev").outputs == {
+        "countersCache": f"{scheme}://cache.example:6379"
+    }

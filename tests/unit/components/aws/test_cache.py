@@ -168,6 +168,35 @@ def test_every_alarm_says_what_it_means_and_when() -> None:
     assert (failover["comparisonOperator"], failover["threshold"]) == ("LessThanThreshold", 1)
 
 
+@pytest.mark.parametrize(
+    ("watch", "statistic", "minutes"),
+    [
+        ("memory", "Average", 5),
+        ("evictions", "Sum", 1),
+        ("cpu", "Average", 5),
+        ("replication-lag", "Average", 5),
+        ("failover", "Minimum", 1),
+    ],
+)
+def test_an_alarm_looks_at_one_node_of_elasticache_every_minute(
+    watch: str, statistic: str, minutes: int
+) -> None:
+    alarm = GRAPH.named(f"c-counters-{watch}-001").inputs
+
+    assert (alarm["namespace"], alarm["statistic"]) == ("AWS/ElastiCache", statistic)
+    assert (alarm["period"], alarm["evaluationPeriods"]) == (60, minutes)
+    assert alarm["treatMissingData"] == "missing"
+    assert {name for name in alarm if name.endswith("Actions")} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold"),
+    [("memory", 80), ("evictions", 0), ("cpu", 80), ("replication-lag", 5), ("failover", 1)],
+)
+def test_an_alarm_goes_off_where_the_documentation_says(name: str, threshold: int) -> None:
+    assert GRAPH.named(f"c-counters-{name}-001").inputs["threshold"] == threshold
+
+
 def test_a_lone_node_has_nobody_to_fail_over_to() -> None:
     lone = examples.MANAGED_CACHE.counters.model_copy(update={"replicas": 0})
     graph = _cache(examples.MANAGED_CACHE.model_copy(update={"counters": lone}))

@@ -169,7 +169,7 @@ def test_parameters_users_and_subnets_change_in_place(scene: Scene, group: Made)
         ({"userGroupIds": ["nobody"]}, "UserGroupNotFound: "),
         (
             {"transitEncryptionEnabled": False, "transitEncryptionMode": None},
-            "InvalidParameterCombination: Encryption in transit",
+            "InvalidParameterCombination: User group based access control requires",
         ),
         (
             {"atRestEncryptionEnabled": False},
