@@ -23,7 +23,7 @@ def record(spec: StackSpec, references: dict[str, Properties] | None = None) -> 
 
 
 @each_cloud
-def test_milvus_has_a_bucket_of_its_own_and_a_right_to_that_alone(spec: StackSpec) -> None:
+def test_milvus_has_a_bucket_of_its_own_and_no_right_to_the_weights(spec: StackSpec) -> None:
     graph = record(spec)
     grant = str(graph.named(GRANTS[spec.name]).inputs)
 
@@ -41,7 +41,7 @@ def test_clients_find_the_address_and_no_password_in_the_outputs(spec: StackSpec
 
 
 @each_cloud
-def test_a_platform_of_its_own_finds_the_bucket_of_the_stack_below(spec: StackSpec) -> None:
+def test_a_platform_of_its_own_finds_the_buckets_of_the_stack_below(spec: StackSpec) -> None:
     base = spec.model_copy(update={"layers": (Layer.FOUNDATION,)})
     above = spec.model_copy(
         update={"name": "above", "extends": spec.name, "layers": (Layer.PLATFORM,)}
@@ -51,6 +51,18 @@ def test_a_platform_of_its_own_finds_the_bucket_of_the_stack_below(spec: StackSp
 
     bucket = str(below.outputs["vectorsBucket"])
     assert bucket in str(graph.named("vectors-milvus", "Release").inputs)
+    told = str(graph.named("vectors-backup-settings").inputs["data"])
+    assert bucket in told
+    assert str(below.outputs["vectorBackupsBucket"]) in told
+
+
+@each_cloud
+def test_without_days_there_is_no_bucket_for_backups_and_no_job(spec: StackSpec) -> None:
+    store = spec.vector_store.model_copy(update={"backup_days": 0})
+    graph = record(spec.model_copy(update={"vector_store": store}))
+
+    assert "vectorBackupsBucket" not in graph.outputs
+    assert [item.name for item in graph.resources if "backup" in item.name] == []
 
 
 def test_without_a_vector_store_there_is_neither_bucket_nor_right() -> None:

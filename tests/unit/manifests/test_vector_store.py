@@ -1,11 +1,16 @@
-"""Nothing of a stack waits for the vector store: it may be gone, and the rest serves."""
+"""The vector store in every stack: its values are the chart's, and nothing else waits for it."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
-from tests.support.manifests import Pod, pods_of
+from infra.wire import Properties
+from tests.support.contracts import CHARTS, chart_contract, needs
+from tests.support.graphs import graph_of
+from tests.support.manifests import Pod, pods_of, releases_in
 from tests.support.stacks import STACKS
+from tests.unit.manifests.test_charts import OPEN_MAPS, SUBCHARTS
 
 HOME = "vector-store"
 WORDS = ("milvus", "vector-store", "19530")
@@ -30,3 +35,33 @@ def test_a_pod_that_names_it_would_be_seen() -> None:
 
     assert len(inside) > 2
     assert all(_names_it(pod) for pod in inside)
+
+
+def _misspelt(values: Properties, path: str = "") -> Iterator[tuple[str, Properties]]:
+    """Yield the values once for each key, with a letter too many in it, and the key's path."""
+    for key, value in values.items():
+        here = f"{path} > {key}" if path else key
+        rest = {name: other for name, other in values.items() if name != key}
+        yield f"{here}x", {**rest, f"{key}x": value}
+        if isinstance(value, dict):
+            for below, changed in _misspelt(value, here):
+                yield below, {**rest, key: changed}
+
+
+@needs(CHARTS)
+@pytest.mark.parametrize("stack", ["aws-dev", "gcp-prod"])
+def test_any_value_of_milvus_that_is_misspelt_is_found(stack: str) -> None:
+    (release,) = (item for item in releases_in(graph_of(stack)) if item.chart == "milvus")
+    contract = chart_contract("milvus")
+    assert contract
+    # What the chart passes on as it is, Kubernetes and the chart of etcd judge.
+    others = {*OPEN_MAPS["milvus"], *SUBCHARTS["milvus"]}
+    tried = [
+        (path, values)
+        for path, values in _misspelt(release.values)
+        if not any(path.startswith(" > ".join([*name.split("."), ""])) for name in others)
+    ]
+
+    missed = [path for path, values in tried if not list(contract.unknown(values, others))]
+    assert len(tried) > 30
+    assert missed == []
