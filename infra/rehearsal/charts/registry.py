@@ -3,6 +3,8 @@
 from infra.rehearsal.charts import (
     cluster_autoscaler,
     dcgm_exporter,
+    gateway_crds,
+    gateway_helm,
     milvus,
     nvidia_device_plugin,
     valkey,
@@ -17,6 +19,8 @@ _CHARTS = {
     milvus.CHART: (milvus.VERSIONS, milvus.objects),
     valkey.CHART: (valkey.VERSIONS, valkey.objects),
     dcgm_exporter.CHART: (dcgm_exporter.VERSIONS, dcgm_exporter.objects),
+    gateway_crds.CHART: (gateway_crds.VERSIONS, gateway_crds.objects),
+    gateway_helm.CHART: (gateway_helm.VERSIONS, gateway_helm.objects),
 }
 
 

@@ -29,6 +29,7 @@ from infra.rehearsal.cloud.journal import JournalError
 from infra.rehearsal.cloud.server import Files, Ports
 from infra.rehearsal.controllers.account import CloudAccount
 from infra.rehearsal.controllers.controller import CloudControllers
+from infra.rehearsal.controllers.envoy_gateway.controller import EnvoyGateway
 from infra.rehearsal.nodes.controller import NodeController
 from infra.rehearsal.nodes.groups import NodeGroups
 
@@ -110,6 +111,7 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
     if described is not None:
         NodeController(described.client(), cloud.fleet).start()
         CloudControllers(described.client(), cloud.side_effects).start()
+        EnvoyGateway(described.client()).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

@@ -4,7 +4,8 @@ Owns which Services get one, the finalizer that keeps a Service until its load b
 the address in its status. Does not own the load balancer (`CloudAccount`).
 
 Not played: Services that name a class or another controller, which have no address then; load
-balancers for anything but TCP; health checks, rules for the load balancer in the nodes' group.
+balancers for anything but TCP; AWS' Network Load Balancer, in whose place a Classic one stands;
+health checks, rules for the load balancer in the nodes' group.
 
 Source: kubernetes/cloud-provider, controllers/service and service/helpers (finalizer, the address
 goes into the status). The clouds' own words are in `dialect`.
@@ -60,7 +61,7 @@ class Balancers:
         return (
             spec.get("type") == "LoadBalancer"
             and not spec.get("loadBalancerClass")
-            and self._account.dialect.elsewhere not in metadata.get("annotations", {})
+            and not self._account.dialect.is_elsewhere(metadata.get("annotations", {}))
             and "deletionTimestamp" not in metadata
         )
 

@@ -14,6 +14,8 @@ class Dialect:
 
     elsewhere: str = ""
     """Annotation of Services whose load balancer another controller makes; none: there is none."""
+    elsewhere_values: frozenset[str] = frozenset()
+    """Values of that annotation that mean it."""
     internal: str
     """Annotation of Services whose load balancer has no public address."""
     internal_values: frozenset[str] | None
@@ -29,6 +31,10 @@ class Dialect:
     zone_key: str
     """Key of a volume's zone."""
 
+    def is_elsewhere(self, annotations: dict[str, str]) -> bool:
+        """Say whether another controller makes the load balancer of a Service."""
+        return annotations.get(self.elsewhere, "") in self.elsewhere_values
+
     def is_internal(self, annotations: dict[str, str]) -> bool:
         """Say whether a Service of these annotations wants an internal load balancer."""
         value = annotations.get(self.internal, "false")
@@ -38,6 +44,7 @@ class Dialect:
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 AWS = Dialect(
     elsewhere=f"{_AWS}type",
+    elsewhere_values=frozenset({"external", "nlb-ip"}),
     internal=f"{_AWS}internal",
     internal_values=None,
     address="hostname",

@@ -222,6 +222,14 @@ def test_a_volume_that_is_given_back_goes_and_one_that_is_to_be_kept_stays(
     assert ("PersistentVolume", "", "kept") in api.objects
 
 
+def test_a_network_load_balancer_is_for_the_clouds_own_controller(account: MemoryAccount) -> None:
+    shop = service()
+    shop["metadata"]["annotations"] = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
+    stepped(MemoryApi(shop), account)
+
+    assert list(account.balancers) == ["7-8"]
+
+
 def test_a_service_of_google_cloud_gets_an_address(account: MemoryAccount) -> None:
     account.dialect = GCP
     shop = service()
