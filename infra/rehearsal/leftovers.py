@@ -49,7 +49,7 @@ def cluster_objects(api: ApiClient) -> frozenset[Thing]:
     """
     return frozenset(
         Thing("cluster", kind, f"{namespace}/{name}" if namespace else name)
-        for api_version, kind in _listable_kinds(api)
+        for api_version, kind in listable_kinds(api)
         for namespace, name in _names(api, api_version, kind)
         if not _is_own(kind, namespace, name)
     )
@@ -77,7 +77,12 @@ def _cloud_things(site: Site) -> frozenset[Thing]:
     )
 
 
-def _listable_kinds(api: ApiClient) -> Iterable[tuple[str, str]]:
+def listable_kinds(api: ApiClient) -> Iterable[tuple[str, str]]:
+    """Yield API version and kind of everything that can be listed.
+
+    Raises:
+        ApiError: the API server cannot be reached.
+    """
     groups = api.request("GET", "/apis")["groups"]
     versions = ["v1", *(group["preferredVersion"]["groupVersion"] for group in groups)]
     for version in versions:

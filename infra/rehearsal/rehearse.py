@@ -36,6 +36,7 @@ from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.report import write_report
 from infra.rehearsal.screen import Screen, changes
+from infra.rehearsal.secrecy import Secrecy
 from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
 from infra.rehearsal.supervisor.kept import end_stale_children
@@ -148,11 +149,13 @@ class Rehearsal:
             if keep:  # that is when there is something to look at
                 self._keep(stage)
             raise
+        secrecy = Secrecy.learn(stage.site)
         if keep:
             self._keep(stage)
-            return
-        standing = [StandingStack.of(spec) for spec in self.stacks]
-        take_down(standing, stage.site, stage.session, stage.before, self.screen)
+        else:
+            standing = [StandingStack.of(spec) for spec in self.stacks]
+            take_down(standing, stage.site, stage.session, stage.before, self.screen)
+        secrecy.require(stage.site, self.screen)
 
     def _build(self, stage: Stage) -> None:
         types: dict[str, list[str]] = {}

@@ -1,9 +1,7 @@
 """The main job, seen from outside: a stack comes up, stays as it is, changes, and goes."""
 
-import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +12,12 @@ import pytest
 
 from infra.rehearsal.clouds import aws as clouds
 from infra.rehearsal.engine import OperationResult, Step
-from infra.rehearsal.kept import Kept
 from infra.rehearsal.kubernetes.client import MERGE_PATCH
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
 from infra.rehearsal.nodes.report import placements, pool_gpus
-from infra.rehearsal.site import SiteFolders
 from infra.replies import blocks, text
+from tests.support.command import TOKENWORKS, run
 from tests.support.projects import (
     ROOT,
     make_project,
@@ -37,15 +34,6 @@ pytestmark = pytest.mark.real
 
 STACK = "aws-dev"
 ADDRESS_SECONDS = 30.0
-TOKENWORKS = Path(sys.executable).with_name("tokenworks")
-
-
-def run(*arguments: str, project: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "COLUMNS": "200"}
-    command = [str(TOKENWORKS), *arguments, *(["--project", str(project)] if project else [])]
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
 
 
 def git_status() -> str:
@@ -83,6 +71,7 @@ def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(
     assert "1 of 1 GPUs used" in done.stdout
     assert re.search(r"KV cache [\d.]+ GiB a GPU, [\d,]+ tokens: [\d.]+ requests", done.stdout)
     assert "left behind      nothing" in done.stdout
+    assert re.search(r"secrets +[2-9], none out", done.stdout)
     assert git_status() == before
 
 
@@ -253,21 +242,6 @@ def test_a_program_that_dies_ends_the_rehearsal_and_is_named(tmp_path: Path) -> 
     assert "kube-scheduler: ended" in rest
 
 
-def test_what_is_left_behind_fails_the_command_and_is_named(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "it", {STACK: stack_config()})
-    try:
-        assert run("rehearse", STACK, "--keep", project=project).returncode == 0
-        saved = Kept.find(SiteFolders.of(project, STACK))
-        assert saved is not None
-        forgotten = {"name": "forgotten", "namespace": "default"}
-        saved.site.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": forgotten})
-    finally:
-        destroyed = run("rehearse", STACK, "--destroy", project=project)
-
-    assert destroyed.returncode == 1
-    assert "cluster: ConfigMap default/forgotten" in destroyed.stdout
-
-
 def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None:
     project = make_project(tmp_path / "it", two_stacks())
 
@@ -278,25 +252,6 @@ def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None
     assert "up aws-base-models" in done.stdout
     assert "qwen2.5-7b: 1 on l4" in done.stdout
     assert "left behind      nothing" in done.stdout
-
-
-def test_a_kept_rehearsal_stays_and_is_destroyed_later(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "it", {STACK: stack_config()})
-
-    kept = run("rehearse", STACK, "--keep", project=project)
-    try:
-        assert kept.returncode == 0, kept.stdout + kept.stderr
-        again = run("rehearse", STACK, project=project)
-        assert again.returncode == 1
-        assert "--destroy" in again.stderr
-        # What was built is destroyed, not what the stack file says by then.
-        write_stack(project, STACK, {"tokenworks:cloud": {"region": "nowhere"}})
-    finally:
-        destroyed = run("rehearse", STACK, "--destroy", project=project)
-
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert "left behind      nothing" in destroyed.stdout
-    assert "nothing is kept" in run("rehearse", STACK, "--destroy", project=project).stdout
 
 
 def changed_steps(result: OperationResult) -> list[Step]:
