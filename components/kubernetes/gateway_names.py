@@ -1,0 +1,12 @@
+"""Names by which routes, policies and certificates find the gateway: fixed, others write them."""
+
+NAMESPACE = "gateway"
+"""Of Envoy Gateway, its proxies, the Gateway and its certificate."""
+GATEWAY = "public"
+GATEWAY_CLASS = "tokenworks"
+HTTP_LISTENER = "http"
+HTTPS_LISTENER = "https"
+CERTIFICATE_SECRET = "public-tls"  # noqa: S105 - the name of a Secret
+CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
+ROUTES_LABEL = "tokenworks.dev/routes"
+"""On namespaces, at `true`: their routes may hang on the gateway."""

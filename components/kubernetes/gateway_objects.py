@@ -1,0 +1,243 @@
+"""What the gateway's own objects say. Pure: plain values from the spec.
+
+Owns the listeners, how proxies run and end, what a client may do before a route is looked up, and
+what the access log holds. Does not own any route of a model. No stack has them yet.
+Fields: Gateway API v1.6.1 and Envoy Gateway v1.9.1, whose own types were read (api/v1alpha1).
+"""
+
+from components.kubernetes.gateway_names import (
+    CERTIFICATE_SECRET,
+    CONTROLLER,
+    GATEWAY,
+    GATEWAY_CLASS,
+    HTTP_LISTENER,
+    HTTPS_LISTENER,
+    NAMESPACE,
+    ROUTES_LABEL,
+)
+from components.serving.route_objects import Object
+from infra.spec.cloud import CloudProvider
+from infra.spec.environment import Environment
+from infra.spec.gateway import GatewaySpec
+
+PROXY = "proxy"
+"""Name of the EnvoyProxy."""
+DRAIN_MARGIN_SECONDS = 30
+MIN_DRAIN_SECONDS = 20
+"""Load balancers need as long to see that a proxy is gone: three health checks of NLB, 10 s apart
+with a timeout of their own, would be 30; the proxy's own readiness fails at once."""
+HEADERS_KIB = 32
+CONNECTIONS_PER_PROXY = 20_000
+
+ACCESS_LOG = {
+    "start_time": "%START_TIME%",
+    "method": "%REQ(:METHOD)%",
+    "host": "%REQ(:AUTHORITY)%",
+    "path": "%REQ_WITHOUT_QUERY(:PATH)%",
+    "client": "%REQ(X-TOKENWORKS-CLIENT)%",
+    "request_id": "%REQ(X-REQUEST-ID)%",
+    "code": "%RESPONSE_CODE%",
+    "flags": "%RESPONSE_FLAGS%",
+    "details": "%RESPONSE_CODE_DETAILS%",
+    "bytes_in": "%BYTES_RECEIVED%",
+    "bytes_out": "%BYTES_SENT%",
+    "duration_ms": "%DURATION%",
+    "first_byte_ms": "%RESPONSE_DURATION%",
+    "server": "%UPSTREAM_HOST%",
+    "from": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+}
+"""A line for each request: no query, no body, no key, so no prompt and no answer."""
+
+
+def gateway_class() -> Object:
+    """Return the spec of the GatewayClass."""
+    return {
+        "controllerName": CONTROLLER,
+        "parametersRef": {
+            "group": "gateway.envoyproxy.io",
+            "kind": "EnvoyProxy",
+            "name": PROXY,
+            "namespace": NAMESPACE,
+        },
+    }
+
+
+def gateway(spec: GatewaySpec) -> Object:
+    """Return the spec of the Gateway: one port that only redirects, one with TLS."""
+    routes_of = {"from": "Selector", "selector": {"matchLabels": {ROUTES_LABEL: "true"}}}
+    return {
+        "gatewayClassName": GATEWAY_CLASS,
+        "listeners": [
+            {
+                "name": HTTP_LISTENER,
+                "port": 80,
+                "protocol": "HTTP",
+                "hostname": f"*.{spec.domain}",
+                "allowedRoutes": {"namespaces": {"from": "Same"}},
+            },
+            {
+                "name": HTTPS_LISTENER,
+                "port": 443,
+                "protocol": "HTTPS",
+                "hostname": f"*.{spec.domain}",
+                "tls": {"mode": "Terminate", "certificateRefs": [{"name": CERTIFICATE_SECRET}]},
+                "allowedRoutes": {"namespaces": routes_of},
+            },
+        ],
+    }
+
+
+def redirect() -> Object:
+    """Return the spec of the HTTPRoute that sends whoever comes without TLS to where it is."""
+    return {
+        "parentRefs": [{"name": GATEWAY, "sectionName": HTTP_LISTENER}],
+        "rules": [
+            {
+                "name": "https",
+                # It is answered by the proxy itself, at once.
+                "timeouts": {"request": "10s"},
+                "filters": [
+                    {
+                        "type": "RequestRedirect",
+                        "requestRedirect": {"scheme": "https", "statusCode": 301},
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def client_policy(spec: GatewaySpec) -> Object:
+    """Return the spec of the ClientTrafficPolicy: what every connection is held to."""
+    return {
+        "targetRefs": [{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": GATEWAY}],
+        "tls": {"minVersion": "1.2", "alpnProtocols": ["h2", "http/1.1"]},
+        "timeout": {
+            "tcp": {"tlsHandshakeTimeout": "10s"},
+            "http": {
+                # Against clients that send a byte a second; 512 MiB in it need 70 Mbit/s.
+                "requestHeadersReceivedTimeout": "10s",
+                "requestReceivedTimeout": "60s",
+                "idleTimeout": f"{spec.idle_timeout_seconds}s",
+                "streamIdleTimeout": f"{spec.idle_timeout_seconds}s",
+            },
+        },
+        "connection": {"connectionLimit": {"value": CONNECTIONS_PER_PROXY}},
+        "http2": {"maxConcurrentStreams": 256},
+        "headers": {
+            "maxRequestHeaderLimit": f"{HEADERS_KIB}Ki",
+            "withUnderscoresAction": "RejectRequest",
+            "requestID": "Generate",
+        },
+        "path": {"escapedSlashesAction": "RejectRequest", "disableMergeSlashes": False},
+    }
+
+
+def proxy(
+    spec: GatewaySpec,
+    *,
+    cloud: CloudProvider,
+    environment: Environment,
+    image: str,
+) -> Object:
+    """Return the spec of the EnvoyProxy: how proxies run, end, log and are reached.
+
+    Args:
+        spec: the gateway.
+        cloud: the cloud, whose load balancer stands before them.
+        environment: production spreads them over zones or does not start them.
+        image: image of Envoy.
+    """
+    drain = spec.request_timeout_seconds + DRAIN_MARGIN_SECONDS
+    return {
+        "shutdown": {
+            "drainTimeout": f"{min(drain, 600)}s",
+            "minDrainDuration": f"{MIN_DRAIN_SECONDS}s",
+        },
+        "logging": {"level": {"default": "warn"}},
+        "telemetry": {
+            "accessLog": {
+                "settings": [
+                    {
+                        "format": {"type": "JSON", "json": ACCESS_LOG},
+                        "sinks": [{"type": "File", "file": {"path": "/dev/stdout"}}],
+                    }
+                ]
+            },
+        },
+        "provider": {
+            "type": "Kubernetes",
+            "kubernetes": {
+                "envoyDeployment": _deployment(spec, environment, image),
+                "envoyPDB": {"maxUnavailable": 1},
+                "envoyService": _service(cloud),
+            },
+        },
+    }
+
+
+def _deployment(spec: GatewaySpec, environment: Environment, image: str) -> Object:
+    return {
+        "replicas": spec.replicas,
+        "strategy": {
+            "type": "RollingUpdate",
+            "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1},
+        },
+        "container": {
+            "image": image,
+            "resources": {
+                "requests": {"cpu": "250m", "memory": "512Mi"},
+                "limits": {"memory": "512Mi"},
+            },
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": True,
+                "runAsNonRoot": True,
+                "runAsUser": 65532,
+                "runAsGroup": 65532,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+        },
+        "pod": {
+            "topologySpreadConstraints": [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": "topology.kubernetes.io/zone",
+                    "whenUnsatisfiable": "DoNotSchedule"
+                    if environment is Environment.PROD
+                    else "ScheduleAnyway",
+                    "labelSelector": {
+                        "matchLabels": {
+                            "gateway.envoyproxy.io/owning-gateway-name": GATEWAY,
+                            "gateway.envoyproxy.io/owning-gateway-namespace": NAMESPACE,
+                        }
+                    },
+                }
+            ],
+        },
+    }
+
+
+def _service(cloud: CloudProvider) -> Object:
+    """Return the Service: a load balancer of the fourth layer, which keeps clients' addresses."""
+    return {
+        "type": "LoadBalancer",
+        # The proxy sees the client's own address, and a node without a proxy gets no traffic.
+        "externalTrafficPolicy": "Local",
+        "annotations": LOAD_BALANCERS[cloud],
+    }
+
+
+LOAD_BALANCERS: dict[CloudProvider, dict[str, str]] = {
+    CloudProvider.AWS: {
+        "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
+        "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
+        "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled": "true",
+    },
+    # A passthrough load balancer with a backend service, which drains connections (GKE
+    # documentation, "External passthrough Network Load Balancer").
+    CloudProvider.GCP: {"cloud.google.com/l4-rbs": "enabled"},
+}
+"""Annotations of the Service. On AWS the cluster's own controller makes the load balancer, as it
+does for every Service without a class."""

@@ -1,0 +1,178 @@
+"""What a model's way in from outside says. Pure: plain values from the spec.
+
+Owns which paths are let through, for how long a request may run, when one is tried again, when a
+server is left out, how many a client may send, and who may come in.
+Does not own the listener (`components.kubernetes.gateway_objects`). No stack has them yet.
+Fields: Gateway API v1.6.1 and Envoy Gateway v1.9.1, whose own types were read (api/v1alpha1).
+"""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from components.kubernetes.gateway_names import GATEWAY, HTTPS_LISTENER, NAMESPACE
+from components.serving import vllm
+from infra.spec.gateway import GatewaySpec
+from infra.spec.models import ModelSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Object: TypeAlias = dict[str, "Json"]
+
+CLIENT_HEADER = "x-tokenworks-client"
+"""Carries the name that belongs to a key; whatever a client writes there itself is replaced."""
+KEYS_SECRET = "api-keys"  # noqa: S105 - the name of a Secret
+"""Name of a client to its key, bare: a value that begins with `Bearer ` never matches (Envoy
+Gateway documentation, "API Key Authentication", v1.9)."""
+POST_PATHS = (
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/responses",
+    "/v1/messages",
+    "/v1/embeddings",
+    "/v1/rerank",
+    "/v1/score",
+    "/v1/audio/transcriptions",
+    "/v1/audio/translations",
+)
+"""What a client asks of a model. Exact, so that what vLLM serves beside it is reached by nobody:
+`/metrics`, `/sleep`, `/v1/load_lora_adapter` (vLLM 0.32, `vllm serve`)."""
+GET_PATHS = ("/v1/models",)
+CONNECT_SECONDS = 5
+RETRIES = 2
+EJECTION_SECONDS = 30
+MOST_EJECTED_PERCENT = 50
+RETRY_AFTER_SECONDS = 5
+
+
+def http_route(model: ModelSpec, gateway: GatewaySpec) -> Object:
+    """Return the spec of the HTTPRoute of a model."""
+    return {
+        "parentRefs": [{"name": GATEWAY, "namespace": NAMESPACE, "sectionName": HTTPS_LISTENER}],
+        "hostnames": [gateway.host(model.object_name)],
+        "rules": [
+            {
+                "name": "openai",
+                "matches": [_match(path, "POST") for path in POST_PATHS]
+                + [_match(path, "GET") for path in GET_PATHS],
+                # Envoy ends a request after 15 s where a route says nothing.
+                "timeouts": {"request": f"{gateway.request_timeout_seconds}s"},
+                "backendRefs": [{"name": model.object_name, "port": vllm.PORT}],
+            }
+        ],
+    }
+
+
+def _match(path: str, method: str) -> Object:
+    return {"path": {"type": "Exact", "value": path}, "method": method}
+
+
+def backend_policy(model: ModelSpec, gateway: GatewaySpec, servers: int) -> Object:
+    """Return the spec of the BackendTrafficPolicy of a model.
+
+    Args:
+        model: the model.
+        gateway: the gateway.
+        servers: how many servers there may be, for how many requests may be on their way at once.
+    """
+    room = servers * (model.max_concurrent_requests + model.max_queued_requests)
+    request = f"{gateway.request_timeout_seconds}s"
+    return {
+        "targetRefs": [_target(model)],
+        "loadBalancer": {"type": "LeastRequest"},
+        "timeout": {
+            "tcp": {"connectTimeout": f"{CONNECT_SECONDS}s"},
+            "http": {
+                "requestTimeout": request,
+                "maxStreamDuration": request,
+                "streamIdleTimeout": f"{gateway.idle_timeout_seconds}s",
+                "connectionIdleTimeout": f"{gateway.idle_timeout_seconds}s",
+            },
+        },
+        # Only what no server has begun: none was reached, or one said that its queue is full.
+        "retry": {
+            "numRetries": RETRIES,
+            "retryOn": {
+                "triggers": ["connect-failure", "refused-stream", "retriable-status-codes"],
+                "httpStatusCodes": [503],
+            },
+            "perRetry": {"backOff": {"baseInterval": "100ms", "maxInterval": "2s"}},
+        },
+        # Envoy's own 1024 would turn requests away that the servers have room for.
+        "circuitBreaker": {
+            "maxConnections": room,
+            "maxPendingRequests": room,
+            "maxParallelRequests": room,
+            "maxParallelRetries": max(1, room // 10),
+        },
+        # 503 of a full queue is an answer, not a failure: only a server that cannot be reached,
+        # or breaks off, is left out for a while.
+        "healthCheck": {
+            "passive": {
+                "splitExternalLocalOriginErrors": True,
+                "consecutiveLocalOriginFailures": 3,
+                "consecutiveGatewayErrors": 0,
+                "consecutive5XxErrors": 0,
+                "interval": "5s",
+                "baseEjectionTime": f"{EJECTION_SECONDS}s",
+                "maxEjectionPercent": MOST_EJECTED_PERCENT,
+            }
+        },
+        "requestBuffer": {"limit": f"{gateway.max_request_mib}Mi"},
+        "responseOverride": [
+            {
+                "match": {"statusCodes": [{"type": "Value", "value": 503}]},
+                "response": {
+                    "header": {"set": [{"name": "retry-after", "value": f"{RETRY_AFTER_SECONDS}"}]}
+                },
+            }
+        ],
+        "rateLimit": {"type": "Local", "local": {"rules": [_limit(gateway)]}},
+    }
+
+
+def _limit(gateway: GatewaySpec) -> Object:
+    """Limit each client; without keys, each address."""
+    selector: Object = (
+        {"headers": [{"name": CLIENT_HEADER, "type": "Distinct"}]}
+        if gateway.needs_key
+        else {"sourceCIDR": {"value": "0.0.0.0/0", "type": "Distinct"}}
+    )
+    return {
+        "clientSelectors": [selector],
+        "limit": {"requests": gateway.requests_per_minute, "unit": "Minute"},
+    }
+
+
+def security_policy(model: ModelSpec, gateway: GatewaySpec) -> Object | None:
+    """Return the spec of the SecurityPolicy of a model; None where everybody may come in."""
+    policy: Object = {}
+    if gateway.needs_key:
+        policy["apiKeyAuth"] = {
+            "credentialRefs": [{"name": KEYS_SECRET}],
+            # Clients of OpenAI send `Authorization: Bearer KEY`.
+            "extractFrom": [{"headers": ["Authorization"]}, {"headers": ["x-api-key"]}],
+            "forwardClientIDHeader": CLIENT_HEADER,
+            # A server, and its log, never see a key.
+            "sanitize": True,
+        }
+    if gateway.allow_from:
+        policy["authorization"] = {
+            "defaultAction": "Deny",
+            "rules": [
+                {
+                    "name": "allow-from",
+                    "action": "Allow",
+                    "principal": {"clientCIDRs": list(gateway.allow_from)},
+                }
+            ],
+        }
+    return {"targetRefs": [_target(model)], **policy} if policy else None
+
+
+def _target(model: ModelSpec) -> Object:
+    return {
+        "group": "gateway.networking.k8s.io",
+        "kind": "HTTPRoute",
+        "name": model.object_name,
+    }

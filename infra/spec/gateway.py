@@ -1,0 +1,73 @@
+"""The gateway: the way in from outside, over TLS, with a key.
+
+Owns the words. Which of them go together is in `checks_gateway`.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.spec.section import Section
+
+
+class Issuer(StrEnum):
+    """Who signs the gateway's certificate."""
+
+    SELF_SIGNED = "self-signed"
+    LETSENCRYPT_STAGING = "letsencrypt-staging"
+    LETSENCRYPT = "letsencrypt"
+
+    @property
+    def is_acme(self) -> bool:
+        """Whether somebody outside signs it, who wants an address to warn."""
+        return self is not Issuer.SELF_SIGNED
+
+
+class Authentication(StrEnum):
+    """How a client says who it is."""
+
+    API_KEYS = "api-keys"
+    NONE = "none"
+
+
+class GatewaySpec(Section):
+    """One gateway for all models of a platform: a host for each below one domain."""
+
+    domain: str | None
+    """Models are hosts below it, `qwen2-5-7b.llm.example.com`. None: no way in from outside."""
+    issuer: Issuer
+    """Who signs the certificate: `self-signed` is trusted by nobody."""
+    email: str | None
+    """Where Let's Encrypt writes to."""
+    allow_from: tuple[str, ...]
+    """IPv4 ranges that may connect. Empty: everybody."""
+    authentication: Authentication
+    """`api-keys`: no request without a key passes."""
+    replicas: Annotated[int, Field(ge=1, le=50, strict=True)]
+    """Proxies that always run."""
+    request_timeout_seconds: Annotated[int, Field(ge=30, le=7200, strict=True)]
+    """How long one answer may take, from the request to the last token."""
+    idle_timeout_seconds: Annotated[int, Field(ge=30, le=7200, strict=True)]
+    """How long a stream may be silent; a waiting server sends a comment every 15 s."""
+    max_request_mib: Annotated[int, Field(ge=1, le=512, strict=True)]
+    """Largest body of a request: prompts with images are the large ones."""
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    """Requests of one client to one model, at each proxy."""
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the platform has a gateway."""
+        return self.domain is not None
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a client must show a key."""
+        return self.authentication is Authentication.API_KEYS
+
+    def host(self, object_name: str) -> str:
+        """Return the host of a model, or raise `ValueError` where there is no gateway."""
+        if self.domain is None:
+            message = f"host of {object_name}: there is no gateway, got no gateway.domain"
+            raise ValueError(message)
+        return f"{object_name}.{self.domain}"

@@ -1,0 +1,94 @@
+"""A model server to be: streams tokens as slowly as it is told, and remembers what it was asked."""
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Asked:
+    """One request as the server saw it."""
+
+    path: str
+    headers: dict[str, str]
+
+
+@dataclass
+class ModelServer:
+    """What it does and what it saw."""
+
+    port: int = 0
+    pause_seconds: float = 0.0
+    """Between two tokens."""
+    tokens: int = 3
+    statuses: list[int] = field(default_factory=list)
+    """Statuses of the next answers; none left: 200 with a stream."""
+    asked: list[Asked] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def streaming(address: str) -> Generator[ModelServer]:
+    """Serve on a free port of that address until the block ends."""
+    server = ModelServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._remember()
+            self._say(200, {"object": "list", "data": []})
+
+        def do_POST(self) -> None:
+            self._remember()
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if server.statuses and (status := server.statuses.pop(0)) != 200:
+                self._say(status, {"error": {"message": "the queue is full"}})
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for index in range(server.tokens):
+                time.sleep(server.pause_seconds)
+                self._chunk(f"data: {json.dumps({'token': index})}\n\n")
+            self._chunk("data: [DONE]\n\n")
+            self._chunk("")
+
+        def _chunk(self, text: str) -> None:
+            self.wfile.write(f"{len(text):x}\r\n{text}\r\n".encode())
+            self.wfile.flush()
+
+        def _remember(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            server.asked.append(Asked(self.path, headers))
+
+        def _say(self, status: int, body: dict) -> None:
+            text = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_: object) -> None:  # ty: ignore[incompatible-method-override] - its format is not used
+            """Say nothing."""
+
+        def handle(self) -> None:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                super().handle()
+
+    http = ThreadingHTTPServer((address, 0), Handler)
+    http.daemon_threads = True
+    server.port = http.server_port
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()

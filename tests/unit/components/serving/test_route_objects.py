@@ -1,0 +1,81 @@
+"""What a model's way in says, where a real Envoy need not be asked (`tests/real/gateway`)."""
+
+import json
+
+import pytest
+
+from components.serving import route_objects
+from infra.rehearsal.charts.objects import part
+from infra.spec.files import load_stack_file
+from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.wire import Properties
+from tests.support.manifests import maps
+
+MODEL = load_stack_file("aws-prod-models").models[0]
+GATEWAY = GatewaySpec(
+    domain="llm.example.com",
+    issuer=Issuer.LETSENCRYPT,
+    email="platform@example.com",
+    allow_from=("203.0.113.0/24",),
+    authentication=Authentication.API_KEYS,
+    replicas=2,
+    request_timeout_seconds=900,
+    idle_timeout_seconds=300,
+    max_request_mib=20,
+    requests_per_minute=600,
+)
+
+
+def as_sent(said: route_objects.Object) -> Properties:
+    return json.loads(json.dumps(said))
+
+
+def test_a_route_has_at_most_the_matches_that_the_gateway_api_takes() -> None:
+    """64 in one rule (Gateway API v1.6.1, HTTPRouteRule.matches)."""
+    (rule,) = maps(as_sent(route_objects.http_route(MODEL, GATEWAY))["rules"])
+
+    assert len(maps(rule["matches"])) <= 64
+
+
+def test_as_many_requests_may_be_on_their_way_as_the_servers_take_and_queue() -> None:
+    policy = as_sent(route_objects.backend_policy(MODEL, GATEWAY, 3))
+    room = 3 * (MODEL.max_concurrent_requests + MODEL.max_queued_requests)
+
+    assert part(policy, "circuitBreaker")["maxParallelRequests"] == room
+    assert room > 1024, "Envoy's own limit would do"
+
+
+def test_without_keys_every_address_has_a_limit_of_its_own() -> None:
+    open_one = GATEWAY.model_copy(update={"authentication": Authentication.NONE})
+    policy = as_sent(route_objects.backend_policy(MODEL, open_one, 1))
+    (rule,) = maps(part(policy, "rateLimit", "local")["rules"])
+
+    assert rule["clientSelectors"] == [{"sourceCIDR": {"value": "0.0.0.0/0", "type": "Distinct"}}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"targetRefs", "apiKeyAuth", "authorization"}),
+        ({"allow_from": ()}, {"targetRefs", "apiKeyAuth"}),
+        ({"authentication": Authentication.NONE}, {"targetRefs", "authorization"}),
+    ],
+)
+def test_who_may_come_in_follows_from_the_settings(
+    changes: dict[str, object], expected: set[str]
+) -> None:
+    policy = route_objects.security_policy(MODEL, GATEWAY.model_copy(update=changes))
+
+    assert policy is not None
+    assert set(policy) == expected
+
+
+def test_a_gateway_for_everybody_has_no_policy() -> None:
+    changes = {"allow_from": (), "authentication": Authentication.NONE}
+
+    assert route_objects.security_policy(MODEL, GATEWAY.model_copy(update=changes)) is None
+
+
+def test_there_is_no_host_without_a_gateway() -> None:
+    with pytest.raises(ValueError, match=r"no gateway\.domain"):
+        GATEWAY.model_copy(update={"domain": None}).host("a-model")
