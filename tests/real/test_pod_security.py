@@ -111,7 +111,18 @@ def _body(pod: Pod, namespace: str) -> Properties:
     spec = copy.deepcopy(pod.spec)
     if pod.owner.kind == "DaemonSet":
         spec.pop("restartPolicy", None)
+    spec["volumes"] = [*maps(spec.get("volumes")), *map(_claimed, _claims(pod.owner))]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def _claims(owner: Manifest) -> list[str]:
+    """Return the names of the disks that a StatefulSet adds to its pods."""
+    templates = maps(part(owner.body, "spec").get("volumeClaimTemplates"))
+    return [str(part(template, "metadata")["name"]) for template in templates]
+
+
+def _claimed(name: str) -> Properties:
+    return {"name": name, "persistentVolumeClaim": {"claimName": f"{name}-it"}}
 
 
 def _said(api: ApiClient, pod: Pod, namespace: str) -> str:

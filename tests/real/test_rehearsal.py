@@ -91,12 +91,16 @@ def test_a_second_preview_finds_nothing_to_change(stage: Stage) -> None:
     assert not result.changed
 
 
-def test_a_refresh_finds_only_the_node_that_the_autoscaler_added(stage: Stage) -> None:
+def test_a_refresh_finds_only_the_nodes_that_the_autoscaler_added(stage: Stage) -> None:
     result = stage.session.refresh(STACK)
 
     assert result.ok, result.errors
-    (step,) = changed_steps(result)
-    assert (step.name, step.type) == ("l4-spot", "aws:eks/nodeGroup:NodeGroup")
+    found = {(step.name, step.type) for step in changed_steps(result)}
+    grown = ("l4-spot", "aws:eks/nodeGroup:NodeGroup")
+    # Which pods land together decides whether the cache and the vector store need a node more.
+    perhaps = ("system", "aws:eks/nodeGroup:NodeGroup")
+    assert grown in found
+    assert found <= {grown, perhaps}
     # Pulumi does not take the node back: the size between the bounds is the autoscaler's.
     assert not stage.session.preview(STACK, expect_no_changes=True).changed
 
