@@ -134,12 +134,17 @@ def test_a_managed_instance_that_is_deleted_is_missed_by_no_pod_and_made_anew(
 
 
 def _ready_elsewhere(stage: Stage) -> Mapping[str, str]:
-    """Return every pod outside the cache that is ready, with what tells it from its successor."""
+    """Return every pod outside the cache that is ready and stays, by its name: its uid."""
     return {
         f"{pod['metadata']['namespace']}/{pod['metadata']['name']}": pod["metadata"]["uid"]
         for pod in stage.site.api.list_objects("v1", "Pod")
-        if pod["metadata"]["namespace"] != "cache" and _is_ready(pod)
+        if pod["metadata"]["namespace"] != "cache" and _is_ready(pod) and not _ends(pod)
     }
+
+
+def _ends(pod: dict) -> bool:
+    """Say whether it is of a Job, which ends by itself."""
+    return any(owner["kind"] == "Job" for owner in pod["metadata"].get("ownerReferences") or [])
 
 
 def _is_ready(pod: dict) -> bool:
