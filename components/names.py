@@ -87,6 +87,9 @@ document)."""
 MEMORYSTORE_INSTANCE = NameBudget("Memorystore instance", 63)
 """memorystore.projects.locations.instances.create, `instanceId`: 4 to 63 characters (pulumi-gcp
 10.2.0)."""
+ALERT_POLICY = NameBudget("alert policy", 512)
+"""monitoring.projects.alertPolicies.create, `displayName`: up to 512 characters (discovery
+document)."""
 GCS_BUCKET = NameBudget("Cloud Storage bucket", 63, GCP_SUFFIX)
 """Cloud Storage documentation, "Bucket names": 3 to 63 characters without dots (2026)."""
 ARTIFACT_REPOSITORY = NameBudget("Artifact Registry repository", 63)

@@ -26,6 +26,7 @@ VERSIONS: Mapping[str, str] = {
     "iam": "v1",
     "logging": "v2",
     "memorystore": "v1",
+    "monitoring": "v3",
     "networkconnectivity": "v1",
     "secretmanager": "v1",
     "serviceusage": "v1",

@@ -1,8 +1,8 @@
 """The managed cache: two instances of Memorystore for Valkey.
 
 Owns both instances, and the policy that lets Memorystore put their addresses into the network.
-Does not own the key (`encryption`), or who may connect: that is IAM's
-(`cache_access`), given to whoever uses the cache.
+Does not own the key (`encryption`), what is watched (`cache_alarms`), or who may connect: that is
+IAM's (`cache_access`), given to whoever uses the cache.
 Why two instances: what may be evicted and what may not cannot share a process, as eviction is a
 setting of the whole server.
 Why IAM in place of passwords: nothing is stored, and outside of beta there is nothing else
@@ -16,6 +16,7 @@ import pulumi_gcp as gcp
 
 from components.cache_rules import ENGINE_VERSION, EVICTION, PORT
 from components.gcp.account import ProjectRef
+from components.gcp.cache_alarms import create_alarms
 from components.gcp.handles import KeyRef, NetworkRef
 from components.gcp.tags import labels
 from components.handles import CacheRef, PlatformRef
@@ -104,8 +105,9 @@ class Cache(pulumi.ComponentResource):
         needed: list[pulumi.Resource],
         protected: bool,
     ) -> gcp.memorystore.Instance:
-        return _memorystore.Instance(
-            f"{self._name}-{label}",
+        name = f"{self._name}-{label}"
+        instance = _memorystore.Instance(
+            name,
             instance_id=fit(f"{self._platform.name}-{label}", MEMORYSTORE_INSTANCE),
             location=self._platform.region,
             # One shard, without the protocol of clusters: any client can speak to it.
@@ -135,6 +137,8 @@ class Cache(pulumi.ComponentResource):
                 parent=self, protect=protected, depends_on=needed, delete_before_replace=True
             ),
         )
+        create_alarms(name, label, spec, instance=instance, platform=self._platform, parent=self)
+        return instance
 
     def _backups(self, label: str) -> gcp.memorystore.InstanceAutomatedBackupConfigArgs | None:
         days = self._spec.backup_days

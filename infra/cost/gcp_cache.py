@@ -1,4 +1,4 @@
-"""What the managed cache of Google Cloud bills: nodes by the hour, persistence and backups."""
+"""What the managed cache of Google Cloud bills: nodes by the hour, persistence, backups, alarms."""
 
 from collections.abc import Mapping
 
@@ -26,4 +26,17 @@ def _instance(resource: CostResource, context: Context) -> list[Line]:
     return found
 
 
-PRICERS: Mapping[str, Pricer] = {"gcp:memorystore/instance:Instance": _instance}
+def _alert_policy(resource: CostResource, context: Context) -> list[Line]:
+    """Return a line without a price.
+
+    Public copies of Google's documentation say 1.50 USD for a condition from 2025 on; its page of
+    today ("Manage alerting costs", read 2026-11-27) says that it costs, and no figure.
+    """
+    reason = f"no source gives a price of a condition that holds today in {context.region}"
+    return [unpriced(resource, "alert policy", reason, quantity=exactly(1), unit="condition-month")]
+
+
+PRICERS: Mapping[str, Pricer] = {
+    "gcp:memorystore/instance:Instance": _instance,
+    "gcp:monitoring/alertPolicy:AlertPolicy": _alert_policy,
+}

@@ -22,6 +22,7 @@ _GROUPS: Mapping[str, str] = {
     "aws:elasticache/": "cache",
     "gcp:memorystore/": "cache",
     "aws:cloudwatch/metricAlarm": "alarms",
+    "gcp:monitoring/": "alarms",
     "aws:cloudwatch/": "logs",
     "gcp:logging/": "logs",
     "aws:kms/": "keys",

@@ -331,8 +331,9 @@ _CACHE = (
     Concept(
         "alarms",
         ("cloudwatch.MetricAlarm",),
-        (),
-        "Alert policies of Google Cloud come with monitoring; AWS's stand with the cache.",
+        ("monitoring.AlertPolicy",),
+        "One for each node and metric on AWS; one for each instance and metric on Google Cloud, "
+        "which has metrics of a whole instance.",
     ),
 )
 CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *_DATA, *_CACHE)

@@ -71,6 +71,11 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "memorystore.instances.delete",
         "memorystore.instances.update",
     ),
+    "gcp:monitoring/alertPolicy:AlertPolicy": (
+        "monitoring.alertPolicies.create",
+        "monitoring.alertPolicies.delete",
+        "monitoring.alertPolicies.update",
+    ),
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
         "networkconnectivity.serviceConnectionPolicies.create",
         "networkconnectivity.serviceConnectionPolicies.delete",

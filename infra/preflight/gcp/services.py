@@ -24,7 +24,7 @@ SERVICES: Mapping[str, str] = {
     "iamcredentials": "tokens of the account that ships models",
     "logging": "logs",
     "memorystore": "the managed cache",
-    "monitoring": "metrics of nodes and pods",
+    "monitoring": "metrics of nodes and pods, and alert policies",
     "networkconnectivity": "addresses of the managed cache in the network",
     "secretmanager": "secrets",
     "serviceusage": "this list",

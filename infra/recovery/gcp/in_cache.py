@@ -1,4 +1,4 @@
-"""How the parts of the managed cache are found."""
+"""How the parts of the managed cache and its alert policies are found."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,8 +34,20 @@ def _policies(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     ]
 
 
+def _alert_policies(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a policy by the name that is shown; Google draws its own, so several can have one."""
+    parent = f"projects/{project_of(api, inputs)}"
+    method = "monitoring.projects.alertPolicies.list"
+    return [
+        Candidate(text(item, "name"), ours=wears(item.get("userLabels"), inputs, "userLabels"))
+        for item in listed(api, method, "alertPolicies", name=parent)
+        if optional_text(item, "displayName") == inputs.get("displayName")
+    ]
+
+
 FINDERS: Mapping[str, Finder[GoogleApi]] = {
     "gcp:memorystore/instance:Instance": Finder(BY_NAME, _instances),
+    "gcp:monitoring/alertPolicy:AlertPolicy": Finder(BY_NAME, _alert_policies),
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": Finder(
         BY_NAME, _policies
     ),

@@ -2,6 +2,7 @@
 
 from infra.rehearsal.cloud.table import by_token
 from infra.rehearsal.gcp import (
+    types_alarms,
     types_cache,
     types_clusters,
     types_iam,
@@ -20,6 +21,7 @@ TYPES = by_token(
         *types_stores.ROWS,
         *types_logging.ROWS,
         *types_cache.ROWS,
+        *types_alarms.ROWS,
         *types_clusters.ROWS,
         *types_node_pools.ROWS,
     )

@@ -18,6 +18,7 @@ from infra.wire import Properties
 
 KINDS = {
     "addresses": "address",
+    "alertPolicies": "alert policy",
     "b": "bucket",
     "backendServices": "backend service",
     "buckets": "log bucket",

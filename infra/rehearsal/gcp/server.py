@@ -25,6 +25,7 @@ from infra.rehearsal.gcp.api.iam.roles import Roles
 from infra.rehearsal.gcp.api.operations import Operations
 from infra.rehearsal.gcp.api.project import Project
 from infra.rehearsal.gcp.api.services import Services
+from infra.rehearsal.gcp.api.stores.alarms import AlertPolicies
 from infra.rehearsal.gcp.api.stores.buckets import Buckets
 from infra.rehearsal.gcp.api.stores.caches import Caches
 from infra.rehearsal.gcp.api.stores.connections import ConnectionPolicies
@@ -133,6 +134,7 @@ class SimulatedCloud:
         Logs(self.project, keys)
         ConnectionPolicies(self.project)
         Caches(self.project, keys)
+        AlertPolicies(self.project)
         engine = KubernetesEngine(
             self.project,
             operations,

@@ -19,6 +19,8 @@ from components.gcp.secrets import Secrets
 from components.gcp.workload_role import WorkloadRole
 from components.retention import WEIGHTS
 from components.secrets import PLATFORM_SECRETS
+from infra.graph.model import Resource
+from infra.wire import Value
 from tests.unit.components import examples_gcp as examples
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
@@ -143,3 +145,14 @@ WITHOUT_LABELS = {
     "Subnetwork",
 }
 """Types of Google Cloud that take no labels. What is not here must carry them."""
+
+
+def labels_of(item: Resource) -> Value:
+    """Return the labels of a resource, under whichever of their names it has them."""
+    inputs = item.inputs["nodeConfig"] if item.short_type == "NodePool" else item.inputs
+    if not isinstance(inputs, dict):
+        return None
+    return next(
+        (inputs[name] for name in ("resourceLabels", "userLabels", "labels") if name in inputs),
+        None,
+    )

@@ -322,9 +322,7 @@ def test_every_child_on_google_cloud_that_takes_labels_carries_those_of_the_plat
 ) -> None:
     for item in _created(_deploy(component, "one")):
         if item.custom and item.short_type not in makers_gcp.WITHOUT_LABELS:
-            nodes = item.inputs.get("nodeConfig") if item.short_type == "NodePool" else None
-            inputs = nodes if isinstance(nodes, dict) else item.inputs
-            found = inputs.get("resourceLabels", inputs.get("labels"))
+            found = makers_gcp.labels_of(item)
             assert isinstance(found, dict), f"{item.name} has no labels"
             assert {"tokenworks-platform", "tokenworks-environment"} <= set(found)
 

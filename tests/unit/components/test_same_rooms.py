@@ -10,7 +10,6 @@ ROOT = Path(components.__file__).parent
 ONLY_AWS = {
     "addons": "GKE has its add-ons as settings of the cluster, and keeps their versions itself",
     "autoscaling": "the node autoscaler of GKE is Google's own: no pod that needs rights",
-    "cache_alarms": "alert policies of Google Cloud are not built yet",
     "cache_instance": "a Memorystore instance has its users, parameters and logs as settings",
     "store_rights": "rights on a bucket are custom roles there, in `policies`",
     "endpoints": "Private Google Access reaches Google's services without endpoints, for nothing",

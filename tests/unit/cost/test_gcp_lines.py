@@ -56,3 +56,10 @@ def test_machines_that_have_no_sustained_use_say_nothing_of_it(
     machines = of(a_pool(machine_type, **config), cloud="gcp").lines[0]
 
     assert "sustained use" not in machines.assumption
+
+
+def test_an_alert_policy_has_no_price_that_a_source_gives() -> None:
+    (line,) = of(a("gcp:monitoring/alertPolicy:AlertPolicy"), cloud="gcp").lines
+
+    assert line.usd_per_month is None
+    assert (line.quantity_per_month, line.unit) == (exactly(1), "condition-month")

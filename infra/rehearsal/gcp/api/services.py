@@ -20,13 +20,14 @@ TITLES: Mapping[str, str] = {
     "iam": "Identity and Access Management (IAM) API",
     "logging": "Cloud Logging API",
     "memorystore": "Memorystore API",
+    "monitoring": "Cloud Monitoring API",
     "networkconnectivity": "Network Connectivity API",
     "secretmanager": "Secret Manager API",
     "serviceusage": "Service Usage API",
     "storage": "Cloud Storage API",
 }
 """How Google calls its APIs (title of each discovery document)."""
-ENABLED_AT_FIRST = ("logging", "serviceusage", "storage")
+ENABLED_AT_FIRST = ("logging", "monitoring", "serviceusage", "storage")
 """Of those, the ones that a new project has (cloud.google.com/service-usage/docs/enabled-service,
 "services enabled by default", in a public copy, read 2026-11-26)."""
 DOMAIN = ".googleapis.com"

@@ -3,6 +3,8 @@
 import pytest
 
 from components.gcp.cache import Cache
+from components.gcp.cache_alarms import CONNECTIONS
+from infra.catalog.cache_nodes import cache_nodes
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.cache import CacheSpec
@@ -110,3 +112,59 @@ def test_a_protected_cache_refuses_to_be_deleted(protected: bool) -> None:  # no
         instance = _cache(protected=protected).named(f"c-{label}")
         assert instance.protect is protected
         assert instance.inputs["deletionProtectionEnabled"] is protected
+
+
+def _policies(graph: Graph) -> dict[str, dict]:
+    return {one.name: dict(one.inputs) for one in graph.resources if "AlertPolicy" in one.type}
+
+
+def test_counters_are_watched_for_memory_and_evictions_and_both_for_the_rest() -> None:
+    assert _policies(GRAPH).keys() == {
+        *("c-responses-cpu", "c-responses-connections"),
+        *("c-counters-memory", "c-counters-evictions", "c-counters-cpu", "c-counters-connections"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("watch", "metric", "threshold", "duration"),
+    [
+        ("memory", "memory/maximum_utilization", 0.8, "300s"),
+        ("evictions", "stats/total_evicted_keys_count", 0, "0s"),
+        ("cpu", "cpu/maximum_utilization", 0.8, "300s"),
+        ("connections", "clients/maximum_connected_clients", 12800, "300s"),
+    ],
+)
+def test_an_alert_policy_looks_at_one_metric_of_one_instance(
+    watch: str, metric: str, threshold: float, duration: str
+) -> None:
+    policy = _policies(GRAPH)[f"c-counters-{watch}"]
+    (condition,) = policy["conditions"]
+
+    assert condition["conditionThreshold"] == {
+        "filter": (
+            'resource.type = "memorystore.googleapis.com/Instance" AND '
+            f'metric.type = "memorystore.googleapis.com/instance/{metric}" AND '
+            'resource.labels.location = "us-central1" AND '
+            'resource.labels.instance_id = monitoring.regex.full_match("(.*/)?gcp-dev-counters")'
+        ),
+        "comparison": "COMPARISON_GT",
+        "thresholdValue": threshold,
+        "duration": duration,
+        "aggregations": [{"alignmentPeriod": "60s", "perSeriesAligner": "ALIGN_MAX"}],
+    }
+    assert policy["combiner"] == "OR"
+    assert policy["alertStrategy"] == {"autoClose": "1800s"}
+    assert policy["displayName"] == f"c-counters-{watch}"
+    assert "notificationChannels" not in policy  # before monitoring has an address
+    assert policy["userLabels"]["tokenworks-platform"] == "gcp-dev"
+
+
+def test_every_alert_policy_says_what_it_means() -> None:
+    told = [policy["documentation"] for policy in _policies(GRAPH).values()]
+
+    assert {one["mimeType"] for one in told} == {"text/markdown"}
+    assert len({one["content"] for one in told}) == 4
+
+
+def test_every_type_of_node_has_a_known_number_of_connections() -> None:
+    assert CONNECTIONS.keys() == {node.name for node in cache_nodes("gcp")}

@@ -40,7 +40,7 @@ OTHER_VERBS = {"create": ("insert",), "update": ("patch", "setLabels"), "actAs":
 def _documents(service: str) -> set[tuple[str, str]]:
     """Return resource and verb of every method of an API."""
     folder = resources.files("googleapiclient.discovery_cache") / "documents"
-    versions = {"logging": "v2"}
+    versions = {"logging": "v2", "monitoring": "v3"}
     name = f"{service}.{versions.get(service, 'v1')}.json"
     file = OWN / name if (OWN / name).is_file() else folder / name
     found: set[tuple[str, str]] = set()

@@ -176,6 +176,21 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         },
         f"{PLACE}/instances/counters",
     ),
+    "gcp:monitoring/alertPolicy:AlertPolicy": (
+        {"displayName": "counters-memory", "userLabels": LABELS},
+        {
+            "monitoring.projects.alertPolicies.list": {
+                "alertPolicies": [
+                    {
+                        "name": f"projects/{PROJECT}/alertPolicies/123",
+                        "displayName": "counters-memory",
+                        "userLabels": OURS,
+                    }
+                ]
+            }
+        },
+        f"projects/{PROJECT}/alertPolicies/123",
+    ),
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
         {"name": "connect-1234567", "location": REGION, "labels": LABELS},
         {

@@ -28,6 +28,7 @@ from tests.unit.rehearsal.gcp.provider_scene import (
     SUBNETWORK,
     Scene,
 )
+from tests.unit.rehearsal.gcp.test_alarm_rows import ALERT_POLICY, alert_policy_inputs
 from tests.unit.rehearsal.gcp.test_cache_rows import (
     INSTANCE,
     POLICY,
@@ -125,6 +126,8 @@ def _caches(running: Scene, found: list[Made]) -> list[Made]:
         made.append(running.engine.create(POLICY, policy, name=f"{name}-connect"))
         instance = instance_inputs(vpc, instanceId=f"{name}-counters", labels=labels)
         made.append(running.engine.create(INSTANCE, instance))
+        alert = alert_policy_inputs(displayName=f"{name}-memory", userLabels=labels)
+        made.append(running.engine.create(ALERT_POLICY, alert))
     return made
 
 
@@ -229,6 +232,7 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
         (services.REPOSITORY, "labels"),
         (INSTANCE, "labels"),
         (POLICY, "labels"),
+        (ALERT_POLICY, "userLabels"),
         (CLUSTER, "resourceLabels"),
     ],
 )
