@@ -90,8 +90,8 @@ def sizes(spec: VectorStoreSpec) -> dict[str, Size]:
 
     What grows with the data is the stack's to say. The rest was chosen for a start and not
     measured: twice where it is in the way of requests, and below the minimum of Milvus' sizing tool
-    (zilliz.com/sizing-tool, read 2026-11-27: proxy and data node a core and 4 GB, etcd 2 cores and
-    4 GB).
+    (as remembered: proxy and data node a core and 4 GB, etcd 2 cores and 4 GB; of its page nothing
+    but what Milvus' blog says of it, 2025-04-11, could be read).
     """
     if not spec.is_cluster:
         return {

@@ -100,8 +100,9 @@ LOAD_WEIGHTS = CustomRole(
 KEEP_VECTORS = CustomRole(
     "keep_vectors",
     "Keep the bucket of the vector store",
-    # Milvus speaks the XML API: it looks the bucket up first, and uploads in parts (Cloud Storage,
-    # "IAM permissions for XML requests", read 2026-11-27).
+    # Milvus speaks the XML API: it looks the bucket up first, and uploads in parts. An object that
+    # takes the place of another asks for `delete`, too (Cloud Storage, "IAM permissions for XML
+    # requests", docs.cloud.google.com/storage/docs/access-control/iam-xml, read 2026-11-27).
     (
         "storage.buckets.get",
         "storage.multipartUploads.abort",

@@ -1,8 +1,9 @@
 """The row of alert policies.
 
-What changes in place is what the provider's update sends, which is all but the project
-(hashicorp/terraform-provider-google@05337e6757e1, resource_monitoring_alert_policy.go, read
-2026-11-27). Its labels are an input like others: default labels do not reach them.
+What changes in place is what the provider's own description gives an update call, which is all but
+the project (GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, mmv1/products/monitoring/
+AlertPolicy.yaml, read 2026-11-27). Its labels are an input like others (`KeyValuePairs` there):
+default labels do not reach them.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Rows of the managed cache: instances of Memorystore, and the policies that let it into a network.
 
 What changes in place is what the provider's own description of a type gives an update call
-(GoogleCloudPlatform/magic-modules@d577844, mmv1/products/memorystore/Instance.yaml and
+(GoogleCloudPlatform/magic-modules@d577844, 2026-08-21, mmv1/products/memorystore/Instance.yaml and
 networkconnectivityv1/ServiceConnectionPolicy.yaml, read 2026-11-27): all that is not `immutable`.
 """
 

@@ -127,6 +127,30 @@ def test_the_cache_has_every_setting_that_was_decided_and_no_other(stack: Stack)
 
 
 @each_stack
+def test_the_cache_is_reached_by_nodes_of_the_cluster_alone(stack: Stack) -> None:
+    rules = asked(graph_of(stack.name), "ec2", "vpc")
+
+    assert {name: rules[name] for name in rules if name.startswith("cache-")} == {
+        "cache-valkey": {
+            "vpcId": f"${{{stack.name}-network-vpc.id}}",
+            "description": "The cache: reached by the nodes of the cluster",
+            "protect": False,
+        },
+        "cache-valkey-from-cluster": {
+            "securityGroupId": f"${{{stack.name}-cache-valkey.id}}",
+            "referencedSecurityGroupId": (
+                f"${{{stack.name}-cluster-control-plane.vpcConfig.clusterSecurityGroupId}}"
+            ),
+            "description": "Valkey over TLS from the nodes of the cluster",
+            "ipProtocol": "tcp",
+            "fromPort": 6379,
+            "toPort": 6379,
+            "protect": False,
+        },
+    }
+
+
+@each_stack
 def test_the_logs_of_the_cache_are_sealed_and_end(stack: Stack) -> None:
     logs = asked(graph_of(stack.name), "cloudwatch")
 
