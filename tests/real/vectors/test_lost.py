@@ -2,7 +2,7 @@
 
 What is shown is what Kubernetes makes of it: no container runs here. That Milvus loses nothing that
 was acknowledged, what its log says without its bucket, and that a backup or a restore does its work
-is not. The bucket denied: `tests/unit/iam/test_vector_store.py` asks who may do what then.
+is not. The bucket denied: `test_denied.py`.
 """
 
 import time
@@ -12,8 +12,9 @@ import pytest
 
 from infra.rehearsal.kubernetes.client import MERGE_PATCH, ApiClient
 from infra.rehearsal.ladder import Programs
+from tests.support.lost import ready_pods, steps
 from tests.support.projects import make_project, stack_config
-from tests.support.stage import open_stage
+from tests.support.stage import Stage, open_stage
 from tests.support.world import wait
 
 pytestmark = pytest.mark.real
@@ -26,15 +27,21 @@ SETTLE_SECONDS = 10.0
 DONE = ("Succeeded", "Failed")
 
 
-@pytest.fixture(scope="module", name="api")
-def _api(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
+@pytest.fixture(scope="module")
+def stage(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A small stack with backups, up."""
     config = {**stack_config(), "tokenworks:vectorStore": STORE}
     project = make_project(tmp_path_factory.mktemp("vectors") / "it", {STACK: config})
-    with open_stage(project, STACK, programs) as stage:
-        result = stage.session.up(STACK)
+    with open_stage(project, STACK, programs) as opened:
+        result = opened.session.up(STACK)
         assert result.ok, result.errors
-        yield stage.site.api
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def api(stage: Stage) -> ApiClient:
+    """The cluster of it."""
+    return stage.site.api
 
 
 def _unready(api: ApiClient) -> set[str]:
@@ -134,3 +141,21 @@ def test_a_restore_never_begins_by_itself(api: ApiClient) -> None:
     }
 
     assert suspended == {"milvus-backup": False, "milvus-restore": True}
+
+
+def test_a_vector_store_that_is_deleted_whole_is_named_by_a_refresh_and_made_anew(
+    stage: Stage, api: ApiClient
+) -> None:
+    """The last of these tests: etcd's disk goes with the namespace, the bucket stays as it is."""
+    before = ready_pods(api, but=[NAMESPACE])
+
+    api.delete("v1", "Namespace", NAMESPACE)
+    wait(lambda: api.find("v1", "Namespace", NAMESPACE) is None, "it is gone")
+    assert ready_pods(api, but=[NAMESPACE]) == before
+
+    lost = steps(stage.session.refresh(STACK), "delete")
+    assert {"vectors-milvus", "vectors-root-secret", "vectors-home-namespace"} <= lost
+    assert all(name.startswith("vectors-") for name in lost)
+    assert steps(stage.session.up(STACK), "create") == lost
+    wait(lambda: _endpoints(api), "Milvus answers again")
+    assert ready_pods(api, but=[NAMESPACE]) == before
