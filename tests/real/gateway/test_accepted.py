@@ -98,3 +98,31 @@ def test_every_route_of_envoy_asks_for_a_key_and_counts(world: World) -> None:
         counts = [name for name in filters if "local_ratelimit" in name]
         assert asks, host
         assert counts, host
+
+
+def filters(world: World) -> Iterator[list[str]]:
+    """Yield the names of what each chain of Envoy does with a request, in order."""
+    for section in world.proxy.dump()["configs"]:
+        for item in section.get("dynamic_listeners", []):
+            listener = item["active_state"]["listener"]
+            chains = [*listener.get("filter_chains", []), listener.get("default_filter_chain", {})]
+            for chain in chains:
+                for one in chain.get("filters", []):
+                    found = one["typed_config"].get("http_filters", [])
+                    names = [item["name"].split("/")[0].rpartition(".")[2] for item in found]
+                    if "api_key_auth" in names:
+                        yield names
+
+
+def test_a_body_is_read_after_the_key_and_before_rights_are_judged(world: World) -> None:
+    """Nobody fills memory without a key.
+
+    An AI gateway finds its place by these filters (decision 0020): it knows whose request it reads,
+    and rights know the model.
+    """
+    ways = list(filters(world))
+
+    assert ways
+    for names in ways:
+        asked = [name for name in names if name in {"api_key_auth", "buffer", "rbac"}]
+        assert list(dict.fromkeys(asked)) == ["api_key_auth", "buffer", "rbac"]
