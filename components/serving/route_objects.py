@@ -127,12 +127,12 @@ def backend_policy(model: ModelSpec, gateway: GatewaySpec, servers: int) -> Obje
                 },
             }
         ],
-        "rateLimit": {"type": "Local", "local": {"rules": [_limit(gateway)]}},
+        "rateLimit": {"type": "Local", "local": {"rules": [request_limit(gateway)]}},
     }
 
 
-def _limit(gateway: GatewaySpec) -> Object:
-    """Limit each client; without keys, each address."""
+def request_limit(gateway: GatewaySpec) -> Object:
+    """Return the rule that limits each client; without keys, each address."""
     selector: Object = (
         {"headers": [{"name": CLIENT_HEADER, "type": "Distinct"}]}
         if gateway.needs_key
@@ -148,14 +148,7 @@ def security_policy(model: ModelSpec, gateway: GatewaySpec) -> Object | None:
     """Return the spec of the SecurityPolicy of a model; None where everybody may come in."""
     policy: Object = {}
     if gateway.needs_key:
-        policy["apiKeyAuth"] = {
-            "credentialRefs": [{"name": KEYS_SECRET}],
-            # Clients of OpenAI send `Authorization: Bearer KEY`.
-            "extractFrom": [{"headers": ["Authorization"]}, {"headers": ["x-api-key"]}],
-            "forwardClientIDHeader": CLIENT_HEADER,
-            # A server, and its log, never see a key.
-            "sanitize": True,
-        }
+        policy["apiKeyAuth"] = api_key_auth()
     if gateway.allow_from:
         policy["authorization"] = {
             "defaultAction": "Deny",
@@ -168,6 +161,18 @@ def security_policy(model: ModelSpec, gateway: GatewaySpec) -> Object | None:
             ],
         }
     return {"targetRefs": [_target(model)], **policy} if policy else None
+
+
+def api_key_auth() -> Object:
+    """Return how a key is read, and what is told of whose it is."""
+    return {
+        "credentialRefs": [{"name": KEYS_SECRET}],
+        # Clients of OpenAI send `Authorization: Bearer KEY`.
+        "extractFrom": [{"headers": ["Authorization"]}, {"headers": ["x-api-key"]}],
+        "forwardClientIDHeader": CLIENT_HEADER,
+        # A server, and its log, never see a key.
+        "sanitize": True,
+    }
 
 
 def _target(model: ModelSpec) -> Object:

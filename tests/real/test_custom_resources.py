@@ -15,10 +15,13 @@ from infra.rehearsal.charts import objects_of
 from infra.rehearsal.charts.objects import part
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
+from infra.spec.files import load_stack_file
 from infra.wire import Properties, Value
 from tests.support.contracts import DEFINITIONS, definitions, needs
+from tests.support.gateway_world import ENVIRONMENTS, GATEWAY
 from tests.support.manifests import manifests_of, maps
 from tests.support.planes import own_plane, refusal
+from tests.support.shared_route import shared_host_objects
 from tests.support.stacks import STACKS
 from tests.support.standin import wait_for
 
@@ -158,6 +161,15 @@ def test_what_a_chart_of_ours_would_create_is_taken(api: ApiClient) -> None:
     (monitor,) = [body for body in made if body["kind"] == "ServiceMonitor"]
 
     assert refusal(api, monitor) == ""
+
+
+@pytest.mark.parametrize("stack", ENVIRONMENTS)
+def test_the_objects_of_a_shared_host_are_taken(api: ApiClient, stack: str) -> None:
+    """No stack has one yet."""
+    made = list(shared_host_objects(load_stack_file(stack).models, GATEWAY, "default"))
+
+    assert {body["kind"] for body in made} >= {"AIGatewayRoute", "AIServiceBackend", "Backend"}
+    assert [f"{body['kind']}: {said}" for body in made if (said := refusal(api, body))] == []
 
 
 def test_the_stages_of_the_rehearsal_are_taken(api: ApiClient) -> None:
