@@ -135,6 +135,9 @@ def _create(  # noqa: PLR0913, PLR0917  one policy of one instance
                     comparison="COMPARISON_GT",
                     threshold_value=threshold,
                     duration=f"{watch.minutes * 60}s",
+                    # Takes gauges and deltas (Monitoring API v3, discovery document). The count of
+                    # evictions is a delta of Redis Cluster (Google's list of metrics, a public
+                    # copy, read 2026-11-27); of Valkey it was not read.
                     aggregations=[
                         gcp.monitoring.AlertPolicyConditionConditionThresholdAggregationArgs(
                             alignment_period=_PERIOD, per_series_aligner="ALIGN_MAX"
