@@ -21,6 +21,7 @@ from infra.rehearsal.aws.eks import install
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
 from infra.rehearsal.aws.package import AwsPackage
+from infra.rehearsal.aws.secret_manager import SecretsManager
 from infra.rehearsal.aws.side_effects import SideEffects
 from infra.rehearsal.cloud.control_plane import ControlPlane
 from infra.rehearsal.cloud.faults import FaultPoints
@@ -66,6 +67,7 @@ class SimulatedCloud:
             existing_network.build(network, self.account)
         self.fleet = Fleet(self.account, self._eks)
         self.side_effects = SideEffects(self.account, self._eks)
+        self.secret_manager = SecretsManager(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
         self.account.repeat()
         self._listeners = Listeners(

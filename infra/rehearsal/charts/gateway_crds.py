@@ -18,7 +18,7 @@ from importlib.resources import files
 import yaml
 
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.objects import Release, part
+from infra.rehearsal.charts.objects import TEMPLATED, Release, part
 from infra.rehearsal.charts.values import defaults, effective
 from infra.wire import Properties
 
@@ -26,8 +26,6 @@ CHART = "gateway-crds-helm"
 VERSIONS = ("v1.9.1",)
 GATEWAY_API = ("gateway_api_kinds.yaml",)
 ENVOY_GATEWAY = ("envoy_proxy_kind.yaml", "envoy_policy_kinds.yaml", "envoy_backend_kind.yaml")
-TEMPLATED = "tokenworks.dev/templated"
-"""Annotation of a definition that is a template of its chart, so that Helm deletes it."""
 _CHANNELS = ("experimental", "standard", "")
 
 

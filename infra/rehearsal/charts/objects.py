@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from infra.wire import Properties, Value
 
 NAME_LIMIT = 63
+TEMPLATED = "tokenworks.dev/templated"
+"""Annotation of a definition that is a template of its chart: Helm changes it with the release and
+deletes it at the end. One without it is from the chart's `crds/`, which Helm only ever installs."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from infra.rehearsal.charts import (
     cluster_autoscaler,
     dcgm_exporter,
+    external_secrets,
     gateway_crds,
     gateway_helm,
     milvus,
@@ -19,6 +20,7 @@ _CHARTS = {
     milvus.CHART: (milvus.VERSIONS, milvus.objects),
     valkey.CHART: (valkey.VERSIONS, valkey.objects),
     dcgm_exporter.CHART: (dcgm_exporter.VERSIONS, dcgm_exporter.objects),
+    external_secrets.CHART: (external_secrets.VERSIONS, external_secrets.objects),
     gateway_crds.CHART: (gateway_crds.VERSIONS, gateway_crds.objects),
     gateway_helm.CHART: (gateway_helm.VERSIONS, gateway_helm.objects),
 }

@@ -27,6 +27,7 @@ _OPEN = (
     "expanderPriorities",
     "extraArgs",
     "extraConfigFiles",
+    "extraLabels",
     "featureGates",
     "initResources",
     "labels",

@@ -30,6 +30,8 @@ from infra.rehearsal.cloud.server import Files, Ports
 from infra.rehearsal.controllers.account import CloudAccount
 from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.controllers.envoy_gateway.controller import EnvoyGateway
+from infra.rehearsal.controllers.external_secrets.operator import SecretOperator
+from infra.rehearsal.controllers.external_secrets.port import SecretManager
 from infra.rehearsal.nodes.controller import NodeController
 from infra.rehearsal.nodes.groups import NodeGroups
 
@@ -78,6 +80,11 @@ class RunningCloud(Protocol):
         """The account as controllers inside a cluster use it."""
         ...
 
+    @property
+    def secret_manager(self) -> SecretManager:
+        """Its secret manager as pods with an identity use it."""
+        ...
+
     def state(self) -> Mapping[str, str]:
         """Return the marker credentials and what else whoever started it wants to know."""
         ...
@@ -112,6 +119,7 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
         NodeController(described.client(), cloud.fleet).start()
         CloudControllers(described.client(), cloud.side_effects).start()
         EnvoyGateway(described.client()).start()
+        SecretOperator(described.client(), cloud.secret_manager).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

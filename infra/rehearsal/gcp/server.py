@@ -40,6 +40,7 @@ from infra.rehearsal.gcp.door import open_door
 from infra.rehearsal.gcp.fleet import Fleet
 from infra.rehearsal.gcp.inventory import Inventory
 from infra.rehearsal.gcp.package import GcpPackage
+from infra.rehearsal.gcp.secret_manager import SecretManager
 from infra.rehearsal.gcp.side_effects import SideEffects
 
 DEFAULT_PROJECT = "rehearsal-project"
@@ -82,6 +83,7 @@ class SimulatedCloud:
             existing_network.build(ExistingNetwork.read(files.existing_network), self.project)
         self.inventory = Inventory(self.project, policies)
         self.side_effects = SideEffects(self.project)
+        self.secret_manager = SecretManager(self.project, policies)
         self.project.repeat()
         self._listeners = Listeners(
             ports,

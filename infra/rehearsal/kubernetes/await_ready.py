@@ -1,7 +1,8 @@
 """When an object is as it was asked to be, and waiting until it is.
 
 Owns: readiness per kind, and failing early where waiting cannot help.
-Does not await custom resources or Services: what makes them ready is not the API server.
+Does not await custom resources without an annotation that says for what, or Services: what makes
+them ready is not the API server.
 """
 
 import time
@@ -24,6 +25,10 @@ from infra.rehearsal.kubernetes.values import (
 from infra.wire import Properties
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
+WAIT_FOR = "pulumi.com/waitFor"
+CONDITION = "condition="
+"""Before the type of a condition, the one form of that annotation that is played
+(pulumi-kubernetes 4.18.0, CHANGELOG, as remembered)."""
 TIMEOUT_ANNOTATION = "pulumi.com/timeoutSeconds"
 WORKLOAD_TIMEOUT_SECONDS = 600  # the real provider's default for workloads
 DEFINITION_TIMEOUT_SECONDS = 60
@@ -53,7 +58,7 @@ def readiness(live: Properties, declared: Properties) -> Readiness:
     Raises:
         FailedForGoodError: it will not become ready as it is.
     """
-    judge = JUDGES.get((text(live, "apiVersion"), text(live, "kind")))
+    judge = _judge(live, declared)
     return judge[0](live, declared) if judge else READY
 
 
@@ -66,11 +71,11 @@ def wait_until_ready(
         NotReadyError: it failed for good, the time was over, or the engine cancelled. It carries
             the object as it was last seen, because that must be recorded.
     """
-    key = (text(live, "apiVersion"), text(live, "kind"))
-    if key not in JUDGES or annotation(declared, SKIP_AWAIT) == "true":
+    judge = _judge(live, declared)
+    if judge is None or annotation(declared, SKIP_AWAIT) == "true":
         return live
     annotated = annotation(declared, TIMEOUT_ANNOTATION)
-    timeout = float(annotated) if annotated.isdecimal() else JUDGES[key][1]
+    timeout = float(annotated) if annotated.isdecimal() else judge[1]
     last_look, missing = 0.0, ""
     try:
         for _ in operation.waits(timeout):
@@ -93,6 +98,27 @@ def wait_until_ready(
         "a longer wait is set with customTimeouts"
     )
     raise NotReadyError(message, live)
+
+
+def wait_condition(wanted: str) -> str:
+    """Return the condition that an annotation waits for; empty where it is of another form."""
+    kind = wanted.removeprefix(CONDITION)
+    return "" if kind == wanted or "=" in kind else kind
+
+
+def _judge(live: Properties, declared: Properties) -> "Judge | None":
+    if annotation(declared, WAIT_FOR):
+        return _asked, WORKLOAD_TIMEOUT_SECONDS
+    return JUDGES.get((text(live, "apiVersion"), text(live, "kind")))
+
+
+def _asked(live: Properties, declared: Properties) -> Readiness:
+    """Judge by the condition that the program waits for."""
+    kind = wait_condition(annotation(declared, WAIT_FOR))
+    if is_true(live, kind):
+        return READY
+    words = text(condition(live, kind), "message")
+    return Readiness(ready=False, missing=f"condition {kind} is not True{words and f': {words}'}")
 
 
 def _current(api: ApiClient, live: Properties) -> Properties:

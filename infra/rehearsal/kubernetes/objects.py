@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from infra.rehearsal.kubernetes.await_ready import CONDITION, WAIT_FOR, wait_condition
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
 from infra.rehearsal.kubernetes.errors import UnservedError
 from infra.rehearsal.kubernetes.values import annotation, text
@@ -20,7 +21,7 @@ SUFFIX_CHARACTERS = 8
 # Types of the SDK that are not API objects (pulumi-kubernetes 4.34.2, schema).
 COMPONENT_GROUPS = ("helm.sh/", "kustomize", "yaml")
 # Annotations of the real provider that change what awaiting means, and that nothing plays here.
-UNSERVED_ANNOTATIONS = ("pulumi.com/waitFor", "pulumi.com/replaceUnready")
+UNSERVED_ANNOTATIONS = ("pulumi.com/replaceUnready",)
 
 # API groups that come with the API server itself; every other group may be installed later
 # (kubernetes v1.36.3, pkg/apis).
@@ -143,6 +144,10 @@ def check_object(
         for key in UNSERVED_ANNOTATIONS
         if annotation(plain_properties(checked), key)
     ]
+    wait = annotation(plain_properties(checked), WAIT_FOR)
+    if wait and not wait_condition(wait):
+        reason = f"is not served by the Kubernetes stand-in; use {CONDITION}TYPE"
+        mistakes.append((f"metadata.annotations[{WAIT_FOR!r}]", reason))
     return checked, mistakes
 
 

@@ -17,7 +17,7 @@ from infra.rehearsal.kubernetes.errors import (
 )
 from infra.rehearsal.kubernetes.objects import Mistake, Naming
 from infra.rehearsal.kubernetes.operation import Operation
-from infra.rehearsal.kubernetes.release_objects import ReleaseObjects
+from infra.rehearsal.kubernetes.release_objects import ReleaseObjects, is_fixed
 from infra.rehearsal.kubernetes.release_state import (
     DEPLOYED,
     FAILED,
@@ -258,7 +258,7 @@ def _objects(wanted: Properties) -> list[Properties]:
         mapping(wanted, "values"),
     )
     if at(wanted, "skipCrds") is True:
-        return [body for body in bodies if text(body, "kind") != "CustomResourceDefinition"]
+        return [body for body in bodies if not is_fixed(body)]
     return bodies
 
 

@@ -1,13 +1,15 @@
 """The objects of one Helm release: marked as its own, applied in order, awaited, removed.
 
 Owns Helm's rules about objects: who owns one, in which order kinds go in, that definitions from a
-chart's `crds/` are installed once and never changed or removed.
+chart's `crds/` are installed once and never changed or removed, while those from its templates are
+objects like all others.
 """
 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from infra.rehearsal.charts.objects import TEMPLATED
 from infra.rehearsal.kubernetes.await_ready import wait_until_ready
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
 from infra.rehearsal.kubernetes.errors import AlreadyExistsError, StandInError
@@ -77,7 +79,7 @@ class ReleaseObjects:
             AlreadyExistsError: names the object and its owner, in Helm's words.
         """
         for body in bodies:
-            if text(body, "kind") == DEFINITION:
+            if is_fixed(body):
                 continue
             found = self._find(address_of(body))
             if found is None:
@@ -116,17 +118,23 @@ class ReleaseObjects:
     def install_definitions(self, bodies: Iterable[Properties]) -> None:
         """Install the definitions that are not there yet, and wait until they are served."""
         for body in bodies:
-            if text(body, "kind") == DEFINITION and self._find(address_of(body)) is None:
+            if is_fixed(body) and self._find(address_of(body)) is None:
                 live = self.api.apply(body, MANAGER)
                 wait_until_ready(self.api, live, body, self.operation)
 
     def apply(self, bodies: Iterable[Properties]) -> list[Properties]:
-        """Apply all objects but definitions, and return them as they are then."""
-        return [
-            self.api.apply(body, MANAGER, force=True)
-            for body in bodies
-            if text(body, "kind") != DEFINITION
-        ]
+        """Apply all objects but those of `crds/`, and return them as they are then.
+
+        A definition is waited for: what comes after it may be of its kind.
+        """
+        live: list[Properties] = []
+        for body in bodies:
+            if is_fixed(body):
+                continue
+            live.append(self.api.apply(body, MANAGER, force=True))
+            if text(body, "kind") == DEFINITION:
+                wait_until_ready(self.api, live[-1], body, self.operation)
+        return live
 
     def await_ready(self, live: Sequence[Properties], *, with_jobs: bool) -> None:
         """Wait until the workloads are ready, all of them within the release's timeout."""
@@ -139,7 +147,7 @@ class ReleaseObjects:
                 wait_until_ready(self.api, body, body, self._within(left))
 
     def remove(self, addresses: Iterable[Address], *, wait: bool) -> None:
-        """Delete objects, last ones first; definitions stay, and what is marked to be kept.
+        """Delete objects, last ones first; what is of `crds/` or marked to be kept stays.
 
         Raises:
             StandInError: something is still there after the timeout.
@@ -147,7 +155,7 @@ class ReleaseObjects:
         going = [
             address
             for address in sorted(addresses, key=lambda one: _rank(one.kind), reverse=True)
-            if address.kind != DEFINITION and not self._is_kept(address)
+            if not self._is_kept(address)
         ]
         for address in going:
             self._delete(address)
@@ -176,10 +184,16 @@ class ReleaseObjects:
 
     def _is_kept(self, address: Address) -> bool:
         live = self._find(address)
-        return live is not None and annotation(live, POLICY) == KEEP
+        if live is None:
+            return False
+        is_fixed_definition = address.kind == DEFINITION and not self._is_own(live)
+        return is_fixed_definition or annotation(live, POLICY) == KEEP
+
+    def _is_own(self, live: dict) -> bool:
+        return annotation(live, RELEASE_NAME) == self.name
 
     def _marked(self, body: Properties) -> Properties:
-        if text(body, "kind") == DEFINITION:  # from `crds/`: nobody's, as with Helm
+        if is_fixed(body):  # nobody's, as with Helm
             return body
         metadata: Properties = {
             **mapping(body, "metadata"),
@@ -214,6 +228,11 @@ class ReleaseObjects:
         except ApiError as error:
             if error.status != NOT_FOUND:
                 raise
+
+
+def is_fixed(body: Properties) -> bool:
+    """Say whether an object is a definition from a chart's `crds/`."""
+    return text(body, "kind") == DEFINITION and not annotation(body, TEMPLATED)
 
 
 def _rank(kind: str) -> int:
