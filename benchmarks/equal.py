@@ -72,7 +72,7 @@ def _facts(graph: Graph) -> Mapping[str, Facts]:
 def _facts_of(graph: Graph, item: Resource) -> Facts:
     names = {each.urn: _name(each) for each in graph.resources}
     return {
-        "inputs": _inputs(item),
+        "inputs": item.inputs,
         **{field: getattr(item, field) for field in _PLAIN},
         "provider": names.get(item.provider or ""),
         "deleted_with": names.get(item.deleted_with or ""),
@@ -81,14 +81,6 @@ def _facts_of(graph: Graph, item: Resource) -> Facts:
             key: sorted(names[urn] for urn in urns)
             for key, urns in item.property_dependencies.items()
         },
-    }
-
-
-def _inputs(item: Resource) -> Facts:
-    """Return the inputs; of a secret that the engine keeps, as a drawn password, that it is one."""
-    return {
-        key: shown(value) if key in item.ignore_changes else value
-        for key, value in item.inputs.items()
     }
 
 

@@ -187,8 +187,6 @@ class ModelHome:
     """Bucket with the weights, or None where a platform has none."""
     hub: HubSpec
     """Where weights come from when the bucket does not have them."""
-    token_secret: pulumi.Output[str] | None
-    """Name of the Secret with the hub's token, where it asks for one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,13 @@
 """Which secrets a platform keeps in its cloud's secret manager, whatever the cloud.
 
-Owns their names and where each value comes from. Does not own any value: none ever passes Pulumi.
+Owns their names, where each value comes from, and the command that puts one. Does not own any
+value: none ever passes Pulumi.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from infra.spec.cloud import CloudProvider
 
 
 class Origin(StrEnum):
@@ -29,5 +32,35 @@ class PlatformSecret:
 
 
 HUB_TOKEN = PlatformSecret("hub-token", Origin.PERSON, "Token of the model hub")
+MILVUS_ROOT = PlatformSecret("milvus-root", Origin.CLUSTER, "First password of root of Milvus")
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""
+
+_ROOTS = {CloudProvider.AWS: "tokenworks/{}/", CloudProvider.GCP: "tokenworks-{}-"}
+_COMMANDS = {
+    CloudProvider.AWS: (
+        "aws secretsmanager put-secret-value --secret-id {} --secret-string file:///dev/stdin"
+    ),
+    CloudProvider.GCP: "gcloud secrets versions add {} --data-file=-",
+}
+
+
+def cache_users(instance: str) -> PlatformSecret:
+    """Return the secret with the password of the users of one instance of the cache."""
+    description = f"Password of the users of the cache of {instance}"
+    return PlatformSecret(f"cache-{instance}", Origin.CLUSTER, description)
+
+
+def root(cloud: CloudProvider, platform: str) -> str:
+    """Return how the name of every secret of a platform begins."""
+    return _ROOTS[cloud].format(platform)
+
+
+def place(cloud: CloudProvider, platform: str, secret: PlatformSecret) -> str:
+    """Return the name of a secret in the secret manager."""
+    return f"{root(cloud, platform)}{secret.purpose}"
+
+
+def put_command(cloud: CloudProvider, platform: str, secret: PlatformSecret) -> str:
+    """Return the command that gives a secret the value that it reads from standard input."""
+    return _COMMANDS[cloud].format(place(cloud, platform, secret))

@@ -12,7 +12,6 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from infra.extras import require_extra
-from infra.spec.checks_stack import HUB_TOKEN
 from infra.spec.files import STACKS_FOLDER, read_stack_file
 from infra.spec.loader import load_stack
 from infra.spec.mistakes import SpecError
@@ -51,11 +50,6 @@ def engine_settings() -> Mapping[str, object]:
         for key, value in given.items()
         if key.startswith((NAMESPACE, IGNORED_NAMESPACE))
     }
-
-
-def hub_token() -> pulumi.Output[str]:
-    """Return the secret token of the hub; the spec was checked, so it is set where it is needed."""
-    return pulumi.Config(NAMESPACE.removesuffix(":")).require_secret(HUB_TOKEN)
 
 
 def _decoded(value: str) -> object:

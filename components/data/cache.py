@@ -27,7 +27,9 @@ from components.kubernetes import network_policies
 from components.kubernetes.charts import helm_release
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
+from components.secrets import cache_users
 from infra.catalog import releases
 from infra.spec.cache import CacheInstanceSpec, CacheSpec
 from infra.spec.cloud import CloudProvider
@@ -56,12 +58,13 @@ class ClusterCache(pulumi.ComponentResource):
     refs: Mapping[str, CacheRef]
     """How pods of the cluster reach each instance, by its name."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on; each has a name where it is called
         self,
         name: str,
         spec: CacheSpec,
         *,
         cloud: CloudProvider,
+        store: SecretStoreRef,
         kubernetes_version: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -71,11 +74,12 @@ class ClusterCache(pulumi.ComponentResource):
             name: name of the component.
             spec: how much each instance holds.
             cloud: the cloud, which has its own class of disks.
+            store: where the passwords are kept.
             kubernetes_version: minor version whose Pod Security rules it is held to.
             opts: options of the component.
         """
         super().__init__("tokenworks:data:ClusterCache", name, None, opts)
-        self._name = name
+        self._name, self._store = name, store
         self._home = Namespace(
             f"{name}-home",
             label=NAMESPACE,
@@ -112,6 +116,8 @@ class ClusterCache(pulumi.ComponentResource):
             namespace=self._home.ref,
             # The chart demands a `default`; it may do nothing.
             keys=("default", label),
+            source=cache_users(label),
+            store=self._store,
             opts=pulumi.ResourceOptions(parent=self),
         )
         helm_release(

@@ -28,7 +28,9 @@ from components.kubernetes import network_policies
 from components.kubernetes.charts import helm_release
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
+from components.secrets import MILVUS_ROOT
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.vector_store import VectorStoreSpec
@@ -68,6 +70,7 @@ class VectorStore(pulumi.ComponentResource):
         *,
         cloud: CloudProvider,
         bucket: VectorsRef,
+        store: SecretStoreRef,
         kubernetes_version: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -78,6 +81,7 @@ class VectorStore(pulumi.ComponentResource):
             spec: which form of it, and how large.
             cloud: the cloud.
             bucket: where its data lies, and its backups; accounts here have rights to them.
+            store: where the first password of `root` is kept.
             kubernetes_version: minor version whose Pod Security rules it is held to.
             opts: options of the component.
         """
@@ -98,6 +102,8 @@ class VectorStore(pulumi.ComponentResource):
             label="milvus-root",
             namespace=self._namespace,
             keys=(PASSWORD_KEY,),
+            source=MILVUS_ROOT,
+            store=store,
             opts=self._child,
         )
         needed = [

@@ -70,7 +70,7 @@ def valkey_values(
     Args:
         label: `responses` or `counters`.
         spec: what the stack file says of it.
-        users_secret: Secret with a password under `default` and one under the label.
+        users_secret: Secret with a password under `default` and under the label.
         tls_secret: Secret as cert-manager writes them: `tls.crt`, `tls.key`, `ca.crt`; None: plain
             text.
         storage_class: class of the disk of `counters`.

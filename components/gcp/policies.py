@@ -137,6 +137,25 @@ CONNECT_TO_CACHE = CustomRole(
     ("memorystore.instances.connect",),
 )
 
+READ_SECRETS = CustomRole(
+    "read_secrets",
+    "Read a secret",
+    # What `roles/secretmanager.secretAccessor` has besides finds projects.
+    ("secretmanager.versions.access",),
+)
+FILL_SECRETS = CustomRole(
+    "fill_secrets",
+    "Read a secret, and give it a value",
+    # The calls of a push that must not overwrite anything (external-secrets/external-secrets
+    # @cc5bfbc, providers/v1/gcp/secretmanager, 2026-08-08). No predefined role has just these.
+    (
+        "secretmanager.secrets.get",
+        "secretmanager.versions.access",
+        "secretmanager.versions.add",
+        "secretmanager.versions.list",
+    ),
+)
+
 
 def checked_role(role: str) -> str:
     """Return a predefined role, or raise `PolicyError` for one that is not in the table."""

@@ -39,6 +39,8 @@ DNS_PODS = {
     CloudProvider.GCP: ("kube-dns", "node-local-dns"),
 }
 """Label `k8s-app` of the pods that answer for the cluster's DNS."""
+TUNNEL_PODS = "konnectivity-agent"
+"""Label `k8s-app` of the pods through which GKE's API server reaches pods (as remembered)."""
 DNS_ADDRESSES = {
     CloudProvider.AWS: (),
     # NodeLocal DNSCache where Cloud DNS is behind it (the same page), and Cloud DNS itself, before
@@ -54,16 +56,7 @@ GKE: nodes without public addresses reach the control plane at an address of the
 
 def dns(cloud: CloudProvider) -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to the cluster's DNS."""
-    pods = [
-        networking.NetworkPolicyPeerArgs(
-            # The API server puts this label on every namespace; nobody can fake it.
-            namespace_selector=meta.LabelSelectorArgs(
-                match_labels={"kubernetes.io/metadata.name": "kube-system"}
-            ),
-            pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": name}),
-        )
-        for name in DNS_PODS[cloud]
-    ]
+    pods = [_system_pods(name) for name in DNS_PODS[cloud]]
     return networking.NetworkPolicyEgressRuleArgs(
         to=[*pods, *(_range(cidr) for cidr in DNS_ADDRESSES[cloud])],
         ports=[_port(DNS_PORT, "UDP"), _port(DNS_PORT)],
@@ -188,6 +181,36 @@ def open_to_namespaces(  # noqa: PLR0913 - the parts of a policy, each named whe
     )
 
 
+def open_to_control_plane(  # noqa: PLR0913 - the parts of a policy, each named where it is called
+    name: str,
+    *,
+    namespace: NamespaceRef,
+    label: str,
+    pods: meta.LabelSelectorArgs,
+    cloud: CloudProvider,
+    port: int,
+    opts: pulumi.ResourceOptions,
+) -> networking.NetworkPolicy:
+    """Open a TCP port of some pods to the API server, which asks webhooks there.
+
+    On EKS it comes from network interfaces in the cluster's subnets. On GKE it comes through pods
+    that keep a tunnel to it, and Dataplane V2 does not see a pod in a range of addresses.
+    """
+    peers = [_range(cidr) for cidr in PRIVATE_RANGES]
+    if cloud is CloudProvider.GCP:
+        peers.append(_system_pods(TUNNEL_PODS))
+    return networking.NetworkPolicy(
+        name,
+        metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
+        spec=networking.NetworkPolicySpecArgs(
+            pod_selector=pods,
+            policy_types=["Ingress"],
+            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=peers, ports=[_port(port)])],
+        ),
+        opts=opts,
+    )
+
+
 def every_pod() -> meta.LabelSelectorArgs:
     """Select every pod of a namespace."""
     return meta.LabelSelectorArgs()
@@ -211,6 +234,17 @@ def pods_named(*names: str) -> meta.LabelSelectorArgs:
 
 def _port(port: int, protocol: str = "TCP") -> networking.NetworkPolicyPortArgs:
     return networking.NetworkPolicyPortArgs(port=port, protocol=protocol)
+
+
+def _system_pods(name: str) -> networking.NetworkPolicyPeerArgs:
+    """Return the pods of the cluster's own namespace with a label `k8s-app`."""
+    return networking.NetworkPolicyPeerArgs(
+        # The API server puts this label on every namespace; nobody can fake it.
+        namespace_selector=meta.LabelSelectorArgs(
+            match_labels={"kubernetes.io/metadata.name": "kube-system"}
+        ),
+        pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": name}),
+    )
 
 
 def _range(cidr: str) -> networking.NetworkPolicyPeerArgs:

@@ -20,7 +20,7 @@ from components.kubernetes import network_policies
 from components.names import DNS_LABEL, fit
 from components.serving import vllm
 from components.serving.placement import model_labels
-from components.serving.pods import PORT_NAME, Start, pod_spec
+from components.serving.pods import PORT_NAME, pod_spec
 from components.serving.rollout import Nodes, ServerSet
 from components.serving.weights import mirror_ports
 from infra.catalog import releases
@@ -69,7 +69,7 @@ class ModelServer(pulumi.ComponentResource):
         self._image = releases.image(spec.engine.value)
         self._object_name = fit(spec.object_name, DNS_LABEL)
         self._selector = model_labels(spec)
-        self._start = Start(config_map, home.token_secret)
+        self._config_map = config_map
         self.url = (
             f"http://{self._object_name}.{home.namespace.label}.svc.cluster.local:{vllm.PORT}"
         )
@@ -123,7 +123,7 @@ class ModelServer(pulumi.ComponentResource):
             pool=self._pool,
             home=self._home,
             image=self._image,
-            start=self._start,
+            config_map=self._config_map,
         )
         kubernetes.apps.v1.Deployment(
             f"{self._name}-deployment{suffix}",

@@ -7,8 +7,6 @@ Why the image's own unprivileged user and a read-only root: with `HOME` on a vol
 neither root nor its image's files to be writable. Then the namespace can be `restricted`.
 """
 
-from dataclasses import dataclass
-
 import pulumi
 import pulumi_kubernetes as kubernetes
 
@@ -37,16 +35,6 @@ VLLM_GROUP = 0
 """Group of that user and of its home: the image's convention, no privilege by itself."""
 
 
-@dataclass(frozen=True, eq=False)
-class Start:
-    """What a server starts from, made before it."""
-
-    config_map: pulumi.Output[str]
-    """ConfigMap with the start program and the health check."""
-    token_secret: pulumi.Output[str] | None
-    """Secret with the hub's token, where the hub asks for one."""
-
-
 def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
     model: ModelSpec,
     *,
@@ -54,9 +42,9 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
     pool: GpuPoolSpec,
     home: ModelHome,
     image: ImageRelease,
-    start: Start,
+    config_map: pulumi.Output[str],
 ) -> core.PodSpecArgs:
-    """Return the pod of one server."""
+    """Return the pod of one server; `config_map` holds its start program and health check."""
     disk = f"{disk_share_gib(home.cloud, pool, model.tensor_parallel)}Gi"
     times = vllm.timing(model, servers.drain_seconds)
     return core.PodSpecArgs(
@@ -79,23 +67,22 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
             fs_group=VLLM_USER,
             seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
         ),
-        containers=[_container(model, home, image, start, disk, times)],
+        containers=[_container(model, home, image, disk, times)],
         volumes=[
             _scratch("home", size=disk),
             _scratch("tmp", size=disk),
             _scratch("shm", size=memory_quantity(model.shared_memory_gib), medium="Memory"),
             core.VolumeArgs(
-                name="start", config_map=core.ConfigMapVolumeSourceArgs(name=start.config_map)
+                name="start", config_map=core.ConfigMapVolumeSourceArgs(name=config_map)
             ),
         ],
     )
 
 
-def _container(  # noqa: PLR0913, PLR0917 - what a container is made of, from one caller
+def _container(
     model: ModelSpec,
     home: ModelHome,
     image: ImageRelease,
-    start: Start,
     disk: str,
     times: vllm.Timing,
 ) -> core.ContainerArgs:
@@ -109,7 +96,7 @@ def _container(  # noqa: PLR0913, PLR0917 - what a container is made of, from on
                 core.EnvVarArgs(name=name, value=value)
                 for name, value in vllm.vllm_environment().items()
             ),
-            *weights_environment(model, home, start.token_secret),
+            *weights_environment(model, home),
         ],
         ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=vllm.PORT)],
         resources=_resources(model, disk),

@@ -22,6 +22,8 @@ core = kubernetes.core.v1
 
 MAIN = "main"
 """Folder of a checkpoint whose revision the stack does not pin, by the hub's own branch."""
+TOKEN_SECRET = "hub-token"  # noqa: S105  the name of a Secret
+"""With the hub's token, in the namespace of models; missing until somebody puts a value."""
 TOKEN_KEY = "token"  # noqa: S105  a key of a Secret, not its value
 SCHEMES = {CloudProvider.AWS: "s3", CloudProvider.GCP: "gs"}
 """What vLLM streams from (vllm/transformers_utils/runai_utils.py, `SUPPORTED_SCHEMES`, read
@@ -65,16 +67,8 @@ def mirror_ports(hub: HubSpec) -> list[int]:
     return sorted(port for port in ports if port not in (None, HTTPS_PORT))
 
 
-def source_environment(
-    model: ModelSpec, home: ModelHome, token_secret: pulumi.Input[str] | None
-) -> list[core.EnvVarArgs]:
-    """Return what says where a checkpoint comes from and where in the bucket it lies.
-
-    Args:
-        model: the model.
-        home: where it runs.
-        token_secret: name of the Secret with the hub's token, where it asks for one.
-    """
+def source_environment(model: ModelSpec, home: ModelHome) -> list[core.EnvVarArgs]:
+    """Return what says where a checkpoint comes from and where in the bucket it lies."""
     values: dict[str, pulumi.Input[str]] = {
         "HUB_REPOSITORY": model.source,
         "HUB_ENDPOINTS": " ".join(home.hub.endpoints),
@@ -90,21 +84,17 @@ def source_environment(
             # is found without its region.
             values["AWS_DEFAULT_REGION"] = values["AWS_REGION"] = home.weights.region
     variables = [core.EnvVarArgs(name=name, value=value) for name, value in values.items()]
-    if token_secret is not None:
-        source = core.SecretKeySelectorArgs(name=token_secret, key=TOKEN_KEY)
-        variables.append(
-            core.EnvVarArgs(
-                name="HF_TOKEN", value_from=core.EnvVarSourceArgs(secret_key_ref=source)
-            )
-        )
-    return variables
+    # Public models come up without one.
+    source = core.SecretKeySelectorArgs(
+        name=TOKEN_SECRET, key=TOKEN_KEY, optional=not home.hub.token
+    )
+    value = core.EnvVarSourceArgs(secret_key_ref=source)
+    return [*variables, core.EnvVarArgs(name="HF_TOKEN", value_from=value)]
 
 
-def weights_environment(
-    model: ModelSpec, home: ModelHome, token_secret: pulumi.Input[str] | None
-) -> list[core.EnvVarArgs]:
+def weights_environment(model: ModelSpec, home: ModelHome) -> list[core.EnvVarArgs]:
     """Return the variables of the start program: the source, and how vLLM streams from a bucket."""
-    variables = source_environment(model, home, token_secret)
+    variables = source_environment(model, home)
     names = [variable.name for variable in variables]
     if "WEIGHTS_URI" in names:
         arguments = json.dumps(streaming_arguments(model))

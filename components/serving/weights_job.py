@@ -46,8 +46,6 @@ class Loader:
 
     image: pulumi.Input[str]
     """Image, with the platform's registry."""
-    token_secret: pulumi.Output[str] | None
-    """Secret with the hub's token, where the hub asks for one."""
 
 
 def checkpoints(models: Sequence[ModelSpec]) -> list[ModelSpec]:
@@ -161,7 +159,7 @@ class WeightsJob(pulumi.ComponentResource):
             name=IMAGE,
             image=self._loader.image,
             image_pull_policy="Always",  # it starts once, and waits for nobody
-            env=source_environment(self._spec, self._home, self._loader.token_secret),
+            env=source_environment(self._spec, self._home),
             resources=core.ResourceRequirementsArgs(
                 # It shares nodes with what the cluster runs on.
                 requests={"cpu": "500m", **bounded},

@@ -283,7 +283,11 @@ _DATA = (
     Concept(
         "identity of pods",
         ("eks.PodIdentityAssociation", "iam.Role", "iam.RolePolicy"),
-        ("storage.BucketIAMMember", "container.Cluster workloadIdentityConfig"),
+        (
+            "storage.BucketIAMMember",
+            "secretmanager.SecretIamMember",
+            "container.Cluster workloadIdentityConfig",
+        ),
         "A role for a service account on AWS; on Google Cloud the grant names the pods' own "
         "identity, which a cluster does not tell apart from another of the same project.",
     ),

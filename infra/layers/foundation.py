@@ -25,8 +25,9 @@ from components.handles import (
     WeightsRef,
     Workload,
 )
-from components.kubernetes import model_namespace
+from components.kubernetes import external_secrets, model_namespace
 from components.retention import Retention
+from components.secrets import MILVUS_ROOT, PLATFORM_SECRETS, PlatformSecret, cache_users
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -43,6 +44,16 @@ VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
 """All programs of the vector store: one bucket is theirs."""
 VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
 """Whoever makes backups: it can delete neither what it copies nor what it copied."""
+
+SECRETS_OPERATOR = external_secrets.OPERATOR
+"""What carries secrets into the cluster."""
+
+
+def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
+    """Return the secrets that a stack's platform has a place for."""
+    vectors = [MILVUS_ROOT] if spec.vector_store.is_built else []
+    caches = spec.cache.instances if spec.cache.is_in_cluster else ()
+    return (*PLATFORM_SECRETS, *vectors, *map(cache_users, caches))
 
 
 @dataclass(frozen=True, eq=False)

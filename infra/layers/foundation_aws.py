@@ -29,14 +29,15 @@ from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
 from components.retention import Retention
-from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    SECRETS_OPERATOR,
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
+    secrets_of,
 )
 from infra.spec.stack import StackSpec
 
@@ -169,14 +170,16 @@ class AwsFoundation(
         )
 
     def _secrets(self, keys: pulumi.Output[str]) -> dict[str, pulumi.Output[str]]:
-        return Secrets(
+        secrets = Secrets(
             f"{self._name}-secrets",
-            PLATFORM_SECRETS,
+            secrets_of(self._spec),
             account=self._account,
             key_arn=keys,
             protected=self._protected,
             **self._common,
-        ).names
+        )
+        self._carries_secrets = secrets.carrier
+        return secrets.names
 
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
@@ -186,6 +189,7 @@ class AwsFoundation(
             MODEL_SERVER: document(*store.rights.reading("Weights")),
             WEIGHTS_LOADER: document(*store.rights.filling("Weights")),
             AUTOSCALER: autoscaler_policy(self._platform, self._account),
+            SECRETS_OPERATOR: self._carries_secrets,
         }
         return tuple(
             self._role(workload, rights, cluster) for workload, rights in documents.items()

@@ -31,19 +31,20 @@ from components.gcp.policies import (
 )
 from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
-from components.gcp.secrets import Secrets
+from components.gcp.secrets import SecretRights, Secrets
 from components.gcp.workload_role import WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
 from components.kubernetes import deployers
 from components.retention import Retention
-from components.secrets import PLATFORM_SECRETS
 from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     MODEL_SERVER,
+    SECRETS_OPERATOR,
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
+    secrets_of,
 )
 from infra.spec.stack import StackSpec
 
@@ -175,22 +176,33 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
     def _secrets(self, keys: KeysRef) -> dict[str, pulumi.Output[str]]:
         del keys  # Google's own: see `secrets`
-        return Secrets(
+        self._secret_names = Secrets(
             f"{self._name}-secrets",
-            PLATFORM_SECRETS,
+            secrets_of(self._spec),
             protected=self._protected,
             **self._common,
         ).names
+        return self._secret_names
 
     def _rights_of_pods(
         self, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> tuple[pulumi.Resource, ...]:
-        """Let servers read the weights and the loader write them.
+        """Let servers read the weights, the loader write them, and the operator carry secrets.
 
         The pool of pods' identities comes with a cluster.
         """
         grants = ((MODEL_SERVER, READ_WEIGHTS), (WEIGHTS_LOADER, LOAD_WEIGHTS))
-        return tuple(self._role(workload, role, cluster, store, keys) for workload, role in grants)
+        secrets = SecretRights(
+            f"{self._name}-{SECRETS_OPERATOR.service_account}",
+            SECRETS_OPERATOR,
+            secrets_of(self._spec),
+            names=self._secret_names,
+            project=self._project,
+            drawn=keys.drawn,
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        )
+        roles = (self._role(workload, role, cluster, store, keys) for workload, role in grants)
+        return (*roles, secrets)
 
     def _rights_of_vector_store(
         self,

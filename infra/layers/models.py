@@ -14,12 +14,10 @@ import pulumi_kubernetes as kubernetes
 from components.handles import ModelHome, NamespaceRef, WeightsRef
 from components.kubernetes.model_namespace import NAMESPACE, SERVICE_ACCOUNT
 from components.serving import weights_job
-from components.serving.hub_token import HubToken
 from components.serving.model_server import ModelServer
 from components.serving.rollout import server_sets
 from components.serving.start_script import StartScript
 from infra.catalog import releases
-from infra.config import hub_token
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
@@ -51,21 +49,15 @@ def build_models(
     """
     opts = pulumi.ResourceOptions(providers=[access], depends_on=list(after))
     namespace = NamespaceRef(label=NAMESPACE, name=pulumi.Output.from_input(NAMESPACE))
-    token = (
-        HubToken(f"{spec.name}-hub-token", hub_token(), namespace=namespace, opts=opts).secret
-        if spec.hub.token
-        else None
-    )
     home = ModelHome(
         cloud=spec.cloud.provider,
         namespace=namespace,
         service_account=SERVICE_ACCOUNT,
         weights=weights,
         hub=spec.hub,
-        token_secret=token,
     )
     image = loader_repository.apply(releases.own_image(weights_job.IMAGE).reference)
-    loader = weights_job.Loader(image, token)
+    loader = weights_job.Loader(image)
     for model in weights_job.checkpoints(spec.models):
         weights_job.WeightsJob(f"{model.object_name}-weights", model, loader, home=home, opts=opts)
     start = StartScript(f"{spec.name}-start", namespace=home.namespace, opts=opts)

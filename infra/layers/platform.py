@@ -10,15 +10,21 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.data.cache import ClusterCache
+from components.data import cache, milvus_values
 from components.data.milvus import VectorStore
 from components.handles import DeployersRef, PlatformRef, VectorsRef
+from components.kubernetes import model_namespace
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
+from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import BlockStorage
+from components.kubernetes.synced_secret import SyncedSecret
+from components.secrets import HUB_TOKEN
+from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -68,44 +74,73 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
                 opts=opts,
             )
         )
-    needed.append(
-        ModelNamespace(
-            "models",
-            spec.gpu_pools,
-            cloud=cloud,
-            deployers=deployers,
-            kubernetes_version=version,
-            opts=opts,
-        )
+    secrets = ExternalSecrets(
+        "external-secrets",
+        cloud=spec.cloud,
+        platform=platform,
+        clients=_namespaces_with_secrets(spec),
+        kubernetes_version=version,
+        opts=opts,
+    ).store
+    models = ModelNamespace(
+        "models",
+        spec.gpu_pools,
+        cloud=cloud,
+        deployers=deployers,
+        kubernetes_version=version,
+        opts=opts,
     )
+    # Here and not beside the models: whoever ships those may not choose which secrets to read.
+    token = SyncedSecret(
+        "hub-token",
+        label=TOKEN_SECRET,
+        namespace=models.ref,
+        keys={TOKEN_KEY: HUB_TOKEN},
+        store=secrets,
+        required=spec.hub.token,
+        opts=opts,
+    )
+    needed += [models, token]
     if spec.gpu_pools:
         needed.append(
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
     on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
-    exports = _cache(spec, on_disks) | _vector_store(spec, vectors, on_disks)
+    exports = _cache(spec, secrets, on_disks) | _vector_store(spec, vectors, secrets, on_disks)
     return Platform(needed_by_models=tuple(needed), exports=exports)
 
 
-def _cache(spec: StackSpec, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
+def _namespaces_with_secrets(spec: StackSpec) -> list[str]:
+    vectors = [milvus_values.NAMESPACE] if spec.vector_store.is_built else []
+    caches = [cache.NAMESPACE] if spec.cache.is_in_cluster else []
+    return [model_namespace.NAMESPACE, *vectors, *caches]
+
+
+def _cache(
+    spec: StackSpec, secrets: SecretStoreRef, opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
     """Create the cache where it runs in the cluster; return its outputs."""
     if not spec.cache.is_in_cluster:
         return {}
-    cache = ClusterCache(
+    created = cache.ClusterCache(
         "cache",
         spec.cache,
         cloud=spec.cloud.provider,
+        store=secrets,
         kubernetes_version=spec.cluster.kubernetes_version,
         opts=opts,
     )
     exports: dict[str, pulumi.Input[str]] = {}
-    for instance, ref in cache.refs.items():
+    for instance, ref in created.refs.items():
         exports |= ref.exports(instance)
     return exports
 
 
 def _vector_store(
-    spec: StackSpec, bucket: VectorsRef | None, opts: pulumi.ResourceOptions
+    spec: StackSpec,
+    bucket: VectorsRef | None,
+    secrets: SecretStoreRef,
+    opts: pulumi.ResourceOptions,
 ) -> dict[str, pulumi.Input[str]]:
     """Create the vector store where the stack has one; return its outputs."""
     if bucket is None:
@@ -115,6 +150,7 @@ def _vector_store(
         spec.vector_store,
         cloud=spec.cloud.provider,
         bucket=bucket,
+        store=secrets,
         kubernetes_version=spec.cluster.kubernetes_version,
         opts=opts,
     )

@@ -37,6 +37,7 @@ from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.report import write_report
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.secrecy import Secrecy
+from infra.rehearsal.secrets_seen import synced_secrets
 from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
 from infra.rehearsal.supervisor.kept import end_stale_children
@@ -211,6 +212,7 @@ class Rehearsal:
             gpus,
             memory=models_memory(self.stacks),
             cache_servers=report.cache_servers(site.api),
+            secrets=synced_secrets(site.api),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]

@@ -10,6 +10,7 @@ from infra.cost.model import Estimate
 from infra.cost.text import usd
 from infra.rehearsal import summary
 from infra.rehearsal.engine import Diagnostic
+from infra.rehearsal.secrets_seen import secrets_text
 from infra.review.html import Sight, sight_page
 from infra.review.model import Outcome, PolicyResult
 from infra.spec.stack import StackSpec
@@ -78,7 +79,13 @@ def _lines(sight: summary.Sight) -> tuple[str, ...]:
         for pool in sight.gpus
     )
     cache = summary.where_the_cache_is(sight)
-    return (*came, *used, *([f"cache {cache}"] if cache else []))
+    secrets = secrets_text(sight.secrets)
+    return (
+        *came,
+        *used,
+        *([f"cache {cache}"] if cache else []),
+        *([f"secrets: {secrets}"] if sight.secrets else []),
+    )
 
 
 def _results(found: Sequence[Diagnostic]) -> tuple[PolicyResult, ...]:

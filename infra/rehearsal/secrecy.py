@@ -13,6 +13,7 @@ from infra.rehearsal.screen import Screen
 from infra.rehearsal.secret_scan import (
     Finding,
     Secret,
+    cloud_secrets,
     cluster_secrets,
     find_in_cluster,
     find_in_files,
@@ -33,9 +34,11 @@ class Secrecy:
 
         Raises:
             ApiError: the API server cannot be reached.
+            CloudApiError: the simulated cloud cannot.
         """
         marker = Secret("a secret setting of a stack file", SECRET_MARKER.encode())
-        secrets = (marker, *cluster_secrets(site.api))
+        kept = cloud_secrets(site.cloud.secret_values(site.door))
+        secrets = (marker, *kept, *cluster_secrets(site.api))
         return cls(secrets, tuple(find_in_cluster(site.api, secrets)))
 
     def require(self, site: Site, screen: Screen) -> None:

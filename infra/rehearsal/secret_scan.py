@@ -1,9 +1,10 @@
 """Whether a secret of a rehearsal can be read where no secret belongs.
 
-Owns what counts as a secret (what the cluster's Secrets hold, and the marker in place of a stack
-file's own), in which forms it would be written, and where is looked: the engine's states,
-events and logs, the logs of everything, the report, and the cluster's objects but Secrets.
-Does not look where secrets live: the store of the cluster, the simulated cloud's own memory.
+Owns what counts as a secret (what the cloud's secret manager and the cluster's Secrets hold, and
+the marker in place of a stack file's own), in which forms it would be written, and where is looked:
+the engine's states, events and logs, the logs of everything, the report, and the cluster's objects
+but Secrets. Does not look where secrets live: the store of the cluster, the simulated cloud's own
+memory.
 A finding names the secret and the place, and never says the value.
 """
 
@@ -79,6 +80,17 @@ class Finding:
     def __str__(self) -> str:
         """Return it as one line."""
         return f"{self.place} holds {self.secret}"
+
+
+def cloud_secrets(values: Mapping[str, bytes]) -> Iterator[Secret]:
+    """Yield what the secret manager holds.
+
+    Args:
+        values: name of a secret to its value.
+    """
+    for name, value in values.items():
+        if len(value) >= SHORTEST:
+            yield Secret(f"the value of {name} in the secret manager", value)
 
 
 def cluster_secrets(api: ApiClient) -> Iterator[Secret]:

@@ -24,6 +24,7 @@ from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
+from infra.rehearsal.secrets_seen import SyncedSecret, secrets_text
 from infra.sizing.estimate import Estimate
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -66,6 +67,8 @@ class Sight:
     """Model to what its GPUs' memory holds; None where the catalogue does not know its shape."""
     cache_servers: Sequence[CacheServer]
     """Pods of the cache, where it runs inside the cluster."""
+    secrets: Sequence[SyncedSecret]
+    """What External Secrets brings into the cluster."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -92,6 +95,8 @@ def print_sight(console: Console, sight: Sight) -> None:
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
     if cache := where_the_cache_is(sight):
         _line(console, f"  cache  {escape(cache)}")
+    if sight.secrets:
+        _line(console, f"  secrets {escape(secrets_text(sight.secrets))}")
     _line(console, "")
 
 

@@ -1,4 +1,4 @@
-"""Checks of the hub: addresses, and the secret that goes with `token`."""
+"""Checks of the hub: addresses, and no token."""
 
 import re
 
@@ -9,15 +9,13 @@ from infra.spec.mistakes import is_secret
 from infra.spec.report import Report, Source
 
 _ENDPOINT = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?(/[\w./-]*[\w-])?")
-_SET = f"pulumi config set --secret tokenworks:{HUB_TOKEN}"
 
 
 def check_hub(hub: Draft[HubSpec], own: Source, report: Report) -> None:
-    """Check each address, and that the token is there exactly when it is asked for."""
+    """Check each address, and that the token is not here."""
     if hub.good("endpoints"):
         _check_endpoints(hub, report)
-    if hub.good("token"):
-        _check_token(hub, own, report)
+    _refuse_token(own, report)
 
 
 def _check_endpoints(hub: Draft[HubSpec], report: Report) -> None:
@@ -41,30 +39,17 @@ def _check_endpoints(hub: Draft[HubSpec], report: Report) -> None:
             )
 
 
-def _check_token(hub: Draft[HubSpec], own: Source, report: Report) -> None:
-    path = (HUB_TOKEN,)
+def _refuse_token(own: Source, report: Report) -> None:
+    """Refuse the setting that held the token before the cloud's secret manager did."""
     given = own.section(HUB_TOKEN)
-    if hub.spec.token and given is None:
-        report.add(
-            path,
-            "is missing, and hub.token says that the hub asks for one",
-            None,
-            allowed="a secret",
-            next_step=f"run `{_SET}`, or write token: false",
-        )
-    elif given is not None and not is_secret(given):
-        report.add(
-            path,
-            "is not a secret",
-            {"secure": "not shown"},  # it may be a real token
-            allowed="a secret",
-            next_step=f"revoke it at the hub, which it may have reached; then `{_SET}`",
-        )
-    elif given is not None and not hub.spec.token:
-        report.add(
-            path,
-            "is set, and no server gets it: hub.token is false",
-            given,
-            allowed="nothing, or hub: {token: true}",
-            next_step="write `token: true` under hub, or remove the secret",
-        )
+    if given is None:
+        return
+    revoke = "" if is_secret(given) else "revoke the token at the hub, as this file shows it; "
+    report.add(
+        (HUB_TOKEN,),
+        "is no setting any more: the token is kept by the cloud's secret manager",
+        {"secure": "not shown"},  # it may be a real token
+        allowed="nothing",
+        next_step=f"{revoke}`pulumi config rm tokenworks:{HUB_TOKEN}`, then give the secret "
+        "`hub-token` its value by the command in docs/data.md, Secrets",
+    )

@@ -27,7 +27,7 @@ SECTIONS = (
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting
-"""The one secret that a stack may hold, until the cloud's secret manager does."""
+"""A setting that held a secret; `checks_hub` says where that is now."""
 
 _NAMESPACE = NAMESPACE.rstrip(":")
 _AWS_NAMESPACE = "aws"

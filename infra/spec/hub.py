@@ -9,4 +9,5 @@ class HubSpec(Section):
     endpoints: tuple[str, ...]
     """URLs in the order in which a server tries them, `https://huggingface.co`."""
     token: Switch
-    """Whether the hub asks for a token: then the secret `tokenworks:hubToken` must be set."""
+    """Whether nothing can be served without a token of the hub: then `pulumi up` fails where the
+    secret `hub-token` of the platform has no value. Else servers show it where there is one."""

@@ -131,15 +131,11 @@ class Sections:
         return {key: value for key, value in found.items() if value != {}}
 
     def hub(self, written: Written, *, has_token: bool) -> Written:
-        """Return the section `hub`; a secret is encrypted for one stack and stays there."""
-        if not has_token:
-            return written
-        reason = (
-            "the secret hubToken is encrypted for the old stack: `pulumi config set --secret "
-            "tokenworks:hubToken` in the new one, then write token: true"
-        )
-        self._say("hub.token", "true", "false", reason)
-        return {**written, "token": False}
+        """Return the section `hub`; a token is kept by the secret manager of one cloud."""
+        if has_token:
+            reason = "kept; give the secret hub-token of the new platform its value, too"
+            self._say("hub.token", "true", "true", reason)
+        return written
 
     def budget(self, written: Written) -> None:
         """Say that the caps are kept, though the other cloud's prices are others."""

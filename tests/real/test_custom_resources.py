@@ -32,7 +32,10 @@ SAMPLES = ROOT / "tests" / "support" / "samples" / "custom_resources.yaml"
 STAGES = ROOT / "infra" / "rehearsal" / "nodes" / "stages.yaml"
 ESTABLISH_SECONDS = 60
 
-WITHOUT_CONTRACT: dict[str, str] = {}
+WITHOUT_CONTRACT = {
+    "external-secrets.io": "tests/real/test_external_secrets.py",
+    "generators.external-secrets.io": "tests/real/test_external_secrets.py",
+}
 """API groups of custom resources that we create and no contract describes, and what looks after
 them. The groups that add-ons and charts bring, and that we create nothing of, are in
 `docs/contracts.md`."""

@@ -18,7 +18,9 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.stages import STAGES
 from infra.rehearsal.supervisor import Supervisor
 from infra.wire import Properties, Value
+from tests.support.manifests import manifests_of
 from tests.support.planes import KUBERNETES_VERSION, refusal
+from tests.support.stacks import STACKS
 from tests.support.synced import (
     DEPLOYMENT,
     events,
@@ -37,6 +39,7 @@ from tests.support.vault import (
     V1_ALPHA,
     Vault,
     changed,
+    elsewhere,
     external_secret,
     password,
     push_secret,
@@ -314,6 +317,18 @@ def test_what_the_kinds_do_not_take_is_refused_by_its_name(
     world: World, body: Properties, path: str, wrong: Value, named: str
 ) -> None:
     assert named in refusal(world.api, changed(body, path, wrong))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_object_of_a_stack_is_taken(world: World, stack: str) -> None:
+    ours = [
+        elsewhere(item.body, world.namespace)
+        for item in manifests_of(stack)
+        if text(item.body, "apiVersion").partition("/")[0].endswith("external-secrets.io")
+    ]
+
+    assert bool(ours) == (not stack.endswith("-models"))
+    assert [said for body in ours if (said := refusal(world.api, body))] == []
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "secretmanager.versions.destroy",
         "secretmanager.versions.disable",
     ),
+    "gcp:secretmanager/secretIamMember:SecretIamMember": ("secretmanager.secrets.setIamPolicy",),
     "gcp:storage/bucket:Bucket": (
         "storage.buckets.create",
         "storage.buckets.delete",

@@ -46,6 +46,9 @@ SCOPES: Mapping[str, Callable[[Properties, Project], str]] = {
     "gcp:storage/bucketIAMMember:BucketIAMMember": lambda made, _: (
         f"projects/_/buckets/{made['bucket']}"
     ),
+    "gcp:secretmanager/secretIamMember:SecretIamMember": lambda made, project: (
+        f"{project.path}/secrets/{made['secretId']}"
+    ),
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": lambda made, project: project.key(
         made["cryptoKeyId"]
     ),

@@ -93,6 +93,11 @@ def _of_repository(api: GoogleApi, inputs: Properties) -> tuple[str, Properties]
     return _policy(api, "artifactregistry.projects.locations.repositories", about)
 
 
+def _of_secret(api: GoogleApi, inputs: Properties) -> tuple[str, Properties]:
+    about = f"projects/{project_of(api, inputs)}/secrets/{last(text(inputs, 'secretId'))}"
+    return _policy(api, "secretmanager.projects.secrets", about)
+
+
 def _of_bucket(api: GoogleApi, inputs: Properties) -> tuple[str, Properties]:
     bucket = text(inputs, "bucket").removeprefix("b/")
     reply = api.call(
@@ -114,5 +119,6 @@ FINDERS: Mapping[str, Finder[GoogleApi]] = {
     "gcp:serviceaccount/iAMMember:IAMMember": _grants(_of_account),
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": _grants(_of_key),
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": _grants(_of_repository),
+    "gcp:secretmanager/secretIamMember:SecretIamMember": _grants(_of_secret),
     "gcp:storage/bucketIAMMember:BucketIAMMember": _grants(_of_bucket),
 }

@@ -1,14 +1,18 @@
 """A rehearsal on AWS."""
 
 import os
+from collections.abc import Mapping
 
 from infra.preflight.aws.network_checks import network_findings
 from infra.preflight.findings import Finding
 from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.loopback_api import LoopbackAwsApi
+from infra.replies import block, blocks, text
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
+
+SECRETS = "secretsmanager"
 
 
 class RehearsedAws(RehearsedCloud):
@@ -39,6 +43,25 @@ class RehearsedAws(RehearsedCloud):
         """Make the call that the console makes."""
         del stack, session
         api(door).call("eks", "UpdateClusterConfig", name=cluster, deletionProtection=False)
+
+    def put_secret(self, door: CloudDoor, name: str, value: bytes) -> None:
+        """Make the call of `aws secretsmanager put-secret-value`."""
+        api(door).call(SECRETS, "PutSecretValue", SecretId=name, SecretString=value.decode())
+
+    def secret_values(self, door: CloudDoor) -> Mapping[str, bytes]:
+        """Return every value in Secrets Manager."""
+        cloud = api(door)
+        names = [
+            text(one, "Name") for one in blocks(cloud.call(SECRETS, "ListSecrets"), "SecretList")
+        ]
+        described = {name: cloud.call(SECRETS, "DescribeSecret", SecretId=name) for name in names}
+        return {
+            name: text(
+                cloud.call(SECRETS, "GetSecretValue", SecretId=name), "SecretString"
+            ).encode()
+            for name, secret in described.items()
+            if block(secret, "VersionIdsToStages")
+        }
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""

@@ -1,7 +1,9 @@
 """A rehearsal on Google Cloud."""
 
+import base64
 import copy
 import os
+from collections.abc import Mapping
 
 from infra.preflight.findings import Finding
 from infra.preflight.gcp.network_checks import network_findings
@@ -17,6 +19,7 @@ CLUSTER = "gcp:container/cluster:Cluster"
 CACHE = "gcp:memorystore/instance:Instance"
 PROTECTION = "deletionProtectionEnabled"
 CACHES = "memorystore.projects.locations.instances"
+SECRETS = "secretmanager.projects.secrets"
 NOWHERE = "127.0.0.1:1"
 """Where nothing listens."""
 
@@ -71,6 +74,24 @@ class RehearsedGcp(RehearsedCloud):
         _lift_of_caches(state, door)
         session.replace_state(stack, state)
 
+    def put_secret(self, door: CloudDoor, name: str, value: bytes) -> None:
+        """Make the call of `gcloud secrets versions add`."""
+        cloud = api(door)
+        payload: Properties = {"payload": {"data": base64.b64encode(value).decode()}}
+        parent = f"projects/{cloud.project}/secrets/{name}"
+        cloud.call(f"{SECRETS}.addVersion", payload, parent=parent)
+
+    def secret_values(self, door: CloudDoor) -> Mapping[str, bytes]:
+        """Return every latest value in Secret Manager."""
+        cloud = api(door)
+        listed = cloud.call(f"{SECRETS}.list", parent=f"projects/{cloud.project}")
+        paths = [text(one, "name") for one in blocks(listed, "secrets")]
+        return {
+            path.rpartition("/")[2]: _latest(cloud, path)
+            for path in paths
+            if blocks(cloud.call(f"{SECRETS}.versions.list", parent=path), "versions")
+        }
+
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""
         return network_findings(api(door), spec)
@@ -83,6 +104,11 @@ def _lift_of_caches(state: Properties, door: CloudDoor) -> None:
         if resource.get("type") == CACHE and protected:
             name = text(resource, "id")
             api(door).call(f"{CACHES}.patch", {PROTECTION: False}, name=name, updateMask=PROTECTION)
+
+
+def _latest(cloud: LoopbackGoogleApi, path: str) -> bytes:
+    found = cloud.call(f"{SECRETS}.versions.access", name=f"{path}/versions/latest")
+    return base64.b64decode(text(found, "payload.data"))
 
 
 def api(door: CloudDoor) -> LoopbackGoogleApi:

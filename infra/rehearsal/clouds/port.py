@@ -65,6 +65,22 @@ class RehearsedCloud(ABC):
         """
 
     @abstractmethod
+    def put_secret(self, door: CloudDoor, name: str, value: bytes) -> None:
+        """Give a secret a value, as `components.secrets.put_command` does.
+
+        Raises:
+            CloudApiError: there is no such secret.
+        """
+
+    @abstractmethod
+    def secret_values(self, door: CloudDoor) -> Mapping[str, bytes]:
+        """Return the present value of each secret that has one, by the secret's name.
+
+        Raises:
+            CloudApiError: the simulated cloud does not answer.
+        """
+
+    @abstractmethod
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names.
 

@@ -98,6 +98,12 @@ def _described(inputs: Properties) -> Properties:
     return {"serviceAccount": inputs, "updateMask": ",".join(sorted(inputs))}
 
 
+def _secret_id(place: Place, inputs: Properties) -> str:
+    """The provider takes the id of a secret, or its whole name."""
+    name = text(inputs, "secretId").rpartition("/")[2]
+    return f"projects/{place.field(inputs, 'project')}/secrets/{name}"
+
+
 def _repository_id(place: Place, inputs: Properties) -> str:
     project, location = (place.field(inputs, part) for part in ("project", "location"))
     name = text(inputs, "repository").rpartition("/")[2]
@@ -174,6 +180,17 @@ ROWS = (
             asked=lambda resource: resource.removeprefix("b/"),
             shown=lambda resource: {"bucket": resource},
             whole=True,
+        ),
+    ),
+    member_row(
+        "gcp:secretmanager/secretIamMember:SecretIamMember",
+        Resource(
+            "secretmanager.projects.secrets",
+            id_of=_secret_id,
+            shown=lambda resource: {
+                "project": resource.split("/")[1],
+                "secretId": resource,
+            },
         ),
     ),
     member_row(

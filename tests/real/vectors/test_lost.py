@@ -154,7 +154,7 @@ def test_a_vector_store_that_is_deleted_whole_is_named_by_a_refresh_and_made_ane
     assert ready_pods(api, but=[NAMESPACE]) == before
 
     lost = steps(stage.session.refresh(STACK), "delete")
-    assert {"vectors-milvus", "vectors-root-secret", "vectors-home-namespace"} <= lost
+    assert {"vectors-milvus", "vectors-root-external", "vectors-home-namespace"} <= lost
     assert all(name.startswith("vectors-") for name in lost)
     assert steps(stage.session.up(STACK), "create") == lost
     wait(lambda: _endpoints(api), "Milvus answers again")

@@ -17,6 +17,7 @@ from components.handles import (
     WeightsRef,
 )
 from components.kubernetes.access import kubernetes_provider
+from components.kubernetes.secret_store import SecretStoreRef
 from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Resource
 from infra.spec.budget import BudgetSpec, OnUnknown
@@ -232,6 +233,11 @@ def namespace_ref() -> NamespaceRef:
     return NamespaceRef(label="models", name=pulumi.Output.from_input("models"))
 
 
+def secret_store_ref() -> SecretStoreRef:
+    """Return a store that nobody created."""
+    return SecretStoreRef(CloudProvider.AWS, PLATFORM.name, "platform", needed=())
+
+
 def model_home() -> ModelHome:
     """Return a place for models, with a bucket, that nobody created."""
     return ModelHome(
@@ -240,7 +246,6 @@ def model_home() -> ModelHome:
         service_account="model-server",
         weights=WeightsRef(bucket=pulumi.Output.from_input("weights"), region="us-east-1"),
         hub=HUB,
-        token_secret=None,
     )
 
 

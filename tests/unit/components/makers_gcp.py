@@ -15,7 +15,7 @@ from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.object_store import ObjectStore
 from components.gcp.policies import READ_WEIGHTS
 from components.gcp.registry import Registry
-from components.gcp.secrets import Secrets
+from components.gcp.secrets import SecretRights, Secrets
 from components.gcp.workload_role import WorkloadRole
 from components.retention import WEIGHTS
 from components.secrets import PLATFORM_SECRETS
@@ -117,6 +117,15 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         protected=False,
         opts=opts,
     ),
+    SecretRights: lambda name, opts: SecretRights(
+        name,
+        examples.MODEL_SERVER,
+        PLATFORM_SECRETS,
+        names={"hub-token": pulumi.Output.from_input("hub-token")},
+        project=examples.project_ref(),
+        drawn=examples.keys_ref().drawn,
+        opts=opts,
+    ),
     WorkloadRole: lambda name, opts: WorkloadRole(
         name,
         examples.MODEL_SERVER,
@@ -142,6 +151,7 @@ WITHOUT_LABELS = {
     "RepositoryIamMember",
     "Router",
     "RouterNat",
+    "SecretIamMember",
     "Subnetwork",
 }
 """Types of Google Cloud that take no labels. What is not here must carry them."""

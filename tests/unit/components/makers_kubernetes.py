@@ -12,12 +12,15 @@ from components.handles import NamespaceRef
 from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from components.kubernetes.synced_secret import SyncedSecret
+from components.secrets import HUB_TOKEN, MILVUS_ROOT
 from infra.spec.vector_store import VectorStoreMode
 from tests.unit.components import examples
 
@@ -49,12 +52,32 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         label=name,
         namespace=NamespaceRef("n", pulumi.Output.from_input("n")),
         keys=("password",),
+        source=MILVUS_ROOT,
+        store=examples.secret_store_ref(),
+        opts=opts,
+    ),
+    SyncedSecret: lambda name, opts: SyncedSecret(
+        name,
+        label=name,
+        namespace=NamespaceRef("n", pulumi.Output.from_input("n")),
+        keys={"token": HUB_TOKEN},
+        store=examples.secret_store_ref(),
+        required=True,
+        opts=opts,
+    ),
+    ExternalSecrets: lambda name, opts: ExternalSecrets(
+        name,
+        cloud=examples.CLOUD,
+        platform=examples.PLATFORM,
+        clients=["models"],
+        kubernetes_version="1.35",
         opts=opts,
     ),
     ClusterCache: lambda name, opts: ClusterCache(
         name,
         examples.CACHE,
         cloud=examples.CLOUD.provider,
+        store=examples.secret_store_ref(),
         kubernetes_version="1.35",
         opts=opts,
     ),
@@ -63,6 +86,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         examples.VECTOR_STORES[VectorStoreMode.CLUSTER],
         cloud=examples.CLOUD.provider,
         bucket=examples.vectors_ref(),
+        store=examples.secret_store_ref(),
         kubernetes_version="1.35",
         opts=opts,
     ),

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
-from components.serving.hub_token import HubToken
 from components.serving.model_server import ModelServer
 from components.serving.start_script import StartScript
 from components.serving.weights_job import Loader, WeightsJob
@@ -25,13 +24,10 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
     StartScript: lambda name, opts: StartScript(
         name, namespace=examples.namespace_ref(), opts=opts
     ),
-    HubToken: lambda name, opts: HubToken(
-        name, pulumi.Output.secret("token"), namespace=examples.namespace_ref(), opts=opts
-    ),
     WeightsJob: lambda name, opts: WeightsJob(
         name,
         examples.MODEL,
-        Loader("r.example/weights-loader:0.1.0", None),
+        Loader("r.example/weights-loader:0.1.0"),
         home=examples.model_home(),
         opts=opts,
     ),

@@ -30,6 +30,7 @@ from components.data.milvus_backup import VectorBackup
 from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
@@ -185,12 +186,8 @@ _WITHOUT_TAGS = {
     "RolePolicy",
     "AccessPolicyAssociation",
     "Alias",
-    "BucketVersioning",
-    "BucketServerSideEncryptionConfiguration",
-    "BucketPublicAccessBlock",
-    "BucketOwnershipControls",
-    "BucketPolicy",
-    "BucketLifecycleConfiguration",
+    *("BucketVersioning", "BucketServerSideEncryptionConfiguration", "BucketPublicAccessBlock"),
+    *("BucketOwnershipControls", "BucketPolicy", "BucketLifecycleConfiguration"),
     "LifecyclePolicy",
     "PullThroughCacheRule",
     "Tag",
@@ -198,6 +195,7 @@ _WITHOUT_TAGS = {
 """AWS types that take no tags. What is not here must carry them."""
 _ONCE_PER_CLUSTER = {
     ClusterAdmins,
+    ExternalSecrets,
     GpuSoftware,
     ModelNamespace,
     PriorityClasses,

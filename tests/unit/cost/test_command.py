@@ -26,7 +26,7 @@ def test_a_stack_is_estimated_as_text() -> None:
     result = run("aws-dev", "--as-of", "2026-11-26")
 
     assert result.exit_code == 0
-    assert "total           210.88 / 593.27 / 2,777.06" in result.stdout
+    assert "total           212.23 / 594.62 / 2,778.41" in result.stdout
     assert result.stderr == ""
 
 

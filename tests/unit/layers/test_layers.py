@@ -59,11 +59,13 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:aws:GpuNodePool",
         "tokenworks:aws:ObjectStore",
         "tokenworks:aws:Secrets",
-        *("tokenworks:aws:WorkloadRole",) * 3,
+        *("tokenworks:aws:WorkloadRole",) * 4,
         "tokenworks:kubernetes:BlockStorage",
         "tokenworks:kubernetes:PriorityClasses",
         "tokenworks:kubernetes:Autoscaling",
+        "tokenworks:kubernetes:ExternalSecrets",
         "tokenworks:kubernetes:ModelNamespace",
+        "tokenworks:kubernetes:SyncedSecret",
         "tokenworks:kubernetes:GpuSoftware",
         "tokenworks:data:ClusterCache",
         "tokenworks:serving:WeightsJob",
@@ -108,21 +110,20 @@ def test_servers_stream_from_the_bucket_of_their_own_stack_or_of_the_one_below()
         assert "/Qwen/Qwen2.5-7B-Instruct/main'" in deployment
 
 
-def test_the_token_of_the_hub_reaches_a_secret_and_nothing_else() -> None:
-    hub = HubSpec(endpoints=("https://huggingface.co",), token=True)
-    spec = stack_spec().model_copy(update={"hub": hub})
-    graph = record_program(
-        lambda: build(spec),
-        stack=spec.name,
-        config={"tokenworks:hubToken": "marker-of-a-token"},
-        secret_keys=("tokenworks:hubToken",),
-    )
+def test_no_secret_is_made_by_pulumi_and_the_token_is_awaited_where_it_is_asked_for() -> None:
+    asked = HubSpec(endpoints=("https://huggingface.co",), token=True)
+    graphs = {
+        token: _record(stack_spec().model_copy(update={"hub": hub}))
+        for token, hub in ((True, asked), (False, stack_spec().hub))
+    }
 
-    holders = [item for item in graph.resources if "marker-of-a-token" in str(item.inputs)]
-
-    assert [(item.name, item.short_type) for item in holders] == [
-        ("aws-dev-hub-token-secret", "Secret")
-    ]
+    for token, graph in graphs.items():
+        external = graph.named("hub-token-external")
+        assert ("waitFor" in str(external.inputs)) is token
+        assert "models-home-namespace" in _upstream(graph, "hub-token-external")
+        assert "external-secrets-external-secrets" in _upstream(graph, "hub-token-external")
+        assert "hub-token-external" in _upstream(graph, "qwen2-5-7b-deployment")
+        assert not graph.of_type("kubernetes:core/v1:Secret")
 
 
 def test_layers_without_a_cluster_to_stand_on_are_refused() -> None:

@@ -13,6 +13,7 @@ from tests.support.stacks import STACKS
 
 WITHOUT_CONTRACT = {
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
+    "external-secrets": "its placeholder has the values of chart 2.9.0, and refuses others",
 }
 """Charts that no contract describes, and what looks after their values instead. The same stands in
 `docs/contracts.md`."""

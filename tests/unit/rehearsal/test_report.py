@@ -9,6 +9,7 @@ from infra.cost.resources import from_graph
 from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus
 from infra.rehearsal.report import write_report
+from infra.rehearsal.secrets_seen import SyncedSecret
 from infra.rehearsal.summary import Sight, where_the_cache_is
 from infra.spec.files import load_stack_file
 from tests.support.graphs import graph_of
@@ -33,6 +34,10 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
         gpus=[PoolGpus("l4", nodes=1, bought=1, announced=1, used=1)],
         memory={},
         cache_servers=[CacheServer("valkey-counters", running=True)],
+        secrets=[
+            SyncedSecret("models/hub-token", arrived=False, words="could not get it"),
+            SyncedSecret("vector-store/milvus-root", arrived=True, words="secret synced"),
+        ],
     )
     said = Diagnostic("warning", "", "a-rule: why it is\n<b>look</b> at this", policy="a-rule")
 
@@ -46,11 +51,12 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
     assert "1 of 1" in text
     assert "&lt;b&gt;look&lt;/b&gt; at this" in text
     assert "cache valkey-counters: 1 of 1 servers run in the cluster" in text
+    assert "secrets: 1 of 2 arrived in the cluster; models/hub-token has not: could not get" in text
     assert "why it is" not in text
 
 
 def _with_caches(*types: str, servers: Sequence[CacheServer] = ()) -> Sight:
-    return Sight({STACK: types}, [], [], [], memory={}, cache_servers=servers)
+    return Sight({STACK: types}, [], [], [], memory={}, cache_servers=servers, secrets=[])
 
 
 def test_the_summary_counts_the_servers_of_the_cache_that_run() -> None:

@@ -69,11 +69,9 @@ def edit(file: Path, *changes: tuple[str, str]) -> None:
 
 
 def with_secret(file: Path, ciphertext: str) -> None:
-    """Put an encrypted hub token into a stack file."""
+    """Put an encrypted setting of another program into a stack file; ours are never secrets."""
     text = file.read_text(encoding="utf-8")
-    token = (
-        f"  tokenworks:hub: {{token: true}}\n  tokenworks:hubToken: {{secure: '{ciphertext}'}}\n"
-    )
+    token = f"  elsewhere:token: {{secure: '{ciphertext}'}}\n"
     file.write_text(text.replace("config:\n", f"config:\n{token}", 1), encoding="utf-8")
 
 
@@ -122,7 +120,7 @@ def test_a_branch_with_a_pool_a_model_and_a_version_is_reviewed_in_time(
     assert "L40S 4-28 → 8-88" in text
     assert "context: 32768 → 16384" in text
     assert "<code>minMasterVersion</code> <code>1.35</code> → <code>1.36</code>" in text
-    assert "secret <code>tokenworks:hubToken</code> changed" in text
+    assert "secret <code>elsewhere:token</code> changed" in text
     assert MARKER not in text + report.read_text(encoding="utf-8")
     assert MARKER[::-1] not in text + report.read_text(encoding="utf-8")
 

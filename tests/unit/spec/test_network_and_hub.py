@@ -103,30 +103,25 @@ def test_a_hub_without_an_address_is_refused() -> None:
     assert only(a_stack(hub={"endpoints": []})).setting == "hub.endpoints"
 
 
-def test_a_token_that_is_asked_for_must_be_there() -> None:
-    mistake = only(a_stack(hub={"token": True}))
-
-    assert mistake.setting == "hubToken"
-    assert "pulumi config set --secret tokenworks:hubToken" in mistake.next_step
+def test_a_hub_may_ask_for_a_token_which_is_no_setting() -> None:
+    assert loaded(a_stack(hub={"token": True})).hub.token
 
 
-def test_a_secret_token_that_is_asked_for_is_fine() -> None:
-    secret = {"secure": "v1:abc"}
-
-    assert loaded(a_stack(hub={"token": True}, hubToken=secret)).hub.token
-
-
-def test_a_plain_token_is_refused_and_never_shown() -> None:
-    found = mistakes(a_stack(hub={"token": True}, hubToken="hf_not-to-be-seen"))
-
-    assert [mistake.setting for mistake in found] == ["hubToken"]
-    assert "hf_not-to-be-seen" not in str(found)
-
-
-def test_a_token_that_no_server_would_get_is_refused() -> None:
+def test_a_secret_token_is_refused_with_the_way_to_the_secret_manager() -> None:
     mistake = only(a_stack(hubToken={"secure": "v1:abc"}))
 
     assert (mistake.setting, mistake.got) == ("hubToken", "[secret]")
+    assert "pulumi config rm tokenworks:hubToken" in mistake.next_step
+    assert "docs/data.md" in mistake.next_step
+    assert "revoke" not in mistake.next_step
+
+
+def test_a_plain_token_is_refused_never_shown_and_to_be_revoked() -> None:
+    found = mistakes(a_stack(hub={"token": True}, hubToken="hf_not-to-be-seen"))
+
+    assert [mistake.setting for mistake in found] == ["hubToken"]
+    assert "revoke" in found[0].next_step
+    assert "hf_not-to-be-seen" not in str(found)
 
 
 def test_an_unknown_checkpoint_must_say_how_large_it_is() -> None:

@@ -19,7 +19,7 @@ from infra.spec.stacks import load_environment
 from infra.translate.environment import Translated, TranslationError, translate
 from infra.translate.mapping import price_lines
 from infra.translate.regions import NoRegionError, choose_region, near
-from infra.translate.write import report, stack_file, write_stacks
+from infra.translate.write import report, write_stacks
 from tests.unit.spec.stacks import a_gcp_pool, a_gcp_stack, a_model, a_pool, a_stack
 
 AWS, GCP = CloudProvider.AWS, CloudProvider.GCP
@@ -218,15 +218,12 @@ def test_a_named_machine_becomes_one_with_as_much_room(tmp_path: Path) -> None:
     assert reasons(large)["gpuPools[l4].machineType"][0] == "g2-standard-16"
 
 
-def test_a_secret_stays_with_the_stack_that_it_is_encrypted_for(tmp_path: Path) -> None:
-    config = a_stack(hub={"token": True}) | {"tokenworks:hubToken": {"secure": "v1:secret"}}
+def test_a_token_of_the_hub_is_to_be_put_into_the_other_secret_manager(tmp_path: Path) -> None:
+    one = moved(tmp_path, a_stack(hub={"token": True}), GCP)
 
-    one = moved(tmp_path, config, GCP)
-
-    assert reasons(one)["hub.token"][0] == "false"
-    assert "secret" not in stack_file(one).replace("the secret hubToken", "").replace(
-        "--secret", ""
-    )
+    value, reason = reasons(one)["hub.token"]
+    assert value == "true"
+    assert "hub-token" in reason
 
 
 def test_a_range_that_meets_those_of_pods_is_left_out(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def _graph(*, protected: bool = False) -> Graph:
             protected=protected,
             opts=examples.with_aws(),
         )
-        pulumi.export("reader", made.reader)
+        pulumi.export("carrier", made.carrier)
 
     return record_program(program, stack="aws-dev")
 
@@ -67,13 +67,18 @@ def test_only_one_that_the_cluster_fills_is_open_to_its_controller() -> None:
         ("secretsmanager:GetSecretValue", f"{examples.PLATFORM.name}-2/hub-token-AbCdEf", False),
         ("secretsmanager:PutSecretValue", f"{examples.PLATFORM.name}/hub-token-AbCdEf", False),
         ("secretsmanager:DeleteSecret", f"{examples.PLATFORM.name}/hub-token-AbCdEf", False),
+        ("secretsmanager:PutSecretValue", f"{examples.PLATFORM.name}/pushed-AbCdEf", True),
+        ("secretsmanager:PutSecretValue", f"{examples.PLATFORM.name}/pushed-too-AbCdEf", False),
+        ("secretsmanager:PutSecretValue", f"{examples.PLATFORM.name}-2/pushed-AbCdEf", False),
+        ("secretsmanager:DeleteSecret", f"{examples.PLATFORM.name}/pushed-AbCdEf", False),
+        ("secretsmanager:TagResource", f"{examples.PLATFORM.name}/pushed-AbCdEf", False),
     ],
 )
-def test_a_reader_reads_the_secrets_of_its_platform_and_changes_none(
+def test_the_carrier_reads_the_secrets_of_its_platform_and_fills_those_of_the_cluster(
     action: str, name: str, *, allowed: bool
 ) -> None:
-    text = str(_graph().outputs["reader"])
-    policy = read(text, name="reader", kind=DocumentKind.IDENTITY)
+    text = str(_graph().outputs["carrier"])
+    policy = read(text, name="carrier", kind=DocumentKind.IDENTITY)
     asked = Request(
         principal="arn:aws:iam::123456789012:role/external-secrets",
         action=action,
@@ -83,14 +88,17 @@ def test_a_reader_reads_the_secrets_of_its_platform_and_changes_none(
     assert evaluate([policy], asked).is_allowed is allowed
 
 
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:GenerateDataKey"])
 @pytest.mark.parametrize(("service", "allowed"), [("secretsmanager", True), ("s3", False)])
-def test_a_reader_decrypts_through_secrets_manager_alone(service: str, *, allowed: bool) -> None:
+def test_the_carrier_uses_the_key_through_secrets_manager_alone(
+    action: str, service: str, *, allowed: bool
+) -> None:
     """The same key encrypts weights and logs."""
-    text = str(_graph().outputs["reader"])
-    policy = read(text, name="reader", kind=DocumentKind.IDENTITY)
+    text = str(_graph().outputs["carrier"])
+    policy = read(text, name="carrier", kind=DocumentKind.IDENTITY)
     asked = Request(
         principal="arn:aws:iam::123456789012:role/external-secrets",
-        action="kms:Decrypt",
+        action=action,
         resource="arn:aws:kms:us-east-1:123456789012:key/some",
         context={"kms:ViaService": f"{service}.us-east-1.amazonaws.com"},
     )

@@ -19,6 +19,7 @@ def cache(cloud: CloudProvider = CloudProvider.AWS) -> Graph:
             "cache",
             examples.CACHE,
             cloud=cloud,
+            store=examples.secret_store_ref(),
             kubernetes_version="1.35",
             opts=examples.with_kubernetes(),
         ),
@@ -84,13 +85,16 @@ def test_its_pods_are_held_to_the_strictest_level() -> None:
 
 
 @each_instance
-def test_passwords_are_secrets_of_the_state_and_drawn_only_once(label: str) -> None:
+def test_passwords_are_drawn_in_the_cluster_and_kept_by_the_secret_manager(label: str) -> None:
     graph = cache()
-    secret = graph.named(f"cache-{label}-users-secret")
+    read = inputs(graph, f"cache-{label}-users-external")["spec"]
     release = inputs(graph, f"cache-{label}", "Release")
 
-    assert secret.ignore_changes == ("data",)
-    assert {"default", label} == set(inputs(graph, f"cache-{label}-users-secret")["data"]["value"])
+    assert {item["secretKey"] for item in read["data"]} == {"default", label}
+    assert {item["remoteRef"]["key"] for item in read["data"]} == {
+        f"tokenworks/aws-dev/cache-{label}"
+    }
+    assert not graph.of_type("kubernetes:core/v1:Secret")
     assert release["values"]["auth"]["usersExistingSecret"] == f"valkey-{label}-users"
     assert "password" not in json.dumps(release).lower()
 

@@ -39,6 +39,7 @@ def store(mode: VectorStoreMode = CLUSTER, cloud: CloudProvider = CloudProvider.
             examples.VECTOR_STORES[mode],
             cloud=cloud,
             bucket=examples.vectors_ref(),
+            store=examples.secret_store_ref(),
             kubernetes_version="1.35",
             opts=examples.with_kubernetes(),
         ),
@@ -162,8 +163,10 @@ def test_only_milvus_reaches_the_bucket_and_only_labelled_namespaces_reach_milvu
     ]
 
 
-def test_the_password_is_a_secret_of_the_state_and_drawn_only_once() -> None:
-    secret = store().named("vectors-root-secret")
+def test_the_password_is_drawn_in_the_cluster_and_kept_by_the_secret_manager() -> None:
+    push = store().named("vectors-root-push").inputs
+    read = store().named("vectors-root-external").inputs
 
-    assert secret.ignore_changes == ("data",)
-    assert "root-password" in str(secret.inputs["data"])
+    assert "'remoteKey': 'tokenworks/aws-dev/milvus-root'" in str(push)
+    assert "'secretKey': 'root-password'" in str(read)
+    assert not store().of_type("kubernetes:core/v1:Secret")

@@ -6,8 +6,10 @@ import pytest
 from components.gcp import policies
 from components.gcp.policies import (
     ADD_BACKUPS,
+    FILL_SECRETS,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
+    READ_SECRETS,
     CustomRole,
     PolicyError,
     checked_member,
@@ -24,8 +26,10 @@ FILLING = {
     LOAD_WEIGHTS.purpose: {"create", "delete"},
     KEEP_VECTORS.purpose: {"create", "delete", "abort", "listParts"},
     ADD_BACKUPS.purpose: {"create", "abort", "listParts"},
+    READ_SECRETS.purpose: {"access"},
+    FILL_SECRETS.purpose: {"access", "add"},
 }
-"""Role to what it may do to the objects of its one bucket, besides reading them."""
+"""Role to what it may do to the one bucket or secret it is granted on, besides looking."""
 
 
 @pytest.mark.parametrize("role", policies.PRIMITIVE)

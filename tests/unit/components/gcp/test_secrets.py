@@ -1,8 +1,10 @@
 """Where secrets live on Google Cloud: without values, in the platform's region."""
 
+import pulumi
 import pytest
 
-from components.gcp.secrets import Secrets
+from components.gcp.secrets import SecretRights, Secrets
+from components.handles import Workload
 from components.secrets import HUB_TOKEN, Origin, PlatformSecret
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
@@ -49,3 +51,41 @@ def test_only_one_that_the_cluster_fills_is_open_to_its_controller() -> None:
 
     assert "'managed-by': 'external-secrets'" in str(labels["pushed"])
     assert "'managed-by'" not in str(labels["hub-token"])
+
+
+def test_each_secret_is_read_by_a_grant_on_it_and_filled_only_where_the_cluster_draws_it() -> None:
+    def program() -> None:
+        SecretRights(
+            "r",
+            Workload("external-secrets", "external-secrets"),
+            (HUB_TOKEN, PUSHED),
+            names={name: pulumi.Output.from_input(name) for name in ("hub-token", "pushed")},
+            project=examples.project_ref(),
+            drawn=examples.keys_ref().drawn,
+            opts=examples.with_gcp(),
+        )
+
+    graph = record_program(program, stack="gcp-dev")
+    roles = {
+        item.name: item.inputs["permissions"]
+        for item in graph.of_type("gcp:projects/iAMCustomRole:IAMCustomRole")
+    }
+    grants = {
+        str(item.inputs["secretId"]): item
+        for item in graph.of_type("gcp:secretmanager/secretIamMember:SecretIamMember")
+    }
+
+    assert roles["r-read-secrets"] == ["secretmanager.versions.access"]
+    assert roles["r-fill-secrets"] == [
+        "secretmanager.secrets.get",
+        "secretmanager.versions.access",
+        "secretmanager.versions.add",
+        "secretmanager.versions.list",
+    ]
+    assert "read_secrets" in str(grants["hub-token"].inputs["role"])
+    assert "fill_secrets" in str(grants["pushed"].inputs["role"])
+    assert all(
+        str(item.inputs["member"]).endswith("/ns/external-secrets/sa/external-secrets")
+        for item in grants.values()
+    )
+    assert not graph.of_type("gcp:projects/iAMMember:IAMMember")

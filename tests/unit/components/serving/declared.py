@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pulumi
-
 from components.serving.model_server import ModelServer
 from components.serving.rollout import ServerSet
 from infra.graph.model import Graph
@@ -19,15 +17,13 @@ def declared(
     model: ModelSpec = examples.MODEL,
     servers: Sequence[ServerSet] = examples.SERVERS,
     *,
-    token_secret: str | None = None,
+    token: bool = False,
     endpoints: tuple[str, ...] = ("https://huggingface.co",),
     cloud: CloudProvider = CloudProvider.AWS,
 ) -> Graph:
     def program() -> None:
-        hub = examples.HUB.model_copy(update={"endpoints": endpoints})
+        hub = examples.HUB.model_copy(update={"endpoints": endpoints, "token": token})
         home = replace(examples.model_home(), hub=hub, cloud=cloud)
-        if token_secret is not None:
-            home = replace(home, token_secret=pulumi.Output.from_input(token_secret))
         ModelServer(
             "m",
             model,

@@ -1,23 +1,23 @@
 """Who reaches a model server, and what it may: users, tokens, mounts, clients, mirrors."""
 
+import pytest
+
 from tests.unit.components.serving.declared import at, container_of, declared, pod_of
 
 
-def test_the_token_of_the_hub_comes_from_a_secret() -> None:
-    variables = at(container_of(declared(token_secret="hub-token")), "env")
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_token_of_the_hub_comes_from_a_secret_that_may_be_missing_unless_it_is_asked_for(
+    *, asked: bool
+) -> None:
+    variables = at(container_of(declared(token=asked)), "env")
 
     assert isinstance(variables, list)
-    assert {
-        "name": "HF_TOKEN",
-        "valueFrom": {"secretKeyRef": {"name": "hub-token", "key": "token"}},
-    } in variables
+    source = {"name": "hub-token", "key": "token", "optional": not asked}
+    assert {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": source}} in variables
 
 
-def test_a_server_makes_no_secret_and_reads_none_where_the_hub_asks_for_no_token() -> None:
-    graph = declared()
-
-    assert not graph.of_type("kubernetes:core/v1:Secret")
-    assert "HF_TOKEN" not in str(container_of(graph))
+def test_a_server_makes_no_secret() -> None:
+    assert not declared().of_type("kubernetes:core/v1:Secret")
 
 
 def test_a_server_runs_as_the_user_that_its_image_knows() -> None:

@@ -45,7 +45,7 @@ def _variables(model: ModelSpec, **of_home: object) -> dict[str, object]:
 
     def program() -> None:
         home = replace(examples.model_home(), **of_home)
-        for item in weights_environment(model, home, None):
+        for item in weights_environment(model, home):
             found[str(item.name)] = item.value
 
     record_program(program, stack="aws-dev")
@@ -61,7 +61,7 @@ def test_a_checkpoint_has_a_folder_for_each_revision() -> None:
 def test_the_address_of_a_bucket_is_its_clouds() -> None:
     assert _variables(_model())["WEIGHTS_URI"] is not None
     assert set(_variables(_model(), cloud=CloudProvider.GCP)) == {
-        *("WEIGHTS_URI", "WEIGHTS_ARGUMENTS", "HUB_REPOSITORY", "HUB_ENDPOINTS"),
+        *("WEIGHTS_URI", "WEIGHTS_ARGUMENTS", "HUB_REPOSITORY", "HUB_ENDPOINTS", "HF_TOKEN"),
     }
     assert SCHEMES.keys() == set(CloudProvider)
     assert set(SCHEMES.values()) == start_server.STREAMERS.keys()
@@ -105,7 +105,7 @@ def test_a_model_of_the_bucket_is_told_where_it_is_and_where_else() -> None:
 
     assert set(variables) == {
         *("WEIGHTS_URI", "WEIGHTS_ARGUMENTS", "AWS_REGION", "AWS_DEFAULT_REGION"),
-        *("HUB_REPOSITORY", "HUB_REVISION", "HUB_ENDPOINTS"),
+        *("HUB_REPOSITORY", "HUB_REVISION", "HUB_ENDPOINTS", "HF_TOKEN"),
     }
     assert variables["HUB_REPOSITORY"] == "Qwen/Qwen2.5-7B-Instruct"
     assert variables["HUB_REVISION"] == "a" * 40
@@ -120,7 +120,9 @@ def test_a_model_of_the_bucket_is_told_where_it_is_and_where_else() -> None:
 def test_a_model_of_the_hub_is_told_of_no_bucket(
     changes: dict[str, object], of_home: dict[str, object]
 ) -> None:
-    assert set(_variables(_model(**changes), **of_home)) == {"HUB_REPOSITORY", "HUB_ENDPOINTS"}
+    assert set(_variables(_model(**changes), **of_home)) == {
+        *("HUB_REPOSITORY", "HUB_ENDPOINTS", "HF_TOKEN"),
+    }
 
 
 def test_mirrors_are_told_in_their_order() -> None:

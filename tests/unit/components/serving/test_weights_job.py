@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pulumi
 import pytest
 
 from components.serving.weights_job import (
@@ -24,12 +23,11 @@ IMAGE = "1234.dkr.ecr.us-east-1.amazonaws.com/tokenworks-aws-dev/weights-loader:
 
 def _graph(*, token: bool = False, endpoints: tuple[str, ...] = examples.HUB.endpoints) -> Graph:
     def program() -> None:
-        hub = examples.HUB.model_copy(update={"endpoints": endpoints})
-        secret = pulumi.Output.from_input("hub-token") if token else None
+        hub = examples.HUB.model_copy(update={"endpoints": endpoints, "token": token})
         WeightsJob(
             "w",
             examples.MODEL,
-            Loader(IMAGE, secret),
+            Loader(IMAGE),
             home=replace(examples.model_home(), hub=hub),
             opts=examples.with_kubernetes(),
         )
@@ -58,13 +56,15 @@ def test_the_loader_is_told_where_from_where_to_and_nothing_of_the_engine() -> N
     assert at(variables["WEIGHTS_URI"], "value") == "s3://weights/Qwen/Qwen2.5-7B-Instruct/main"
     assert at(variables["AWS_REGION"], "value") == "us-east-1"
     assert "WEIGHTS_ARGUMENTS" not in variables
-    assert "HF_TOKEN" not in variables
 
 
-def test_the_token_comes_from_a_secret_and_its_value_is_nowhere() -> None:
-    source = at(_variables(token=True)["HF_TOKEN"], "valueFrom", "secretKeyRef")
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_token_comes_from_a_secret_that_may_be_missing_unless_it_is_asked_for(
+    *, asked: bool
+) -> None:
+    source = at(_variables(token=asked)["HF_TOKEN"], "valueFrom", "secretKeyRef")
 
-    assert source == {"name": "hub-token", "key": "token"}
+    assert source == {"name": "hub-token", "key": "token", "optional": not asked}
 
 
 def test_the_loader_has_an_account_of_its_own_and_no_token_of_the_cluster() -> None:

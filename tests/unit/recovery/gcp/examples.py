@@ -142,6 +142,11 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"artifactregistry.projects.locations.repositories.getIamPolicy": ADA},
         f"{PLACE}/repositories/images/roles/viewer/user:ada@example.com",
     ),
+    "gcp:secretmanager/secretIamMember:SecretIamMember": (
+        {**GRANTED, "secretId": "tokenworks-dev-hub-token"},
+        {"secretmanager.projects.secrets.getIamPolicy": ADA},
+        f"projects/{PROJECT}/secrets/tokenworks-dev-hub-token/roles/viewer/user:ada@example.com",
+    ),
     "gcp:storage/bucketIAMMember:BucketIAMMember": (
         {**GRANTED, "bucket": "weights"},
         {"storage.buckets.getIamPolicy": ADA},

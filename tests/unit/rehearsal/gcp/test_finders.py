@@ -44,6 +44,7 @@ from tests.unit.rehearsal.gcp.test_container_rows import (
     scene,
 )
 
+SECRET_GRANT = "gcp:secretmanager/secretIamMember:SecretIamMember"
 ACCOUNT_GRANT = "gcp:serviceaccount/iAMMember:IAMMember"
 OURS: Properties = {"tokenworks-platform": "gcp-dev"}
 OTHERS: Properties = {"tokenworks-platform": "gcp-prod"}
@@ -185,6 +186,11 @@ def _grants(running: Scene, found: list[Made], member: str) -> Iterator[Made]:
             services.REPOSITORY_GRANT,
             {"location": REGION, "repository": _of(found, services.REPOSITORY)["name"]},
             "roles/artifactregistry.reader",
+        ),
+        (
+            SECRET_GRANT,
+            {"secretId": _of(found, services.SECRET)["secretId"]},
+            "roles/secretmanager.secretAccessor",
         ),
         (
             services.BUCKET_GRANT,

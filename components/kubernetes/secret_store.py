@@ -1,0 +1,92 @@
+"""The kinds of External Secrets that this platform uses, and how Pulumi waits for them.
+
+Owns their API versions, the handle of the one store, and what makes an object of theirs ready.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.handles import NamespaceRef
+from components.names import SECRET, fit
+from components.secrets import PlatformSecret, place, put_command
+from infra.spec.cloud import CloudProvider
+
+API_VERSION = "external-secrets.io/v1"
+PUSH_API_VERSION = "external-secrets.io/v1alpha1"
+GENERATORS_API_VERSION = "generators.external-secrets.io/v1alpha1"
+STORE_KIND = "ClusterSecretStore"
+WAIT_FOR = "pulumi.com/waitFor"
+"""Annotation by which Pulumi waits for a condition (pulumi-kubernetes 4.18.0, CHANGELOG, as
+remembered). Without it an object of a kind that Pulumi does not know is ready at once."""
+READY = "condition=Ready"
+
+PulumiValue = str | bool | int | list["PulumiValue"] | dict[str, "PulumiValue"]
+
+
+@dataclass(frozen=True, eq=False)
+class SecretStoreRef:
+    """The store through which a cluster reaches the secrets of its platform."""
+
+    cloud: CloudProvider
+    platform: str
+    """Name of the platform: all names of its secrets begin with it."""
+    name: str
+    """Name of the store."""
+    needed: tuple[pulumi.Resource, ...]
+    """What must be there before, and until after, whatever uses it: objects of these kinds have
+    finalizers, which only a running operator takes off."""
+
+    def place(self, secret: PlatformSecret) -> str:
+        """Return the name of a secret in the secret manager."""
+        return place(self.cloud, self.platform, secret)
+
+    def put_command(self, secret: PlatformSecret) -> str:
+        """Return the command that gives a secret a value."""
+        return put_command(self.cloud, self.platform, secret)
+
+    @property
+    def reference(self) -> dict[str, PulumiValue]:
+        """How objects name it."""
+        return {"kind": STORE_KIND, "name": self.name}
+
+
+def metadata(
+    label: str, namespace: NamespaceRef, *, awaited: bool
+) -> kubernetes.meta.v1.ObjectMetaArgs:
+    """Return the metadata of an object; one that is awaited holds up what depends on it."""
+    return kubernetes.meta.v1.ObjectMetaArgs(
+        name=fit(label, SECRET),
+        namespace=namespace.name,
+        labels={"app.kubernetes.io/part-of": "tokenworks"},
+        annotations={WAIT_FOR: READY} if awaited else None,
+    )
+
+
+def read_spec(
+    label: str, keys: Mapping[str, PlatformSecret], store: SecretStoreRef
+) -> dict[str, PulumiValue]:
+    """Return the spec of an ExternalSecret that keeps the Secret `label`.
+
+    Args:
+        label: name of the Secret.
+        keys: key in the Secret to the secret whose value it has.
+        store: where the secrets are.
+    """
+    return {
+        "secretStoreRef": store.reference,
+        "refreshInterval": "1h",
+        "target": {
+            "name": label,
+            "creationPolicy": "Owner",
+            "deletionPolicy": "Retain",
+            # Without one the Secret gets the labels and annotations of this object.
+            "template": {"metadata": {"labels": {"app.kubernetes.io/part-of": "tokenworks"}}},
+        },
+        "data": [
+            {"secretKey": key, "remoteRef": {"key": store.place(secret)}}
+            for key, secret in keys.items()
+        ],
+    }
