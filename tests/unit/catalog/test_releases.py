@@ -69,6 +69,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart valkey: digest",
         "chart gateway-crds-helm: digest",
         "chart gateway-helm: digest",
+        "chart cert-manager: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
@@ -76,6 +77,10 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image valkey: digest",
         "image envoy-gateway: digest",
         "image envoy: digest",
+        "image cert-manager: digest",
+        "image cert-manager-webhook: digest",
+        "image cert-manager-cainjector: digest",
+        "image cert-manager-startupapicheck: digest",
         "image milvus-backup: digest",
         "image weights-loader: digest",
     ]
