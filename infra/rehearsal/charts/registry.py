@@ -1,6 +1,7 @@
 """Which chart, in which version, has a placeholder."""
 
 from infra.rehearsal.charts import (
+    cert_manager,
     cluster_autoscaler,
     dcgm_exporter,
     external_secrets,
@@ -15,6 +16,7 @@ from infra.rehearsal.charts.objects import Release, part
 from infra.wire import Properties
 
 _CHARTS = {
+    cert_manager.CHART: (cert_manager.VERSIONS, cert_manager.objects),
     nvidia_device_plugin.CHART: (nvidia_device_plugin.VERSIONS, nvidia_device_plugin.objects),
     cluster_autoscaler.CHART: (cluster_autoscaler.VERSIONS, cluster_autoscaler.objects),
     milvus.CHART: (milvus.VERSIONS, milvus.objects),

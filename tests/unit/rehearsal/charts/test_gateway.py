@@ -166,7 +166,7 @@ def _at(values: Properties, path: str) -> object:
     return lookup(values, path)
 
 
-def _schemas(found: list[dict]) -> dict[str, dict]:
+def schemas(found: list[dict]) -> dict[str, dict]:
     return {
         f"{item['spec']['names']['kind']} {version['name']}": version["schema"]["openAPIV3Schema"]
         for item in found
@@ -174,7 +174,7 @@ def _schemas(found: list[dict]) -> dict[str, dict]:
     }
 
 
-def _differences(ours: dict, theirs: dict, path: str) -> Iterator[str]:
+def differences(ours: dict, theirs: dict, path: str) -> Iterator[str]:
     """Yield where a slim schema is wider than the whole one, or says something else."""
     if IN_OTHER_WORDS not in path:
         yield from (f"{path}: {line}" for line in _own_differences(ours, theirs))
@@ -182,10 +182,10 @@ def _differences(ours: dict, theirs: dict, path: str) -> Iterator[str]:
         if name not in theirs.get("properties", {}):
             yield f"{path}.{name}: no such field"
         elif name not in ("status", "metadata"):
-            yield from _differences(below, theirs["properties"][name], f"{path}.{name}")
+            yield from differences(below, theirs["properties"][name], f"{path}.{name}")
     for key in ("items", "additionalProperties"):
         if key in ours:
-            yield from _differences(ours[key], theirs.get(key, {}), f"{path}[]")
+            yield from differences(ours[key], theirs.get(key, {}), f"{path}[]")
 
 
 def _own_differences(ours: dict, theirs: dict) -> Iterator[str]:
@@ -206,11 +206,11 @@ def _is_within(ours: list | None, theirs: list | None) -> bool:
 
 @contracts.needs(contracts.DEFINITIONS)
 def test_the_slim_schemas_are_never_wider_than_the_whole_ones() -> None:
-    whole = _schemas(json.loads(json.dumps(contracts.definitions())))
-    slim = _schemas(json.loads(json.dumps(definitions())))
+    whole = schemas(json.loads(json.dumps(contracts.definitions())))
+    slim = schemas(json.loads(json.dumps(definitions())))
 
     assert [
-        line for name, ours in slim.items() for line in _differences(ours, whole[name], name)
+        line for name, ours in slim.items() for line in differences(ours, whole[name], name)
     ] == []
 
 
