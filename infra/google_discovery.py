@@ -23,6 +23,7 @@ VERSIONS: Mapping[str, str] = {
     "cloudresourcemanager": "v1",
     "compute": "v1",
     "container": "v1",
+    "dns": "v1",
     "iam": "v1",
     "logging": "v2",
     "memorystore": "v1",

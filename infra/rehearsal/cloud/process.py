@@ -28,6 +28,8 @@ from infra.rehearsal.cloud.control_plane import (
 from infra.rehearsal.cloud.journal import JournalError
 from infra.rehearsal.cloud.server import Files, Ports
 from infra.rehearsal.controllers.account import CloudAccount
+from infra.rehearsal.controllers.cert_manager.controller import CertManager
+from infra.rehearsal.controllers.cert_manager.port import DnsZones
 from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.controllers.envoy_gateway.controller import EnvoyGateway
 from infra.rehearsal.controllers.external_secrets.operator import SecretOperator
@@ -85,6 +87,11 @@ class RunningCloud(Protocol):
         """Its secret manager as pods with an identity use it."""
         ...
 
+    @property
+    def dns_zones(self) -> DnsZones:
+        """Its DNS as pods with an identity use it."""
+        ...
+
     def state(self) -> Mapping[str, str]:
         """Return the marker credentials and what else whoever started it wants to know."""
         ...
@@ -120,6 +127,7 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
         CloudControllers(described.client(), cloud.side_effects).start()
         EnvoyGateway(described.client()).start()
         SecretOperator(described.client(), cloud.secret_manager).start()
+        CertManager(described.client(), cloud.dns_zones).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

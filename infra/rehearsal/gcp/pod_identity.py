@@ -1,11 +1,11 @@
 """What the pods of a service account may do: they are a principal of the project's workload pool.
 
-Owns the pods' name in IAM, and the answer to a request of theirs under the policies of a secret and
-its project. Does not own the logic of a decision (`infra.iam.gcp`). Not asked: folders,
-organizations, and a Google service account that pods could stand for.
+Owns the pods' name in IAM, and the answer to a request of theirs under the policies of a secret
+or a zone and their project. Does not own the logic of a decision (`infra.iam.gcp`). Not asked:
+folders, organizations, and a Google service account that pods could stand for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infra.iam.gcp.bindings import EVERYBODY, Binding
 from infra.iam.gcp.conditions import Condition
@@ -19,6 +19,7 @@ from infra.replies import blocks, optional_text, text, texts
 from infra.wire import Properties
 
 SERVICE = "secretmanager.googleapis.com"
+DNS_SERVICE = "dns.googleapis.com"
 
 
 def pods(project: Project, namespace: str, account: str) -> str:
@@ -47,13 +48,41 @@ def may_use_secret(
         type="secretmanager.googleapis.com/Secret",
     )
     scopes = {project.path(): project.path(), project.path("secrets", secret): named}
+    request = Request(principals=frozenset({who}), permission=permission, target=target)
+    return _is_allowed(project, policies, scopes, request)
+
+
+def may_use_zone(
+    project: Project, policies: Policies, who: str, permission: str, zone: str
+) -> bool:
+    """Say whether a member may do something with a zone of Cloud DNS, by its name; empty: all.
+
+    Raises:
+        NotSimulatedError: a role or a condition that nobody here can judge.
+    """
+    named = project.path("managedZones", zone) if zone else project.path()
+    kind = "ManagedZone" if zone else "Project"
+    target = Target(
+        path=named,
+        project=project.project,
+        service=DNS_SERVICE,
+        type=f"dns.googleapis.com/{kind}",
+    )
+    scopes = {place: place for place in (project.path(), named)}
+    request = Request(principals=frozenset({who}), permission=permission, target=target)
+    return _is_allowed(project, policies, scopes, request)
+
+
+def _is_allowed(
+    project: Project, policies: Policies, scopes: Mapping[str, str], request: Request
+) -> bool:
+    (who,) = request.principals
     try:
         bindings = [
             binding
             for resource, scope in scopes.items()
             for binding in _bindings(policies.of(resource), scope, who)
         ]
-        request = Request(principals=frozenset({who}), permission=permission, target=target)
         return evaluate(bindings, _roles(project), request).is_allowed
     except GrantError as error:
         message = f"not simulated: {error}"

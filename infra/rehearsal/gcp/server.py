@@ -33,9 +33,11 @@ from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.rehearsal.gcp.api.stores.logs import Logs
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
 from infra.rehearsal.gcp.api.stores.secrets import Secrets
+from infra.rehearsal.gcp.api.stores.zones import Zones
 from infra.rehearsal.gcp.authenticator import Authenticator
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
+from infra.rehearsal.gcp.dns_zones import CloudDns
 from infra.rehearsal.gcp.door import open_door
 from infra.rehearsal.gcp.fleet import Fleet
 from infra.rehearsal.gcp.inventory import Inventory
@@ -84,6 +86,7 @@ class SimulatedCloud:
         self.inventory = Inventory(self.project, policies)
         self.side_effects = SideEffects(self.project)
         self.secret_manager = SecretManager(self.project, policies)
+        self.dns_zones = CloudDns(self.project, policies)
         self.project.repeat()
         self._listeners = Listeners(
             ports,
@@ -137,6 +140,7 @@ class SimulatedCloud:
         ConnectionPolicies(self.project)
         Caches(self.project, keys)
         AlertPolicies(self.project)
+        Zones(self.project)
         engine = KubernetesEngine(
             self.project,
             operations,

@@ -12,6 +12,7 @@ from components.handles import NamespaceRef
 from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.gpu import GpuSoftware
@@ -70,6 +71,13 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         cloud=examples.CLOUD,
         platform=examples.PLATFORM,
         clients=["models"],
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    CertManager: lambda name, opts: CertManager(
+        name,
+        cloud=examples.CLOUD.provider,
+        environment=examples.PLATFORM.environment,
         kubernetes_version="1.35",
         opts=opts,
     ),

@@ -30,6 +30,7 @@ from components.data.milvus_backup import VectorBackup
 from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
+from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
@@ -201,6 +202,7 @@ _ONCE_PER_CLUSTER = {
     PriorityClasses,
     BlockStorage,
     Autoscaling,
+    CertManager,
     ClusterCache,
     VectorBackup,
     VectorStore,

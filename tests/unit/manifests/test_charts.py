@@ -32,6 +32,10 @@ OTHER_VERSIONS = {
 do."""
 
 OPEN_MAPS = {
+    "cert-manager": {
+        f"{program}resources": "its *deployment.yaml or *job.yaml: toYaml, v1.21.2"
+        for program in ("", "webhook.", "cainjector.", "startupapicheck.")
+    },
     "nvidia-device-plugin": {
         "nodeSelector": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
         "resources": "daemonset-device-plugin.yml: toYaml, 2026-08-19",
@@ -62,6 +66,12 @@ OPEN_MAPS = {
 zilliztech/milvus-helm@9832476, valkey-io/valkey-helm@dbcf6a6)."""
 
 PASSED_ON = {
+    "cert-manager": {
+        **{
+            f"{program}image": "values.yaml: its tag and digest are there as comments, v1.21.2"
+            for program in ("", "webhook.", "cainjector.", "startupapicheck.")
+        },
+    },
     "dcgm-exporter": {
         "securityContext": "daemonset.yaml: toYaml .Values.securityContext, 2026-05-12",
     },

@@ -17,6 +17,7 @@ TITLES: Mapping[str, str] = {
     "cloudresourcemanager": "Cloud Resource Manager API",
     "compute": "Compute Engine API",
     "container": "Kubernetes Engine API",
+    "dns": "Cloud DNS API",
     "iam": "Identity and Access Management (IAM) API",
     "logging": "Cloud Logging API",
     "memorystore": "Memorystore API",
