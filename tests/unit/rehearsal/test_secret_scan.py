@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.rehearsal.secret_scan import HOMES, SHORTEST, Secret, find_in_files
+from infra.rehearsal.secret_scan import HOMES, SHORTEST, Secret, cloud_secrets, find_in_files
 
 VALUE = "s3cret/value+with=all&kinds of\\characters"
 SECRET = Secret("key of Secret a/b", VALUE.encode())
@@ -63,3 +63,15 @@ def test_where_secrets_live_is_not_looked(home: str, tmp_path: Path) -> None:
     place.write_text(VALUE)
 
     assert found_in(tmp_path) == []
+
+
+def test_a_value_of_the_secret_manager_that_never_reached_the_cluster_is_known(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "up.log").write_text(VALUE)
+    known = list(cloud_secrets({"tokenworks/a/hub-token": VALUE.encode(), "short": b"user"}))
+
+    assert [str(one) for one in find_in_files(tmp_path, known)] == [
+        "up.log:1 holds the value of tokenworks/a/hub-token in the secret manager"
+    ]
+    assert len(known) == 1
