@@ -25,6 +25,7 @@ EXPORT_WEIGHTS = "weightsBucket"
 EXPORT_VECTORS = "vectorsBucket"
 EXPORT_VECTOR_BACKUPS = "vectorBackupsBucket"
 EXPORT_VECTOR_STORE = "vectorStore"
+EXPORT_ZONE = "dnsZone"
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,29 @@ class VectorsRef(BucketRef):
         """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
         backups = {} if self.backups is None else {EXPORT_VECTOR_BACKUPS: self.backups}
         return {EXPORT_VECTORS: self.bucket, **backups}
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneRef:
+    """The public DNS zone of the gateway's domain."""
+
+    domain: str
+    """Its name, without a dot at the end."""
+    zone: str | pulumi.Output[str]
+    """What its cloud knows it by: the hosted zone's id on AWS, the managed zone's name on Google
+    Cloud."""
+
+    @classmethod
+    def from_stack_reference(cls, reference: pulumi.StackReference, domain: str) -> "ZoneRef":
+        """Return the zone of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(domain=domain, zone=exported_text(reference, EXPORT_ZONE))
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output from which `from_stack_reference` rebuilds this record."""
+        return {EXPORT_ZONE: self.zone}
 
 
 @dataclass(frozen=True, eq=False)

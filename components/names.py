@@ -97,6 +97,8 @@ ARTIFACT_REPOSITORY = NameBudget("Artifact Registry repository", 63)
 LOG_BUCKET = NameBudget("log bucket", 100)
 """logging.projects.locations.buckets.create, `bucketId`: up to 100 characters (discovery
 document)."""
+MANAGED_ZONE = NameBudget("zone of Cloud DNS", 63, GCP_SUFFIX)
+"""dns.managedZones.create, `name`: 1 to 63 characters (discovery document)."""
 HELM_RELEASE = NameBudget("Helm release", 53)
 """Helm cuts room for suffixes from the 63 of a DNS label (helm.sh, chart template guide)."""
 DNS_LABEL = NameBudget("Kubernetes object", 63)

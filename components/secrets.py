@@ -33,6 +33,9 @@ class PlatformSecret:
 
 HUB_TOKEN = PlatformSecret("hub-token", Origin.PERSON, "Token of the model hub")
 MILVUS_ROOT = PlatformSecret("milvus-root", Origin.CLUSTER, "First password of root of Milvus")
+API_KEYS = PlatformSecret(
+    "api-keys", Origin.PERSON, "Keys of clients, a JSON object of name to key"
+)
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""
 

@@ -2,8 +2,7 @@
 
 Owns one release of the chart `cert-manager` in a namespace of its own, and what its pods may reach
 and be reached by. Does not own issuers and certificates (`certificate_objects`), nor what its
-identity may change in the cloud's DNS: the foundation gives that to `CONTROLLER`. No stack has it
-yet.
+identity may change in the cloud's DNS: the foundation gives that to `CONTROLLER`.
 
 Its kinds are templates of the chart, kept when the release goes: deleting them would delete every
 issuer and certificate of the cluster. Objects of theirs must depend on the release all the same:

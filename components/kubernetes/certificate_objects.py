@@ -1,16 +1,15 @@
 """What the objects of cert-manager say: who signs, and what is signed. Pure: plain values.
 
 Owns the issuers of a platform, the proof to Let's Encrypt by a record in the platform's zone, and
-the gateway's certificate. Does not own cert-manager itself (`cert_manager`). No stack has them yet.
+the gateway's certificate. Does not own cert-manager itself (`cert_manager`).
 Fields: cert-manager v1.21.2, whose own types were read (pkg/apis).
 Why DNS-01: no port need be open, a wildcard can be had, and it works before there is a load
 balancer.
 """
 
-from dataclasses import dataclass
-
 import pulumi
 
+from components.handles import ZoneRef
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.gateway import Issuer
 
@@ -34,16 +33,6 @@ SERVERS = {
 }
 """Directories of Let's Encrypt (letsencrypt.org, "Getting Started", "Staging Environment")."""
 _KEY: Object = {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
-
-
-@dataclass(frozen=True, eq=False)
-class ZoneRef:
-    """A public zone of the platform's DNS."""
-
-    domain: str
-    """`llm.example.com`, without a dot at the end."""
-    id: str | pulumi.Output[str]
-    """AWS: id of the hosted zone. Google Cloud: name of the managed zone, not its DNS name."""
 
 
 def issuer_name(issuer: Issuer) -> str:
@@ -77,7 +66,7 @@ def authority() -> Object:
     return {"ca": {"secretName": AUTHORITY}}
 
 
-def lets_encrypt(issuer: Issuer, *, email: str, zone: ZoneRef, cloud: CloudSpec) -> Object:
+def lets_encrypt(issuer: Issuer, *, email: str | None, zone: ZoneRef, cloud: CloudSpec) -> Object:
     """Return the spec of the ClusterIssuer for Let's Encrypt.
 
     It names no credentials: the controller's pods have an identity of the cloud. A ClusterIssuer,
@@ -85,7 +74,7 @@ def lets_encrypt(issuer: Issuer, *, email: str, zone: ZoneRef, cloud: CloudSpec)
 
     Args:
         issuer: staging or production.
-        email: where Let's Encrypt writes to.
+        email: where Let's Encrypt may write to; it takes none as well.
         zone: the zone in which it is proved that the domain is ours.
         cloud: the cloud, with its region or project.
 
@@ -98,7 +87,7 @@ def lets_encrypt(issuer: Issuer, *, email: str, zone: ZoneRef, cloud: CloudSpec)
     return {
         "acme": {
             "server": SERVERS[issuer],
-            "email": email,
+            **({"email": email} if email else {}),
             "privateKeySecretRef": {"name": f"{issuer.value}-account"},
             "solvers": [
                 {"selector": {"dnsZones": [zone.domain]}, "dns01": _solver(zone, cloud)},
@@ -110,9 +99,9 @@ def lets_encrypt(issuer: Issuer, *, email: str, zone: ZoneRef, cloud: CloudSpec)
 def _solver(zone: ZoneRef, cloud: CloudSpec) -> Object:
     """Return how a record is made. With the zone's id nobody needs to look it up."""
     solvers: dict[CloudProvider, Object] = {
-        CloudProvider.AWS: {"route53": {"region": cloud.region, "hostedZoneID": zone.id}},
+        CloudProvider.AWS: {"route53": {"region": cloud.region, "hostedZoneID": zone.zone}},
         CloudProvider.GCP: {
-            "cloudDNS": {"project": cloud.project or "", "hostedZoneName": zone.id}
+            "cloudDNS": {"project": cloud.project or "", "hostedZoneName": zone.zone}
         },
     }
     return solvers[cloud.provider]

@@ -18,6 +18,7 @@ from infra.catalog.releases import ChartRelease
 ChartValue: TypeAlias = "_Plain | Mapping[str, ChartValue] | Sequence[ChartValue]"
 _Plain: TypeAlias = "str | int | float | bool | pulumi.Output[str]"
 
+REGISTRY = "oci://"
 INSTALL_TIMEOUT_SECONDS = 600
 """Helm's wait for a chart's pods: image pulls on a fresh node included."""
 
@@ -32,13 +33,17 @@ def helm_release(  # noqa: PLR0913 - the parts of a release, each named where it
     release: str | None = None,
 ) -> kubernetes.helm.v3.Release:
     """Return a release named like its chart, or `release` where a namespace has several of it."""
+    of_registry = chart.repository.startswith(REGISTRY)
     return kubernetes.helm.v3.Release(
         name,
         name=fit(release or chart.name, HELM_RELEASE),
         namespace=namespace.name,
-        chart=chart.name,
+        # Helm finds a chart of a registry by its whole address, and takes no repository beside it.
+        chart=f"{chart.repository}/{chart.name}" if of_registry else chart.name,
         version=chart.version,
-        repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
+        repository_opts=None
+        if of_registry
+        else kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
         values=values,
         timeout=INSTALL_TIMEOUT_SECONDS,
         # A failed first install otherwise keeps the release name taken, and the next run fails:

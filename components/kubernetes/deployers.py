@@ -25,6 +25,8 @@ WRITES = {
     "batch": ("jobs",),
     "policy": ("poddisruptionbudgets",),
     "networking.k8s.io": ("networkpolicies",),
+    "gateway.networking.k8s.io": ("httproutes",),
+    "gateway.envoyproxy.io": ("backendtrafficpolicies", "securitypolicies"),
 }
 """API group to the kinds that a model is made of."""
 READS = {

@@ -8,5 +8,4 @@ HTTP_LISTENER = "http"
 HTTPS_LISTENER = "https"
 CERTIFICATE_SECRET = "public-tls"  # noqa: S105 - the name of a Secret
 CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
-ROUTES_LABEL = "tokenworks.dev/routes"
-"""On namespaces, at `true`: their routes may hang on the gateway."""
+REDIRECT = "redirect"

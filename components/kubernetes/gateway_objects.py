@@ -1,10 +1,11 @@
 """What the gateway's own objects say. Pure: plain values from the spec.
 
 Owns the listeners, how proxies run and end, what a client may do before a route is looked up, and
-what the access log holds. Does not own any route of a model. No stack has them yet.
+what the access log holds. Does not own any route of a model.
 Fields: Gateway API v1.6.1 and Envoy Gateway v1.9.1, whose own types were read (api/v1alpha1).
 """
 
+from components import labels
 from components.kubernetes.gateway_names import (
     CERTIFICATE_SECRET,
     CONTROLLER,
@@ -13,7 +14,6 @@ from components.kubernetes.gateway_names import (
     HTTP_LISTENER,
     HTTPS_LISTENER,
     NAMESPACE,
-    ROUTES_LABEL,
 )
 from components.serving.route_objects import Object
 from infra.spec.cloud import CloudProvider
@@ -28,6 +28,8 @@ MIN_DRAIN_SECONDS = 20
 with a timeout of their own, would be 30; the proxy's own readiness fails at once."""
 HEADERS_KIB = 32
 CONNECTIONS_PER_PROXY = 20_000
+PROXY_MILLICORES = 250
+PROXY_MIB = 512
 
 ACCESS_LOG = {
     "start_time": "%START_TIME%",
@@ -64,7 +66,7 @@ def gateway_class() -> Object:
 
 def gateway(spec: GatewaySpec) -> Object:
     """Return the spec of the Gateway: one port that only redirects, one with TLS."""
-    routes_of = {"from": "Selector", "selector": {"matchLabels": {ROUTES_LABEL: "true"}}}
+    routes_of = {"from": "Selector", "selector": {"matchLabels": {labels.GATEWAY_ROUTES: "true"}}}
     return {
         "gatewayClassName": GATEWAY_CLASS,
         "listeners": [
@@ -186,13 +188,12 @@ def _deployment(spec: GatewaySpec, environment: Environment, image: str) -> Obje
         "container": {
             "image": image,
             "resources": {
-                "requests": {"cpu": "250m", "memory": "512Mi"},
-                "limits": {"memory": "512Mi"},
+                "requests": {"cpu": f"{PROXY_MILLICORES}m", "memory": f"{PROXY_MIB}Mi"},
+                "limits": {"memory": f"{PROXY_MIB}Mi"},
             },
             "securityContext": {
                 "allowPrivilegeEscalation": False,
                 "capabilities": {"drop": ["ALL"]},
-                "readOnlyRootFilesystem": True,
                 "runAsNonRoot": True,
                 "runAsUser": 65532,
                 "runAsGroup": 65532,

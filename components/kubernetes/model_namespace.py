@@ -95,6 +95,8 @@ class ModelNamespace(pulumi.ComponentResource):
             pod_security=PodSecurity.RESTRICTED,
             kubernetes_version=kubernetes_version,
             quota=model_quota(pools, cloud),
+            # Whoever ships a model ships its route.
+            labels={labels.GATEWAY_ROUTES: "true"},
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.ref = home.ref

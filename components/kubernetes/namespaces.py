@@ -66,6 +66,7 @@ class Namespace(pulumi.ComponentResource):
         pod_security: PodSecurity,
         kubernetes_version: str,
         quota: Mapping[str, str],
+        labels: Mapping[str, str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the namespace under the fixed name `label`: addresses and people use it.
@@ -76,24 +77,23 @@ class Namespace(pulumi.ComponentResource):
             pod_security: level that its pods are held to.
             kubernetes_version: minor version whose rules that level means.
             quota: what it may hold at most, besides no load balancer and no node port.
+            labels: by which others find it, beside those of Pod Security.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:Namespace", name, None, opts)
         self._name = name
-        labels = pod_security_labels(pod_security, kubernetes_version)
-        namespace = self._create_namespace(fit(label, DNS_LABEL), labels)
+        rules = pod_security_labels(pod_security, kubernetes_version)
+        namespace = self._create_namespace(fit(label, DNS_LABEL), {**(labels or {}), **rules})
         self.ref = NamespaceRef(label=label, name=namespace.metadata.name)
         close(f"{name}-default-deny", self.ref, pulumi.ResourceOptions(parent=self))
         self._create_quota({**NO_WAY_IN_FROM_OUTSIDE, **quota})
         self.register_outputs({"name": self.ref.name})
 
-    def _create_namespace(
-        self, label: str, pod_security: dict[str, str]
-    ) -> kubernetes.core.v1.Namespace:
+    def _create_namespace(self, label: str, labels: dict[str, str]) -> kubernetes.core.v1.Namespace:
         return kubernetes.core.v1.Namespace(
             f"{self._name}-namespace",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=label, labels={"app.kubernetes.io/part-of": "tokenworks", **pod_security}
+                name=label, labels={"app.kubernetes.io/part-of": "tokenworks", **labels}
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -80,6 +80,17 @@ def to_ports(ports: Sequence[int]) -> networking.NetworkPolicyEgressRuleArgs:
     return networking.NetworkPolicyEgressRuleArgs(ports=[_port(port) for port in ports])
 
 
+def to_namespace(label: str, port: int) -> networking.NetworkPolicyEgressRuleArgs:
+    """Open the way to a TCP port of the pods of one namespace."""
+    peer = networking.NetworkPolicyPeerArgs(
+        # The API server puts this label on every namespace; nobody can fake it.
+        namespace_selector=meta.LabelSelectorArgs(
+            match_labels={"kubernetes.io/metadata.name": label}
+        )
+    )
+    return networking.NetworkPolicyEgressRuleArgs(to=[peer], ports=[_port(port)])
+
+
 def kubernetes_api() -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to the API server, and not to the internet.
 
@@ -127,6 +138,30 @@ def open_egress(  # noqa: PLR0913 - the parts of a policy, each named where it i
         metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
         spec=networking.NetworkPolicySpecArgs(
             pod_selector=pods, policy_types=["Ingress", "Egress"], egress=list(to)
+        ),
+        opts=opts,
+    )
+
+
+def open_to_everybody(  # noqa: PLR0913 - the parts of a policy, each named where it is called
+    name: str,
+    *,
+    namespace: NamespaceRef,
+    label: str,
+    pods: meta.LabelSelectorArgs,
+    ports: Sequence[int],
+    opts: pulumi.ResourceOptions,
+) -> networking.NetworkPolicy:
+    """Open TCP ports of some pods to whoever reaches them, from inside and outside."""
+    return networking.NetworkPolicy(
+        name,
+        metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
+        spec=networking.NetworkPolicySpecArgs(
+            pod_selector=pods,
+            policy_types=["Ingress"],
+            ingress=[
+                networking.NetworkPolicyIngressRuleArgs(ports=[_port(port) for port in ports])
+            ],
         ),
         opts=opts,
     )
@@ -219,6 +254,15 @@ def every_pod() -> meta.LabelSelectorArgs:
 def pods_with(labels: Mapping[str, str]) -> meta.LabelSelectorArgs:
     """Select pods by their labels."""
     return meta.LabelSelectorArgs(match_labels=labels)
+
+
+def pods_without(key: str, value: str) -> meta.LabelSelectorArgs:
+    """Select every pod but those with a label."""
+    return meta.LabelSelectorArgs(
+        match_expressions=[
+            meta.LabelSelectorRequirementArgs(key=key, operator="NotIn", values=[value])
+        ]
+    )
 
 
 def pods_named(*names: str) -> meta.LabelSelectorArgs:

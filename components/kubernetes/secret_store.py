@@ -66,13 +66,14 @@ def metadata(
 
 
 def read_spec(
-    label: str, keys: Mapping[str, PlatformSecret], store: SecretStoreRef
+    label: str, keys: Mapping[str, PlatformSecret] | PlatformSecret, store: SecretStoreRef
 ) -> dict[str, PulumiValue]:
     """Return the spec of an ExternalSecret that keeps the Secret `label`.
 
     Args:
         label: name of the Secret.
-        keys: key in the Secret to the secret whose value it has.
+        keys: key in the Secret to the secret whose value it has; or one secret, a JSON object whose
+            keys become the Secret's.
         store: where the secrets are.
     """
     return {
@@ -85,8 +86,18 @@ def read_spec(
             # Without one the Secret gets the labels and annotations of this object.
             "template": {"metadata": {"labels": {"app.kubernetes.io/part-of": "tokenworks"}}},
         },
+        **_sources(keys, store),
+    }
+
+
+def _sources(
+    keys: Mapping[str, PlatformSecret] | PlatformSecret, store: SecretStoreRef
+) -> dict[str, PulumiValue]:
+    if isinstance(keys, PlatformSecret):
+        return {"dataFrom": [{"extract": {"key": store.place(keys)}}]}
+    return {
         "data": [
             {"secretKey": key, "remoteRef": {"key": store.place(secret)}}
             for key, secret in keys.items()
-        ],
+        ]
     }

@@ -29,7 +29,7 @@ class SyncedSecret(pulumi.ComponentResource):
         *,
         label: str,
         namespace: NamespaceRef,
-        keys: Mapping[str, PlatformSecret],
+        keys: Mapping[str, PlatformSecret] | PlatformSecret,
         store: SecretStoreRef,
         required: bool,
         opts: pulumi.ResourceOptions | None = None,
@@ -40,7 +40,8 @@ class SyncedSecret(pulumi.ComponentResource):
             name: name of the component.
             label: name of the Secret.
             namespace: where it is.
-            keys: key in the Secret to the secret whose value it has.
+            keys: key in the Secret to the secret whose value it has; or one secret, a JSON object
+                whose keys become the Secret's.
             store: where the secrets are.
             required: whether the run fails where a secret has no value after two minutes; else the
                 Secret is missing until somebody puts one.
@@ -48,7 +49,7 @@ class SyncedSecret(pulumi.ComponentResource):
         """
         super().__init__("tokenworks:kubernetes:SyncedSecret", name, None, opts)
         if required:
-            for secret in keys.values():
+            for secret in [keys] if isinstance(keys, PlatformSecret) else keys.values():
                 # Beside the provider's own words, which name neither.
                 pulumi.log.info(
                     f"needs a value of {store.place(secret)}; "

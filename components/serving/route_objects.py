@@ -2,7 +2,7 @@
 
 Owns which paths are let through, for how long a request may run, when one is tried again, when a
 server is left out, how many a client may send, and who may come in.
-Does not own the listener (`components.kubernetes.gateway_objects`). No stack has them yet.
+Does not own the listener (`components.kubernetes.gateway_objects`).
 Fields: Gateway API v1.6.1 and Envoy Gateway v1.9.1, whose own types were read (api/v1alpha1).
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from components.kubernetes.gateway_names import GATEWAY, HTTPS_LISTENER, NAMESPACE
 from components.serving import vllm
 from infra.spec.gateway import GatewaySpec
-from infra.spec.models import ModelSpec
+from infra.spec.models import ModelSpec, object_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +38,8 @@ POST_PATHS = (
 """What a client asks of a model. Exact, so that what vLLM serves beside it is reached by nobody:
 `/metrics`, `/sleep`, `/v1/load_lora_adapter` (vLLM 0.32, `vllm serve`)."""
 GET_PATHS = ("/v1/models",)
+CANARY_HEADER = "x-tokenworks-canary"
+"""At `true`: the request goes to the canary."""
 CONNECT_SECONDS = 5
 RETRIES = 2
 EJECTION_SECONDS = 30
@@ -46,25 +48,49 @@ RETRY_AFTER_SECONDS = 5
 
 
 def http_route(model: ModelSpec, gateway: GatewaySpec) -> Object:
-    """Return the spec of the HTTPRoute of a model."""
+    """Return the spec of the HTTPRoute of a model.
+
+    A canary is among the servers at every share, 0 included: a step changes one number. Whoever
+    sends the header gets it whatever its share.
+    """
     return {
         "parentRefs": [{"name": GATEWAY, "namespace": NAMESPACE, "sectionName": HTTPS_LISTENER}],
         "hostnames": [gateway.host(model.object_name)],
-        "rules": [
-            {
-                "name": "openai",
-                "matches": [_match(path, "POST") for path in POST_PATHS]
-                + [_match(path, "GET") for path in GET_PATHS],
-                # Envoy ends a request after 15 s where a route says nothing.
-                "timeouts": {"request": f"{gateway.request_timeout_seconds}s"},
-                "backendRefs": [{"name": model.object_name, "port": vllm.PORT}],
-            }
-        ],
+        "rules": _rules(model, f"{gateway.request_timeout_seconds}s"),
     }
 
 
-def _match(path: str, method: str) -> Object:
-    return {"path": {"type": "Exact", "value": path}, "method": method}
+def _rules(model: ModelSpec, timeout: str) -> list[Json]:
+    if model.canary is None:
+        return [_rule("openai", timeout, [_backend(model.object_name)])]
+    canary, percent = object_name(model.canary.model), model.canary.percent
+    shares = [
+        {**_backend(model.object_name), "weight": 100 - percent},
+        {**_backend(canary), "weight": percent},
+    ]
+    header: Json = [{"type": "Exact", "name": CANARY_HEADER, "value": "true"}]
+    return [
+        _rule("openai", timeout, shares),
+        _rule("canary", timeout, [_backend(canary)], {"headers": header}),
+    ]
+
+
+def _rule(name: str, timeout: str, backends: list[Object], also: Object | None = None) -> Object:
+    paths = [(path, "POST") for path in POST_PATHS] + [(path, "GET") for path in GET_PATHS]
+    return {
+        "name": name,
+        "matches": [
+            {"path": {"type": "Exact", "value": path}, "method": method, **(also or {})}
+            for path, method in paths
+        ],
+        # Envoy ends a request after 15 s where a route says nothing.
+        "timeouts": {"request": timeout},
+        "backendRefs": backends,
+    }
+
+
+def _backend(name: str) -> Object:
+    return {"name": name, "port": vllm.PORT}
 
 
 def backend_policy(model: ModelSpec, gateway: GatewaySpec, servers: int) -> Object:

@@ -99,7 +99,7 @@ def vllm_arguments(model: ModelSpec, drain: int) -> list[str]:
     # The limit counts requests that run and requests that wait (vllm#49445, 2026-07-22).
     requests_in_flight = model.max_concurrent_requests + model.max_queued_requests
     return [
-        f"--served-model-name={model.name}",
+        *_names(model),
         f"--port={PORT}",
         f"--dtype={model.dtype.value}",
         f"--max-model-len={model.context}",
@@ -111,6 +111,13 @@ def vllm_arguments(model: ModelSpec, drain: int) -> list[str]:
         f"--sse-keep-alive-interval={SSE_KEEP_ALIVE_SECONDS}",
         f"--disable-access-log-for-endpoints={HEALTH_PATH},/metrics",
     ]
+
+
+def _names(model: ModelSpec) -> list[str]:
+    """Return the names that clients may send; the first is the one in answers."""
+    if not model.also_serves:
+        return [f"--served-model-name={model.name}"]
+    return ["--served-model-name", model.name, *model.also_serves]
 
 
 def vllm_environment() -> dict[str, str]:

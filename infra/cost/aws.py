@@ -6,7 +6,7 @@ from decimal import Decimal
 from infra.catalog.kubernetes_versions import kubernetes_versions
 from infra.catalog.service_prices import Service
 from infra.cost import aws_cache
-from infra.cost.common import CALLS, Pricer, kept, key, weights_line
+from infra.cost.common import CALLS, Pricer, kept, key, weights_line, zone
 from infra.cost.demand import ON_DEMAND, POOL, SPOT
 from infra.cost.lines import Context, Rate, of_service, priced, unpriced
 from infra.cost.model import HOURS_PER_MONTH, Line, span
@@ -255,6 +255,7 @@ PRICERS: Mapping[str, Pricer] = {
     "aws:ecr/repository:Repository": kept("images", Service.IMAGES, lambda usage: usage.image_gb),
     "aws:eks/cluster:Cluster": _cluster,
     "aws:kms/key:Key": key,
+    "aws:route53/zone:Zone": zone,
     "aws:s3/bucket:Bucket": kept(
         "standard storage", Service.OBJECTS, lambda usage: usage.weights_gb
     ),

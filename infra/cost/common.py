@@ -14,6 +14,8 @@ Pricer: TypeAlias = Callable[[CostResource, Context], list[Line]]
 
 CALLS = 10_000
 """Calls that are billed together."""
+QUERIES = 1_000_000
+"""The same of DNS queries."""
 _KEY_ITEMS = {"aws": ("key", "requests"), "gcp": ("key version", "operations")}
 
 
@@ -44,6 +46,23 @@ def key(resource: CostResource, context: Context) -> list[Line]:
             Service.KEY_CALLS,
             calls / CALLS,
             assumption=said,
+            usage=True,
+        ),
+    ]
+
+
+def zone(resource: CostResource, context: Context) -> list[Line]:
+    """Return what a DNS zone bills: itself, and queries."""
+    queries = context.usage.dns_queries
+    return [
+        of_service(context, resource, "DNS zone", Service.DNS_ZONE, 1),
+        of_service(
+            context,
+            resource,
+            "DNS queries",
+            Service.DNS_QUERIES,
+            queries / QUERIES,
+            assumption=f"{queries} queries of each zone",
             usage=True,
         ),
     ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from infra.catalog.service_prices import Service
 from infra.cost import gcp_cache
-from infra.cost.common import Pricer, kept, key, weights_line
+from infra.cost.common import Pricer, kept, key, weights_line, zone
 from infra.cost.demand import FLEX_START, ON_DEMAND, POOL, SPOT
 from infra.cost.lines import Context, of_service, unpriced
 from infra.cost.model import HOURS_PER_MONTH, Line, Span, exactly, span
@@ -218,6 +218,7 @@ PRICERS: Mapping[str, Pricer] = {
         "images", Service.IMAGES, lambda usage: usage.image_gb
     ),
     "gcp:compute/network:Network": _network,
+    "gcp:dns/managedZone:ManagedZone": zone,
     CLOUD_NAT: _nat,
     "gcp:compute/subnetwork:Subnetwork": _subnetwork,
     "gcp:container/cluster:Cluster": _cluster,

@@ -12,6 +12,8 @@ _GROUPS: Mapping[str, str] = {
     "gcp:container/nodePool": "nodes",
     "aws:ec2/": "network",
     "gcp:compute/": "network",
+    "aws:route53/": "network",
+    "gcp:dns/": "network",
     "kubernetes:core/v1:Service": "network",
     "aws:s3/": "storage",
     "aws:ecr/": "storage",

@@ -10,12 +10,26 @@ from infra.cost.model import HOURS_PER_MONTH, Line
 from infra.cost.resources import CostResource, Known, NotKnownError, OtherFormError
 
 _CLASS = "kubernetes:storage.k8s.io/v1:StorageClass"
+_SUBNET = "aws:ec2/subnet:Subnet"
+_FOR_BALANCERS = "kubernetes.io/role/elb"
+"""Tag of subnets in which load balancers with public addresses stand (EKS user guide, 2026)."""
+_SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
+ZONES_OF_OTHERS = 3
 _SIZES = {"Gi": 1, "Ti": 1024}
 
 
 def _service(resource: CostResource, context: Context) -> list[Line]:
     if resource.text("spec.type", "ClusterIP") != "LoadBalancer":
         return []
+    return _load_balancer(resource, context)
+
+
+def _gateway(resource: CostResource, context: Context) -> list[Line]:
+    """Return the load balancer that Envoy Gateway makes for a Gateway: no program declares it."""
+    return _load_balancer(resource, context)
+
+
+def _load_balancer(resource: CostResource, context: Context) -> list[Line]:
     gb = context.usage.load_balancer_gb
     said = f"{gb} GB through each load balancer"
     if context.cloud == "aws":
@@ -36,7 +50,7 @@ def _service(resource: CostResource, context: Context) -> list[Line]:
             assumption=said,
             usage=True,
         )
-        return [line, units]
+        return [line, units, *_addresses(resource, context)]
     return [
         of_service(context, resource, "forwarding rule", Service.FORWARDING_RULE, HOURS_PER_MONTH),
         of_service(
@@ -50,6 +64,34 @@ def _service(resource: CostResource, context: Context) -> list[Line]:
         ),
         of_service(context, resource, "public IPv4 address", Service.PUBLIC_IPV4, HOURS_PER_MONTH),
     ]
+
+
+def _addresses(resource: CostResource, context: Context) -> list[Line]:
+    """Return the public addresses of a load balancer of AWS: one in each zone, billed alone."""
+    if _is_internal(resource):
+        return []
+    subnets = sum(_FOR_BALANCERS in _map(one, "tags") for one in context.of_type(_SUBNET))
+    zones = subnets or ZONES_OF_OTHERS
+    said = "" if subnets else f"{zones} zones: the network is not of this stack"
+    return [
+        of_service(
+            context,
+            resource,
+            f"{zones} x public IPv4 address",
+            Service.PUBLIC_IPV4,
+            HOURS_PER_MONTH * zones,
+            assumption=said,
+        )
+    ]
+
+
+def _is_internal(resource: CostResource) -> bool:
+    return _map(resource, "metadata.annotations").get(_SCHEME) == "internal"
+
+
+def _map(resource: CostResource, path: str) -> Mapping[str, Known]:
+    found = resource.at(path)
+    return found if isinstance(found, dict) else {}
 
 
 def _claim(resource: CostResource, context: Context) -> list[Line]:
@@ -181,5 +223,6 @@ PRICERS: Mapping[str, Pricer] = {
     "kubernetes:apps/v1:StatefulSet": _stateful_set,
     "kubernetes:core/v1:PersistentVolumeClaim": _claim,
     "kubernetes:core/v1:Service": _service,
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": _gateway,
     "kubernetes:helm.sh/v3:Release": _release,
 }

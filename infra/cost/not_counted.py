@@ -17,7 +17,7 @@ NOT_COUNTED: Mapping[str, tuple[str, ...]] = {
     ),
     "gcp": (
         *_BOTH,
-        "queries of Cloud DNS, where a cluster uses it",
+        "queries of Cloud DNS by the cluster itself, where it uses it",
         "logs of firewall rules and of Cloud NAT, where they are on",
         "metrics of Managed Service for Prometheus beyond GKE's own",
     ),

@@ -35,6 +35,8 @@ class Usage:
     """Calls of each key."""
     secret_calls: Decimal = Decimal(10_000)
     """Reads of each secret."""
+    dns_queries: Decimal = Decimal(1_000_000)
+    """Queries of each DNS zone: resolvers ask again once a minute, not once a request."""
     nat_addresses: Decimal = Decimal(1)
     """External addresses that Cloud NAT takes."""
     cache_gb: Decimal = Decimal(1)

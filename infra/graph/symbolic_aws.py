@@ -11,6 +11,8 @@ _ARN_WITHOUT_REGION = ("budgets", "cloudfront", "iam", "route53")
 """Global services, whose ARNs have no region (AWS service authorization reference, 2026-11)."""
 _ARN_SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing"}
 """Pulumi module to the service in an ARN, where they differ (the same reference)."""
+_ZONE = "aws:route53/zone:Zone"
+"""Its ARN has neither an account nor the word `zone` (the same reference)."""
 IDENTIFIERS = {
     "aws:eks/accessEntry:AccessEntry": ("clusterName", "principalArn"),
     "aws:eks/addon:Addon": ("clusterName", "addonName"),
@@ -39,6 +41,8 @@ def known(resource: Resource, provider: Resource) -> Properties:
         answer["region"] = region
     if module == "s3":
         answer["arn"] = f"arn:aws:s3:::${{{resource.name}}}"
+    if resource.type == _ZONE:
+        answer["arn"] = f"arn:aws:route53:::hostedzone/${{{resource.name}}}"
     return answer
 
 

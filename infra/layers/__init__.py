@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.handles import ClusterRef, DeployersRef, PlatformRef, VectorsRef, WeightsRef
+from components.handles import (
+    ClusterRef,
+    DeployersRef,
+    PlatformRef,
+    VectorsRef,
+    WeightsRef,
+    ZoneRef,
+)
 from components.kubernetes import deployers
 from components.kubernetes.access import kubernetes_provider
 from components.references import exported_entry, exported_text, stack_reference
@@ -29,6 +36,7 @@ from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 
 EXPORT_MODEL_URLS = "modelUrls"
+EXPORT_PUBLIC_URLS = "publicModelUrls"
 
 __all__ = ["LayerError", "build"]
 
@@ -44,6 +52,7 @@ class _Ground:
     cluster: ClusterRef
     weights: WeightsRef
     vectors: VectorsRef | None
+    zone: ZoneRef | None
     loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
     disk_key: pulumi.Output[str] | None
@@ -71,6 +80,7 @@ def build(spec: StackSpec) -> None:
             deployers=ground.deployers,
             disk_key=ground.disk_key,
             vectors=ground.vectors,
+            zone=ground.zone,
         )
         needed_by_models = built.needed_by_models
         for name, value in built.exports.items():
@@ -84,6 +94,8 @@ def build(spec: StackSpec) -> None:
             after=needed_by_models,
         )
         pulumi.export(EXPORT_MODEL_URLS, models.urls)
+        if models.public_urls:
+            pulumi.export(EXPORT_PUBLIC_URLS, models.public_urls)
 
 
 def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
@@ -94,6 +106,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             exports |= cache.exports(instance)
         if foundation.vectors is not None:
             exports |= foundation.vectors.exports()
+        if foundation.zone is not None:
+            exports |= foundation.zone.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
             # For the stack that builds the platform; nobody else makes disks.
             exports[EXPORT_DISK_KEY] = foundation.disk_key
@@ -103,6 +117,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             foundation.cluster,
             foundation.weights,
             foundation.vectors,
+            foundation.zone,
             foundation.images[weights_job.IMAGE],
             foundation.deployers,
             foundation.disk_key,
@@ -119,6 +134,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
         _vectors_of(reference, spec, platform),
+        _zone_of(reference, spec),
         exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
         disk_key=_disk_key_of(reference, spec),
@@ -143,6 +159,14 @@ def _vectors_of(
     if Layer.PLATFORM not in spec.layers or not store.is_built:
         return None
     return VectorsRef.from_stack_reference(reference, platform, backups=store.has_backups)
+
+
+def _zone_of(reference: pulumi.StackReference, spec: StackSpec) -> ZoneRef | None:
+    """Return the DNS zone of another stack, for the stack that builds the gateway."""
+    domain = spec.gateway.zone
+    if Layer.PLATFORM not in spec.layers or domain is None:
+        return None
+    return ZoneRef.from_stack_reference(reference, domain)
 
 
 def _disk_key_of(reference: pulumi.StackReference, spec: StackSpec) -> pulumi.Output[str] | None:

@@ -7,7 +7,7 @@ cluster.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypedDict, TypeVar
 
@@ -24,15 +24,17 @@ from components.handles import (
     VectorsRef,
     WeightsRef,
     Workload,
+    ZoneRef,
 )
-from components.kubernetes import external_secrets, model_namespace
+from components.kubernetes import cert_manager, external_secrets, model_namespace
 from components.retention import Retention
-from components.secrets import MILVUS_ROOT, PLATFORM_SECRETS, PlatformSecret, cache_users
+from components.secrets import API_KEYS, MILVUS_ROOT, PLATFORM_SECRETS, PlatformSecret, cache_users
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 EXPORT_DEPLOYER = "modelsDeployerRole"
 EXPORT_DISK_KEY = "diskEncryptionKey"
+EXPORT_NAME_SERVERS = "dnsNameServers"
 EXPORT_REPOSITORIES = "imageRepositories"
 EXPORT_SECRETS = "secretNames"
 MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
@@ -47,13 +49,16 @@ VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
 
 SECRETS_OPERATOR = external_secrets.OPERATOR
 """What carries secrets into the cluster."""
+CERT_MANAGER = cert_manager.CONTROLLER
+"""Whoever proves to a certificate authority that the domain is ours."""
 
 
 def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
     """Return the secrets that a stack's platform has a place for."""
     vectors = [MILVUS_ROOT] if spec.vector_store.is_built else []
     caches = spec.cache.instances if spec.cache.is_in_cluster else ()
-    return (*PLATFORM_SECRETS, *vectors, *map(cache_users, caches))
+    keys = [API_KEYS] if spec.gateway.is_built and spec.gateway.needs_key else []
+    return (*PLATFORM_SECRETS, *keys, *vectors, *map(cache_users, caches))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,8 @@ class Foundation:
     """Where weights lie."""
     vectors: VectorsRef | None
     """Where the vector store keeps what it holds; None where the stack has none."""
+    zone: ZoneRef | None
+    """DNS zone of the gateway's domain; None where no certificate authority asks for one."""
     images: dict[str, pulumi.Output[str]]
     """Image of ours to the address of its repository."""
     caches: Mapping[str, CacheRef]
@@ -133,17 +140,19 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         pulumi.export(EXPORT_SECRETS, self._secrets(keys))
         rights = self._rights_of_pods(cluster, store, keys)
         vectors, rights_of_vectors = self._vectors(cluster, keys)
+        zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
         return Foundation(
             cluster=cluster.ref,
             weights=WeightsRef(store.ref.bucket, store.ref.region),
             vectors=vectors,
+            zone=zone,
             images=images,
             caches=caches,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
-            needed_inside=(*nodes, *rights, *rights_of_vectors),
+            needed_inside=(*nodes, *rights, *rights_of_vectors, *rights_to_zone),
         )
 
     def _vectors(
@@ -161,6 +170,18 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         rights = self._rights_of_vector_store(cluster, vectors, backups, keys)
         copies = None if backups is None else backups.ref.bucket
         return VectorsRef(vectors.ref.bucket, vectors.ref.region, copies), rights
+
+    def _domain(
+        self, cluster: ClusterT, keys: KeysT
+    ) -> tuple[ZoneRef | None, tuple[pulumi.Resource, ...]]:
+        """Create the zone of the gateway's domain, and the right to prove that it is ours."""
+        domain = self._spec.gateway.zone
+        if domain is None:
+            return None, ()
+        zone, name_servers, rights = self._zone(domain, cluster, keys)
+        # A person writes them into the zone above: see docs/traffic.md.
+        pulumi.export(EXPORT_NAME_SERVERS, name_servers)
+        return zone, rights
 
     @abstractmethod
     def _keys(self) -> KeysT:
@@ -226,6 +247,12 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, cluster: ClusterT, vectors: StoreT, backups: StoreT | None, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
         """Let the vector store keep its bucket and read its backups, which another account adds."""
+
+    @abstractmethod
+    def _zone(
+        self, domain: str, cluster: ClusterT, keys: KeysT
+    ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
+        """Create a zone; return it, its name servers, and the rights of cert-manager to it."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

@@ -4,7 +4,7 @@ Owns what only AWS has between them: add-ons before and after nodes, flow logs a
 own, the autoscaler's rights. Does not own the order: see `foundation`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -13,6 +13,7 @@ from components.aws.addons import ClusterAddons, NodeAddons
 from components.aws.autoscaling import AUTOSCALER, autoscaler_policy
 from components.aws.cache import Cache
 from components.aws.cluster import Cluster, GroupMember
+from components.aws.dns import DnsZone
 from components.aws.encryption import Encryption
 from components.aws.flow_logs import FlowLogs
 from components.aws.foreign_network import foreign_network
@@ -26,10 +27,11 @@ from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
-from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
+from components.handles import CacheRef, DeployersRef, PlatformRef, Workload, ZoneRef
 from components.kubernetes import deployers
 from components.retention import Retention
 from infra.layers.foundation import (
+    CERT_MANAGER,
     EXPORT_DEPLOYER,
     MODEL_SERVER,
     SECRETS_OPERATOR,
@@ -238,6 +240,13 @@ class AwsFoundation(
             protected=self._protected,
             **self._common,
         ).refs
+
+    def _zone(
+        self, domain: str, cluster: Cluster, keys: pulumi.Output[str]
+    ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
+        del keys  # what is in a zone is public
+        made = DnsZone(f"{self._name}-dns", domain, protected=self._protected, **self._common)
+        return made.ref, made.name_servers, (self._role(CERT_MANAGER, made.prover, cluster),)
 
     def _deployers(self, cluster: Cluster) -> DeployersRef:
         """Return the group, whether or not an access entry puts anybody into it."""

@@ -4,13 +4,14 @@ Owns what only Google Cloud has between them: a log bucket beside the network, a
 cluster as a part of its own. Does not own the order: see `foundation`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from components.gcp.account import ProjectRef, account
 from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
+from components.gcp.dns import DnsZone, ZoneRole
 from components.gcp.encryption import Encryption
 from components.gcp.foreign_network import foreign_network
 from components.gcp.handles import KeysRef, NetworkRef, NodeHome
@@ -24,6 +25,7 @@ from components.gcp.policies import (
     ADD_BACKUPS,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
+    PROVE_DOMAIN,
     READ_BACKUPS,
     READ_VECTORS,
     READ_WEIGHTS,
@@ -33,10 +35,11 @@ from components.gcp.provider import gcp_provider
 from components.gcp.registry import Registry
 from components.gcp.secrets import SecretRights, Secrets
 from components.gcp.workload_role import WorkloadRole
-from components.handles import CacheRef, DeployersRef, PlatformRef, Workload
+from components.handles import CacheRef, DeployersRef, PlatformRef, Workload, ZoneRef
 from components.kubernetes import deployers
 from components.retention import Retention
 from infra.layers.foundation import (
+    CERT_MANAGER,
     EXPORT_DEPLOYER,
     MODEL_SERVER,
     SECRETS_OPERATOR,
@@ -255,6 +258,22 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             protected=self._protected,
             **self._common,
         ).refs
+
+    def _zone(
+        self, domain: str, cluster: Cluster, keys: KeysRef
+    ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
+        made = DnsZone(f"{self._name}-dns", domain, protected=self._protected, **self._common)
+        role = ZoneRole(
+            f"{self._name}-{CERT_MANAGER.service_account}",
+            CERT_MANAGER,
+            PROVE_DOMAIN,
+            zone=made.ref,
+            project=self._project,
+            drawn=keys.drawn,
+            # The pool of pods' identities comes with a cluster.
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        )
+        return made.ref, made.name_servers, (role,)
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:
         """Return the account that ships models, as the API server knows it."""

@@ -14,8 +14,9 @@ import pulumi_kubernetes as kubernetes
 from components.handles import ModelHome, NamespaceRef, WeightsRef
 from components.kubernetes.model_namespace import NAMESPACE, SERVICE_ACCOUNT
 from components.serving import weights_job
+from components.serving.model_route import ModelRoute
 from components.serving.model_server import ModelServer
-from components.serving.rollout import server_sets
+from components.serving.rollout import ServerSet, server_sets
 from components.serving.start_script import StartScript
 from infra.catalog import releases
 from infra.spec.models import ModelSpec
@@ -28,6 +29,8 @@ class Models:
 
     urls: dict[str, str]
     """Model name to its address inside the cluster."""
+    public_urls: dict[str, str]
+    """Model name to its address outside of it; empty without a gateway."""
 
 
 def build_models(
@@ -62,17 +65,33 @@ def build_models(
         weights_job.WeightsJob(f"{model.object_name}-weights", model, loader, home=home, opts=opts)
     start = StartScript(f"{spec.name}-start", namespace=home.namespace, opts=opts)
 
-    def server(model: ModelSpec) -> ModelServer:
-        pool = spec.pool(model.pool)
-        on_pool = [other for other in spec.models if other.pool == model.pool]
-        return ModelServer(
+    urls: dict[str, str] = {}
+    public_urls: dict[str, str] = {}
+    for model in spec.models:
+        sets = _server_sets(spec, model)
+        server = ModelServer(
             model.object_name,
             model,
-            servers=server_sets(model, pool, on_pool, spec.cloud.provider),
-            pool=pool,
+            servers=sets,
+            pool=spec.pool(model.pool),
             home=home,
             config_map=start.config_map,
             opts=opts,
         )
+        urls[model.name] = server.url
+        if spec.gateway.is_built:
+            public_urls[model.name] = ModelRoute(
+                f"{model.object_name}-way-in",
+                model,
+                spec.gateway,
+                servers=sum(one.replicas for one in sets),
+                namespace=namespace,
+                # A host that answers 503 until its first server is up helps nobody.
+                opts=pulumi.ResourceOptions(providers=[access], depends_on=[server, *after]),
+            ).url
+    return Models(urls, public_urls)
 
-    return Models(urls={model.name: server(model).url for model in spec.models})
+
+def _server_sets(spec: StackSpec, model: ModelSpec) -> tuple[ServerSet, ...]:
+    on_pool = [other for other in spec.models if other.pool == model.pool]
+    return server_sets(model, spec.pool(model.pool), on_pool, spec.cloud.provider)

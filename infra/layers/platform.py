@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.data import cache, milvus_values
 from components.data.milvus import VectorStore
-from components.handles import DeployersRef, PlatformRef, VectorsRef
+from components.handles import DeployersRef, NamespaceRef, PlatformRef, VectorsRef, ZoneRef
 from components.kubernetes import model_namespace
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
@@ -23,8 +23,10 @@ from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
-from components.secrets import HUB_TOKEN
+from components.secrets import API_KEYS, HUB_TOKEN
+from components.serving.route_objects import KEYS_SECRET
 from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
+from infra.layers.way_in import build_way_in
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -47,6 +49,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     deployers: DeployersRef | None,
     disk_key: pulumi.Output[str] | None,
     vectors: VectorsRef | None,
+    zone: ZoneRef | None,
 ) -> Platform:
     """Create the platform of a stack.
 
@@ -57,6 +60,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         deployers: who ships models, or None.
         disk_key: key of the cloud for volumes, where the platform has one that it must name.
         vectors: bucket of the vector store, where the stack has one.
+        zone: DNS zone of the gateway's domain, where there is one.
     """
     opts = pulumi.ResourceOptions(providers=[access])
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
@@ -105,9 +109,28 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         needed.append(
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
+    if spec.gateway.is_built:
+        needed += build_way_in(spec, zone, opts)
+        if spec.gateway.needs_key:
+            needed.append(_keys(models.ref, secrets, opts))
     on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
     exports = _cache(spec, secrets, on_disks) | _vector_store(spec, vectors, secrets, on_disks)
     return Platform(needed_by_models=tuple(needed), exports=exports)
+
+
+def _keys(
+    namespace: NamespaceRef, secrets: SecretStoreRef, opts: pulumi.ResourceOptions
+) -> pulumi.Resource:
+    """Create the keys of clients. Not required: without them the gateway lets nobody in."""
+    return SyncedSecret(
+        "api-keys",
+        label=KEYS_SECRET,
+        namespace=namespace,
+        keys=API_KEYS,
+        store=secrets,
+        required=False,
+        opts=opts,
+    )
 
 
 def _namespaces_with_secrets(spec: StackSpec) -> list[str]:

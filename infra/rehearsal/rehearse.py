@@ -19,6 +19,7 @@ from infra.cost.estimate import estimate_stack
 from infra.cost.model import Estimate
 from infra.graph import recorder
 from infra.rehearsal import summary
+from infra.rehearsal.client_keys import put_client_keys
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import Diagnostic, EngineSession
 from infra.rehearsal.failure import (
@@ -42,6 +43,7 @@ from infra.rehearsal.site import Site, SiteFolders, open_site
 from infra.rehearsal.supervisor import Supervisor, find_kept
 from infra.rehearsal.supervisor.kept import end_stale_children
 from infra.rehearsal.takedown import take_down
+from infra.rehearsal.way_in import WayIn, way_in
 from infra.spec.memory import models_memory
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -202,6 +204,7 @@ class Rehearsal:
 
     def _look(self, site: Site, types: dict[str, list[str]]) -> summary.Sight:
         self._require_every_pod_placed(site)
+        put_client_keys(site, self.stacks)
         models = [model for spec in self.stacks for model in spec.models]
         placements = report.placements(site.api)
         gpus = report.pool_gpus(site.api)
@@ -213,6 +216,7 @@ class Rehearsal:
             memory=models_memory(self.stacks),
             cache_servers=report.cache_servers(site.api),
             secrets=synced_secrets(site.api),
+            way_in=self._settled_way_in(site),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
@@ -220,6 +224,18 @@ class Rehearsal:
             message = f"not served as the stack file says: {', '.join(missing)}"
             raise RehearsalFailedError(message)
         return sight
+
+    def _settled_way_in(self, site: Site) -> WayIn | None:
+        """Return the gateway once its controller takes all that was asked of it."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while (found := way_in(site.api)) is not None and found.refused:
+            if time.monotonic() > deadline:
+                for text in found.refused:
+                    self.screen.say(f"  gateway {escape(text)}")
+                message = f"the gateway does not take {len(found.refused)} things"
+                raise RehearsalFailedError(message)
+            time.sleep(POLL_SECONDS)
+        return found
 
     def _require_every_pod_placed(self, site: Site) -> None:
         deadline = time.monotonic() + SETTLE_SECONDS

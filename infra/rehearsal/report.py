@@ -85,6 +85,7 @@ def _lines(sight: summary.Sight) -> tuple[str, ...]:
         *used,
         *([f"cache {cache}"] if cache else []),
         *([f"secrets: {secrets}"] if sight.secrets else []),
+        *([f"gateway {sight.way_in.text}"] if sight.way_in else []),
     )
 
 

@@ -25,14 +25,12 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
 from infra.rehearsal.secrets_seen import SyncedSecret, secrets_text
+from infra.rehearsal.way_in import WayIn
 from infra.sizing.estimate import Estimate
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
-NOT_BUILT = (
-    ("public endpoints", "gateway with TLS"),
-    ("alerts", "monitoring"),
-)
+NOT_BUILT = (("alerts", "monitoring"),)
 MANAGED_CACHES = {
     "aws:elasticache/replicationGroup:ReplicationGroup": "ElastiCache",
     "gcp:memorystore/instance:Instance": "Memorystore",
@@ -69,6 +67,8 @@ class Sight:
     """Pods of the cache, where it runs inside the cluster."""
     secrets: Sequence[SyncedSecret]
     """What External Secrets brings into the cluster."""
+    way_in: WayIn | None
+    """The gateway, where there is one."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -97,6 +97,8 @@ def print_sight(console: Console, sight: Sight) -> None:
         _line(console, f"  cache  {escape(cache)}")
     if sight.secrets:
         _line(console, f"  secrets {escape(secrets_text(sight.secrets))}")
+    if sight.way_in:
+        _line(console, f"  gateway {escape(sight.way_in.text)}")
     _line(console, "")
 
 

@@ -28,13 +28,14 @@ MODULES = {
         "eks",
         "iam",
         "kms",
+        "route53",
         "s3",
         "secretsmanager",
         "vpc",
     ),
     "gcp": (
-        *("artifactregistry", "compute", "container", "kms", "logging", "organizations"),
-        *("projects", "secretmanager", "serviceaccount", "storage"),
+        *("artifactregistry", "compute", "container", "dns", "kms", "logging"),
+        *("organizations", "projects", "secretmanager", "serviceaccount", "storage"),
     ),
 }
 """Modules of each SDK that stacks use; others load when a program asks for them."""

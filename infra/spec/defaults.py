@@ -46,6 +46,19 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     "cache": {"enabled": True, "maintenanceDay": "sunday", "maintenanceHourUtc": 3},
     # One query node answers; a second one outlives the loss of a node (`_BY_ENVIRONMENT`).
     "vectorStore": {"queryNodes": 1, "cpu": 1.0, "memoryGib": 4.0},
+    "gateway": {
+        # No way in from outside until a domain is written.
+        "domain": None,
+        "email": None,
+        "allowFrom": [],
+        "authentication": "api-keys",
+        # 32,000 tokens at 40 a second take 13 minutes; a stream that says nothing for five is dead.
+        "requestTimeoutSeconds": 900,
+        "idleTimeoutSeconds": 300,
+        # A prompt of a million tokens is some 4 MiB; the rest is for images.
+        "maxRequestMib": 20,
+        "requestsPerMinute": 600,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
@@ -63,6 +76,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "reservation": None,
     },
     "models": {
+        "alsoServes": [],
+        "canary": None,
         "revision": None,
         "weights": "bucket",
         "engine": "vllm",
@@ -96,6 +111,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "memoryGib": 2.0,
             "backupDays": 0,
         },
+        "gateway": {"issuer": "self-signed", "replicas": 1},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -113,6 +129,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "backupDays": 3,
         },
         "vectorStore": {"mode": "standalone", "backupDays": 3},
+        # Trusted by nobody, like the staging servers of Let's Encrypt that sign it.
+        "gateway": {"issuer": "letsencrypt-staging", "replicas": 2},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -135,6 +153,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         },
         # Two weeks: what a holiday hides is still there. Each day costs one more copy.
         "vectorStore": {"mode": "cluster", "queryNodes": 2, "backupDays": 14},
+        # One proxy in each zone.
+        "gateway": {"issuer": "letsencrypt", "replicas": 3},
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
         # What nobody can price is not bought for production unseen.

@@ -64,6 +64,18 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "memoryGib": 4.0,
         "backupDays": 0,
     },
+    "gateway": {
+        "domain": None,
+        "issuer": "self-signed",
+        "email": None,
+        "allowFrom": ["198.51.100.0/24"],
+        "authentication": "api-keys",
+        "replicas": 1,
+        "requestTimeoutSeconds": 900,
+        "idleTimeoutSeconds": 300,
+        "maxRequestMib": 20,
+        "requestsPerMinute": 600,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,
@@ -94,6 +106,8 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
     },
     "models": {
         "name": "model",
+        "alsoServes": ["other"],
+        "canary": {"model": "other", "percent": 0},
         "source": "organization/name",
         "revision": "0" * 40,
         "weights": "bucket",

@@ -61,6 +61,11 @@ class GatewaySpec(Section):
         return self.domain is not None
 
     @property
+    def zone(self) -> str | None:
+        """Name of the DNS zone that the platform keeps; None where no authority asks for one."""
+        return self.domain if self.issuer.is_acme else None
+
+    @property
     def needs_key(self) -> bool:
         """Whether a client must show a key."""
         return self.authentication is Authentication.API_KEYS

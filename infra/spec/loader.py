@@ -12,7 +12,9 @@ from infra.spec.budget import BudgetSpec
 from infra.spec.cache import CacheSpec
 from infra.spec.checks_access import check_access
 from infra.spec.checks_cache import check_cache, derive_cache
+from infra.spec.checks_canary import check_canaries
 from infra.spec.checks_cluster import check_cloud, check_cluster
+from infra.spec.checks_gateway import check_gateway
 from infra.spec.checks_hub import check_hub
 from infra.spec.checks_models import check_models
 from infra.spec.checks_names_gcp import check_gcp_names
@@ -43,6 +45,7 @@ from infra.spec.derive_pools import derive_pool
 from infra.spec.draft import Draft, Follows, S, blank, draft
 from infra.spec.effective import Origins, Scene, overlay
 from infra.spec.environment import Environment
+from infra.spec.gateway import GatewaySpec
 from infra.spec.hub import HubSpec
 from infra.spec.mistakes import Path
 from infra.spec.models import ModelSpec
@@ -55,7 +58,7 @@ from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", *DATA, "hub", "budget")
+_OPTIONAL = ("network", "cluster", *DATA, "gateway", "hub", "budget")
 """Groups of which every setting has a default."""
 
 
@@ -126,6 +129,7 @@ class _Loading:
         cluster = self._section("cluster", ClusterSpec)
         cache = self._section("cache", CacheSpec)
         vectors = self._section("vectorStore", VectorStoreSpec)
+        gateway = self._section("gateway", GatewaySpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
         pools = self._pools(cloud)
@@ -137,6 +141,7 @@ class _Loading:
         check_access(cluster, cloud, self.environment, report)
         check_cache(cache, cloud, self.environment, report)
         check_vector_store(vectors, self.environment, report)
+        check_gateway(gateway, self.environment, report)
         check_hub(hub, self.own, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
@@ -145,9 +150,10 @@ class _Loading:
                 self.own.stack if base.source is None else base.source.stack, pools or (), report
             )
         check_models(models, pools, self._pool_names(), cloud, report)
+        check_canaries(models, gateway, report)
         report.raise_if_any()
-        data = (cache, vectors)
-        _refuse_stand_ins(cloud, network, cluster, *data, hub, budget, *(pools or ()), *models)
+        shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget)
+        _refuse_stand_ins(*shared, *(pools or ()), *models)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -159,6 +165,7 @@ class _Loading:
             gpu_pools=tuple(pool.spec for pool in pools or ()),
             cache=cache.spec,
             vector_store=vectors.spec,
+            gateway=gateway.spec,
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,

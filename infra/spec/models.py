@@ -45,11 +45,29 @@ class ReplicaRange(Section):
     """Of `min`, servers that must run on on-demand nodes: what is left when spot is reclaimed."""
 
 
+def object_name(name: str) -> str:
+    """Return the name of a model as a DNS label, which Services require: dots become hyphens."""
+    return name.replace(".", "-")
+
+
+class CanarySpec(Section):
+    """Another model that answers a share of the requests to this one, under this one's name."""
+
+    model: str
+    """Its name."""
+    percent: Annotated[int, Field(ge=0, le=100, strict=True)]
+    """Its share. 100: all of them, and this model's servers wait for the way back."""
+
+
 class ModelSpec(Section):
     """One served model."""
 
     name: str
     """Name that clients send, `qwen2.5-7b`: lower-case letters, digits, `-` and `.`."""
+    also_serves: tuple[str, ...]
+    """Further names that its servers answer to, those of models whose canary it is."""
+    canary: CanarySpec | None
+    """Who answers a share of its requests at the gateway."""
     source: str
     """Hugging Face repository, `organization/name`."""
     revision: str | None
@@ -92,4 +110,4 @@ class ModelSpec(Section):
     @property
     def object_name(self) -> str:
         """The name as a DNS label, which Kubernetes Services require: dots become hyphens."""
-        return self.name.replace(".", "-")
+        return object_name(self.name)

@@ -11,8 +11,7 @@ NOT_BUILT = "not built"
 SECTIONS: Mapping[str, str] = {
     "autoscaling": "give each model the replicas that it needs, `replicas: {min: 2, max: 2}`",
     "data": "the cache is the section cache, the vector store the section vectorStore",
-    "dns": "reach models with `kubectl port-forward`",
-    "gateway": "reach models inside the cluster, or with `kubectl port-forward`",
+    "dns": "point a wildcard record at the address of the gateway",
     "jobs": "run batch jobs with `kubectl` against a model's Service",
     "observability": "read metrics with `kubectl port-forward` from a model's /metrics",
     "preview": "copy a stack file under a new name",
@@ -33,7 +32,6 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     },
     "models": {
         "adapters": "serve a merged checkpoint",
-        "canary": "add a second model with its own name",
         "nodes": "a model fits one node: tensorParallel up to gpusPerNode of its pool",
         "quantization": "name a checkpoint that is quantized; vLLM reads it from its config",
         "routes": "reach the model by its Service",

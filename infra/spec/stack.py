@@ -5,6 +5,7 @@ from infra.spec.cache import CacheSpec
 from infra.spec.cloud import CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.environment import Environment, Layer
+from infra.spec.gateway import GatewaySpec
 from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
@@ -41,6 +42,8 @@ class StackSpec(Section):
     """The cache."""
     vector_store: VectorStoreSpec
     """The vector store."""
+    gateway: GatewaySpec
+    """The way in from outside."""
     hub: HubSpec
     """The hub."""
     models: tuple[ModelSpec, ...]

@@ -37,6 +37,9 @@ STATEFUL = (
     GCS,
     "gcp:kms/keyRing:KeyRing",
     "gcp:kms/cryptoKey:CryptoKey",
+    # Each new zone has other name servers, and a person writes them into the zone above.
+    "aws:route53/zone:Zone",
+    "gcp:dns/managedZone:ManagedZone",
 )
 SYSTEM = "system"
 """Pool that the cluster itself runs on (`components`)."""

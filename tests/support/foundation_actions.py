@@ -157,6 +157,12 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
     ),
+    "aws:route53/zone:Zone": (
+        "route53:AssociateVPCWithHostedZone",
+        "route53:CreateHostedZone",
+        "route53:DeleteHostedZone",
+        "route53:UpdateHostedZoneComment",
+    ),
     "aws:secretsmanager/secret:Secret": (
         "secretsmanager:CreateSecret",
         "secretsmanager:DeleteResourcePolicy",

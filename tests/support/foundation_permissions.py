@@ -81,6 +81,13 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "networkconnectivity.serviceConnectionPolicies.delete",
         "networkconnectivity.serviceConnectionPolicies.update",
     ),
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": ("dns.managedZones.setIamPolicy",),
+    "gcp:dns/managedZone:ManagedZone": (
+        "dns.managedZones.create",
+        "dns.managedZones.delete",
+        "dns.managedZones.setIamPolicy",
+        "dns.managedZones.update",
+    ),
     "gcp:container/cluster:Cluster": (
         "container.clusterRoleBindings.create",
         "container.clusterRoles.bind",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import urllib3
 
+from components import labels as cluster_labels
 from components.kubernetes import gateway_names, gateway_objects
 from components.serving import route_objects
 from components.serving.route_objects import Object
@@ -92,7 +93,7 @@ def spec_of(stack: StackSpec, model: ModelSpec) -> GatewaySpec:
 def prepare(api: ApiClient, certificate: Certificate) -> None:
     """Make the namespaces, the certificate and the keys."""
     for name in (gateway_names.NAMESPACE, MODELS):
-        labels: Object = {gateway_names.ROUTES_LABEL: "true"}
+        labels: Object = {cluster_labels.GATEWAY_ROUTES: "true"}
         api.create(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
         )

@@ -55,6 +55,9 @@ SCOPES: Mapping[str, Callable[[Properties, Project], str]] = {
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": lambda made, project: (
         f"{project.path}/locations/{made['location']}/repositories/{made['repository']}"
     ),
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": lambda made, project: (
+        f"{project.path}/managedZones/{made['managedZone']}"
+    ),
     "gcp:serviceaccount/iAMMember:IAMMember": lambda made, project: (
         f"{project.path}/serviceAccounts/{made['serviceAccountId']}"
     ),
@@ -87,6 +90,7 @@ _FORMS: Mapping[str, tuple[str, str]] = {
         "container.googleapis.com",
         "{location}/clusters/{cluster}/nodePools/{name}",
     ),
+    "gcp:dns/managedZone:ManagedZone": ("dns.googleapis.com", "{project}/managedZones/{name}"),
     "gcp:kms/cryptoKey:CryptoKey": (
         "cloudkms.googleapis.com",
         "{location}/keyRings/ring/cryptoKeys/{id}",

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.graph.model import Graph
+from infra.graph.model import Graph, Resource
 from infra.graph.record import record_stack
 from infra.graph.symbolic_aws import ACCOUNT_ID
 from infra.spec.environment import Layer
@@ -17,7 +17,7 @@ from tests.support.projects import make_project, stack_config, two_stacks
 from tests.support.stacks import STACKS
 
 EVERYTHING = "aws-everything"
-"""A stack with people who may ship models, private endpoints and flow logs."""
+"""A stack with people who may ship models, private endpoints, flow logs and a DNS zone."""
 GCP_EVERYTHING = "gcp-everything"
 """The same on Google Cloud, with administrators, too, and no address of the API server."""
 MODELS_ALONE = "aws-base-models"
@@ -31,6 +31,9 @@ TEAM = f"arn:aws:iam::{ACCOUNT_ID}:role/model-team"
 GCP_TEAM = "group:model-team@example.com"
 """Who may ship models there."""
 GCP_ADMINS = "group:platform-team@example.com"
+
+GATEWAY = {"domain": "llm.example.com", "issuer": "letsencrypt-staging"}
+"""With a certificate authority that asks for a DNS zone."""
 
 
 @cache
@@ -53,6 +56,7 @@ def _everything() -> dict[str, dict[str, object]]:
     assert isinstance(cluster, dict)
     config["tokenworks:cluster"] = {**cluster, "modelDeployers": [TEAM]}
     config["tokenworks:network"] = {"interfaceEndpoints": True, "flowLogs": True}
+    config["tokenworks:gateway"] = GATEWAY
     return {EVERYTHING: config}
 
 
@@ -67,4 +71,17 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
         "modelDeployers": [GCP_TEAM],
     }
     config["tokenworks:network"] = {"flowLogs": True}
+    config["tokenworks:gateway"] = GATEWAY
     return {GCP_EVERYTHING: config}
+
+
+def before(graph: Graph, resource: Resource) -> set[str]:
+    """Return the URNs of whatever must be there before a resource, and until after its end."""
+    found: set[str] = set()
+    waiting = [resource.urn]
+    while waiting:
+        for urn in graph.resource(waiting.pop()).dependencies:
+            if urn not in found:
+                found.add(urn)
+                waiting.append(urn)
+    return found

@@ -134,10 +134,12 @@ def _release(graph: Graph, resource: Resource) -> Release:
     if inputs.get("valueYamlFiles"):
         message = f"{resource.name}: values must be in the program, got files"
         raise ValueError(message)
+    # A chart of a registry is named by its whole address, and has no repository beside it.
+    folder, _, chart = str(inputs["chart"]).rpartition("/")
     return Release(
-        chart=str(inputs["chart"]),
+        chart=chart,
         version=str(inputs.get("version") or ""),
-        repository=str(part(inputs, "repositoryOpts").get("repo") or ""),
+        repository=str(part(inputs, "repositoryOpts").get("repo") or folder),
         name=kubernetes_objects.name(resource),
         namespace=str(kubernetes_objects.namespace(resource, _provider(graph, resource))),
         values=part(inputs, "values"),

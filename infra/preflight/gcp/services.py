@@ -19,7 +19,7 @@ SERVICES: Mapping[str, str] = {
     "compute": "network and machines",
     "container": "the cluster",
     "containerfilesystem": "nodes that start containers while their image streams in",
-    "dns": "names inside the cluster (Cloud DNS for GKE)",
+    "dns": "names inside the cluster (Cloud DNS for GKE), and the zone of the gateway's domain",
     "iam": "service accounts and roles",
     "iamcredentials": "tokens of the account that ships models",
     "logging": "logs",

@@ -1,4 +1,4 @@
-"""How buckets, repositories, secrets, log groups and tags of Auto Scaling groups are found."""
+"""How buckets, repositories, secrets, zones, log groups and tags of scaling groups are found."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -93,6 +93,26 @@ def _secrets(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(text(found, "ARN"), ours=wears(found.get("Tags"), inputs))]
 
 
+def _zones(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a zone; Route 53 takes several of one name, so that its comment must be ours too.
+
+    Its tags are put by a second call, as those of a bucket are.
+    """
+    found = []
+    for item in listed(api, "route53", "ListHostedZones", "HostedZones"):
+        if text(item, "Name").removesuffix(".") == text(inputs, "name"):
+            zone = text(item, "Id").rpartition("/")[2]
+            tags = _zone_tags(api, zone)
+            said = dig(item, "Config.Comment") == inputs.get("comment")
+            found.append(Candidate(zone, ours=said and (not tags or wears(tags, inputs))))
+    return found
+
+
+def _zone_tags(api: AwsApi, zone: str) -> Value:
+    found = api.call("route53", "ListTagsForResource", ResourceType="hostedzone", ResourceId=zone)
+    return dig(found, "ResourceTagSet.Tags")
+
+
 def _log_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     """Find a log group; EKS makes one of the same name by itself, without our tags."""
     wanted = text(inputs, "name")
@@ -127,6 +147,7 @@ FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Finder(BY_CONTENT, _image_lifecycles),
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": Finder(BY_CONTENT, _image_caches),
     "aws:secretsmanager/secret:Secret": Finder(BY_NAME, _secrets),
+    "aws:route53/zone:Zone": Finder(BY_NAME, _zones),
     "aws:cloudwatch/logGroup:LogGroup": Finder(BY_NAME, _log_groups),
     "aws:autoscaling/tag:Tag": Finder(BY_CONTENT, _scaling_tags),
 }

@@ -106,6 +106,13 @@ def _of_bucket(api: GoogleApi, inputs: Properties) -> tuple[str, Properties]:
     return f"b/{bucket}", reply
 
 
+def _of_zone(api: GoogleApi, inputs: Properties) -> tuple[str, Properties]:
+    zone = last(text(inputs, "managedZone"))
+    about = f"projects/{project_of(api, inputs)}/managedZones/{zone}"
+    body: Properties = {"options": {"requestedPolicyVersion": WITH_CONDITIONS}}
+    return about, api.call("dns.managedZones.getIamPolicy", body, resource=about)
+
+
 def _policy(api: GoogleApi, collection: str, about: str) -> tuple[str, Properties]:
     """Return the policy of a thing with a full name."""
     version: Properties = {"options.requestedPolicyVersion": WITH_CONDITIONS}
@@ -121,4 +128,5 @@ FINDERS: Mapping[str, Finder[GoogleApi]] = {
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": _grants(_of_repository),
     "gcp:secretmanager/secretIamMember:SecretIamMember": _grants(_of_secret),
     "gcp:storage/bucketIAMMember:BucketIAMMember": _grants(_of_bucket),
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": _grants(_of_zone),
 }

@@ -1,4 +1,4 @@
-"""How keys, buckets, image repositories, and where logs are kept, are found."""
+"""How keys, buckets, image repositories, DNS zones, and where logs are kept, are found."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -83,6 +83,19 @@ def _secrets(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(name, ours=wears(found.get("labels"), inputs))]
 
 
+def _zones(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
+    project, pattern = project_of(api, inputs), text(inputs, "name")
+    return [
+        Candidate(
+            f"projects/{project}/managedZones/{name}",
+            ours=wears(item.get("labels"), inputs),
+            as_made={"name": name},
+        )
+        for item in listed(api, "dns.managedZones.list", "managedZones", project=project)
+        if called(name := text(item, "name"), pattern)
+    ]
+
+
 def _log_buckets(api: GoogleApi, inputs: Properties) -> Sequence[Candidate]:
     place = f"projects/{project_of(api, inputs)}/locations/{location_of(inputs)}"
     name = f"{place}/buckets/{text(inputs, 'bucketId')}"
@@ -115,6 +128,7 @@ FINDERS: Mapping[str, Finder[GoogleApi]] = {
     "gcp:storage/bucket:Bucket": Finder(BY_NAME, _buckets),
     "gcp:artifactregistry/repository:Repository": Finder(BY_NAME, _repositories),
     "gcp:secretmanager/secret:Secret": Finder(BY_NAME, _secrets),
+    "gcp:dns/managedZone:ManagedZone": Finder(BY_NAME, _zones),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": Finder(BY_NAME, _log_buckets),
     "gcp:logging/projectSink:ProjectSink": Finder(
         BY_NAME, partial(_logging, "sinks", ["destination", "filter"])

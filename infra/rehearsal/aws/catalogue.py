@@ -3,6 +3,7 @@
 from infra.rehearsal.aws import (
     types_alarms,
     types_compute,
+    types_dns,
     types_ec2,
     types_ecr,
     types_eks,
@@ -42,5 +43,6 @@ TYPES = by_token(
         *types_elasticache.ROWS,
         *types_elasticache_users.ROWS,
         *types_alarms.ROWS,
+        *types_dns.ROWS,
     )
 )

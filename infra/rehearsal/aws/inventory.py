@@ -40,9 +40,12 @@ TOKENS = {
     "elb": ("Marker", "NextMarker"),
     "elasticache": ("Marker", "Marker"),
     "cloudwatch": ("NextToken", "NextToken"),
+    "route53": ("Marker", "NextMarker"),
     "secretsmanager": ("NextToken", "NextToken"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
+ZONE_PATH = "/hostedzone/"
+"""What Route 53 puts before the ids of zones."""
 KEY = "KMS key"
 OWN_KEY = "Default master key that protects my "
 """How AWS describes the keys that it makes for its services."""
@@ -132,6 +135,7 @@ REGIONAL = (
 )
 GLOBAL = (
     Listing("bucket", "list_buckets", "Buckets", "Name", service="s3"),
+    Listing("DNS zone", "list_hosted_zones", "HostedZones", "Id", "Name", "route53"),
     Listing("IAM role", "list_roles", "Roles", "RoleName", "RoleName", "iam"),
     Listing("IAM policy", "list_policies", "Policies", "Arn", "PolicyName", "iam", "Local"),
     Listing(
@@ -197,7 +201,8 @@ def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
             if not (_part_of_vpc(listing.kind, item) or _free_key(region, listing.kind, item)):
                 name = optional_text(item, listing.name) if listing.name else ""
                 tags = tag_map(item.get("Tags")) or _tags_of_key(region, listing.kind, item)
-                yield Thing(listing.kind, text(item, listing.key), name or tags.get("Name", ""))
+                thing = text(item, listing.key).removeprefix(ZONE_PATH)
+                yield Thing(listing.kind, thing, name or tags.get("Name", ""))
 
 
 def _items(region: Region, listing: Listing) -> Iterator[Properties]:

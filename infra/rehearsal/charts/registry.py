@@ -34,7 +34,7 @@ def objects_of(
     """Return the Kubernetes objects that a release of the chart would run.
 
     Args:
-        chart: name of the chart, without its repository.
+        chart: name of the chart, or its address in a registry, `oci://HOST/FOLDER/NAME`.
         version: exact version; another version may run other things.
         release_name: name of the Helm release.
         namespace: namespace of the Helm release.
@@ -44,6 +44,8 @@ def objects_of(
         UnknownChartError: No placeholder exists for this chart or version.
         ChartValueError: The chart has no such value, or would refuse it or the release's name.
     """
+    if chart.startswith("oci://"):
+        chart = chart.rpartition("/")[2]
     if chart not in _CHARTS:
         message = (
             f"chart: no placeholder workloads are known, got {chart!r}; one of "

@@ -5,6 +5,7 @@ from infra.rehearsal.gcp import (
     types_alarms,
     types_cache,
     types_clusters,
+    types_dns,
     types_iam,
     types_logging,
     types_network,
@@ -22,6 +23,7 @@ TYPES = by_token(
         *types_logging.ROWS,
         *types_cache.ROWS,
         *types_alarms.ROWS,
+        *types_dns.ROWS,
         *types_clusters.ROWS,
         *types_node_pools.ROWS,
     )

@@ -34,6 +34,7 @@ KINDS = {
     "instanceTemplates": "instance template",
     "instances": "instance",
     "serviceConnectionPolicies": "service connection policy",
+    "managedZones": "DNS zone",
     "networks": "network",
     "nodePools": "node pool",
     "repositories": "image repository",
@@ -50,7 +51,7 @@ KINDS = {
 """Collection, as full names have it, to what a reader calls one."""
 PARTS = frozenset(
     {
-        *("cryptoKeyVersions", "keyRings", "o", "operations", "services", "versions"),
+        *("cryptoKeyVersions", "keyRings", "o", "operations", "rrsets", "services", "versions"),
         "workloadIdentityPools",
     }
 )

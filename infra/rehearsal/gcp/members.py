@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from infra.google_discovery import method
 from infra.rehearsal.cloud.table import Pending
 from infra.rehearsal.gcp.api.errors import GoogleError, Reason
 from infra.rehearsal.gcp.forms import Form
@@ -56,9 +57,10 @@ class Resource:
 
     def policy(self, place: Place, resource: str) -> Properties:
         """Return the policy."""
-        body: Properties | None = {} if "cloudresourcemanager" in self.methods else None
+        asked = f"{self.methods}.getIamPolicy"
+        body: Properties | None = {} if method(asked).request else None
         given: dict[str, Value] = {self.parameter: self.asked(resource)}
-        return place.call(f"{self.methods}.getIamPolicy", body, **given)
+        return place.call(asked, body, **given)
 
     def write(self, place: Place, resource: str, policy: Properties) -> None:
         """Write the policy anew."""

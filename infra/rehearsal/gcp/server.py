@@ -31,9 +31,9 @@ from infra.rehearsal.gcp.api.stores.caches import Caches
 from infra.rehearsal.gcp.api.stores.connections import ConnectionPolicies
 from infra.rehearsal.gcp.api.stores.keys import Keys
 from infra.rehearsal.gcp.api.stores.logs import Logs
+from infra.rehearsal.gcp.api.stores.managed_zones import ManagedZones
 from infra.rehearsal.gcp.api.stores.repositories import Repositories
 from infra.rehearsal.gcp.api.stores.secrets import Secrets
-from infra.rehearsal.gcp.api.stores.zones import Zones
 from infra.rehearsal.gcp.authenticator import Authenticator
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
@@ -140,7 +140,7 @@ class SimulatedCloud:
         ConnectionPolicies(self.project)
         Caches(self.project, keys)
         AlertPolicies(self.project)
-        Zones(self.project)
+        ManagedZones(self.project, policies)
         engine = KubernetesEngine(
             self.project,
             operations,

@@ -25,6 +25,7 @@ from infra.spec.cache import CacheInstanceSpec, CachePlace, CacheSpec, WeekDay
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
+from infra.spec.gateway import Authentication, GatewaySpec, Issuer
 from infra.spec.hub import HubSpec
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
@@ -80,6 +81,19 @@ MANAGED_CACHE = CACHE.model_copy(
         "backup_days": 7,
     }
 )
+GATEWAY = GatewaySpec(
+    domain="llm.example.com",
+    issuer=Issuer.SELF_SIGNED,
+    email=None,
+    allow_from=("203.0.113.0/24",),
+    authentication=Authentication.API_KEYS,
+    replicas=1,
+    request_timeout_seconds=900,
+    idle_timeout_seconds=300,
+    max_request_mib=20,
+    requests_per_minute=600,
+)
+NO_GATEWAY = GATEWAY.model_copy(update={"domain": None})
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
     name="l4",
@@ -105,6 +119,8 @@ POOLS = {
 }
 MODEL = ModelSpec(
     name="qwen2.5-7b",
+    also_serves=(),
+    canary=None,
     source="Qwen/Qwen2.5-7B-Instruct",
     revision=None,
     weights=WeightsSource.BUCKET,
@@ -157,6 +173,7 @@ def stack_spec(
         gpu_pools=pools,
         cache=CACHE,
         vector_store=VECTOR_STORES[vectors],
+        gateway=NO_GATEWAY,
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,

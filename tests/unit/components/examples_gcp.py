@@ -6,7 +6,7 @@ import pulumi_gcp as gcp
 from components.gcp.account import ProjectRef
 from components.gcp.handles import AccountRef, KeyRef, KeysRef, NetworkRef, NodeHome
 from components.gcp.provider import gcp_provider
-from components.handles import PlatformRef, WeightsRef, Workload
+from components.handles import PlatformRef, WeightsRef, Workload, ZoneRef
 from infra.spec.cloud import CloudProvider
 from infra.spec.cluster import SystemNodesSpec
 from infra.spec.environment import Environment
@@ -44,6 +44,7 @@ MANAGED_CACHE = examples.MANAGED_CACHE.model_copy(
     }
 )
 MODEL_SERVER = Workload("models", "model-server")
+CERT_MANAGER = Workload("cert-manager", "cert-manager")
 
 
 def stack_spec(name: str = "gcp-dev") -> StackSpec:
@@ -98,6 +99,11 @@ def account_ref() -> AccountRef:
 def weights_ref() -> WeightsRef:
     """Return a bucket that nobody created."""
     return WeightsRef(bucket=pulumi.Output.from_input("weights-1a2b3c4"), region=REGION)
+
+
+def zone_ref() -> ZoneRef:
+    """Return a DNS zone that nobody created."""
+    return ZoneRef(domain="llm.example.com", zone=pulumi.Output.from_input("llm-1a2b3c4"))
 
 
 def node_home() -> NodeHome:

@@ -7,13 +7,14 @@ import pulumi
 
 from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
+from components.gcp.dns import DnsZone, ZoneRole
 from components.gcp.encryption import Encryption
 from components.gcp.identity import ClusterAccess, Identity
 from components.gcp.logs import Logs
 from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.object_store import ObjectStore
-from components.gcp.policies import READ_WEIGHTS
+from components.gcp.policies import PROVE_DOMAIN, READ_WEIGHTS
 from components.gcp.registry import Registry
 from components.gcp.secrets import SecretRights, Secrets
 from components.gcp.workload_role import WorkloadRole
@@ -45,6 +46,18 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         connects=True,
         key=examples.key_ref("cache"),
         protected=False,
+        opts=opts,
+    ),
+    DnsZone: lambda name, opts: DnsZone(
+        name, f"{name}.example.com", platform=examples.PLATFORM, protected=False, opts=opts
+    ),
+    ZoneRole: lambda name, opts: ZoneRole(
+        name,
+        examples.CERT_MANAGER,
+        PROVE_DOMAIN,
+        zone=examples.zone_ref(),
+        project=examples.project_ref(),
+        drawn=examples.keys_ref().drawn,
         opts=opts,
     ),
     Logs: lambda name, opts: Logs(
@@ -140,6 +153,7 @@ WITHOUT_LABELS = {
     "Account",
     "BucketIAMMember",
     "CryptoKeyIAMMember",
+    "DnsManagedZoneIamMember",
     "Firewall",
     "IAMCustomRole",
     "IAMMember",

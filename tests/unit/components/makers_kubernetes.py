@@ -14,6 +14,8 @@ from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_secrets import ExternalSecrets
+from components.kubernetes.gateway import PublicGateway
+from components.kubernetes.gateway_certificate import GatewayCertificate
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
@@ -44,6 +46,22 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         [examples.POOL],
         cloud=examples.CLOUD.provider,
         deployers=deployers.ON_EKS,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    GatewayCertificate: lambda name, opts: GatewayCertificate(
+        name,
+        examples.GATEWAY,
+        cloud=examples.CLOUD,
+        zone=None,
+        namespace=NamespaceRef("gateway", pulumi.Output.from_input("gateway")),
+        opts=opts,
+    ),
+    PublicGateway: lambda name, opts: PublicGateway(
+        name,
+        examples.GATEWAY,
+        cloud=examples.CLOUD.provider,
+        environment=examples.PLATFORM.environment,
         kubernetes_version="1.35",
         opts=opts,
     ),

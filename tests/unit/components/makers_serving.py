@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
+from components.serving.model_route import ModelRoute
 from components.serving.model_server import ModelServer
 from components.serving.start_script import StartScript
 from components.serving.weights_job import Loader, WeightsJob
@@ -19,6 +20,14 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         pool=examples.POOL,
         home=examples.model_home(),
         config_map=examples.start_program(),
+        opts=opts,
+    ),
+    ModelRoute: lambda name, opts: ModelRoute(
+        name,
+        examples.MODEL.model_copy(update={"name": name}),
+        examples.GATEWAY,
+        servers=2,
+        namespace=examples.namespace_ref(),
         opts=opts,
     ),
     StartScript: lambda name, opts: StartScript(

@@ -3,46 +3,31 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 
 import pulumi
 import pytest
 
 import components
-from components.aws.addons import ClusterAddons, NodeAddons
-from components.aws.cache import Cache
-from components.aws.cache_instance import CacheInstance
-from components.aws.cluster import Cluster
-from components.aws.encryption import Encryption
-from components.aws.endpoints import Endpoints
-from components.aws.flow_logs import FlowLogs
-from components.aws.identity import Identity, ModelsDeployer
-from components.aws.network import Network
-from components.aws.node_pools import GpuNodePool, SystemNodePool
-from components.aws.object_store import ObjectStore
-from components.aws.registry import Registry
-from components.aws.secrets import Secrets
-from components.aws.workload_role import Grants, WorkloadRole
 from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.data.milvus_backup import VectorBackup
-from components.handles import Workload
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_secrets import ExternalSecrets
+from components.kubernetes.gateway import PublicGateway
+from components.kubernetes.gateway_certificate import GatewayCertificate
 from components.kubernetes.gpu import GpuSoftware
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
-from components.retention import WEIGHTS
-from components.secrets import PLATFORM_SECRETS
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import (
     examples,
     examples_gcp,
+    makers_aws,
     makers_gcp,
     makers_kubernetes,
     makers_serving,
@@ -50,132 +35,8 @@ from tests.unit.components import (
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 
-_AWS: dict[type[pulumi.ComponentResource], Make] = {
-    Network: lambda name, opts: Network(
-        name, examples.CLOUD, examples.NETWORK, platform=examples.PLATFORM, opts=opts
-    ),
-    Endpoints: lambda name, opts: Endpoints(
-        name,
-        vpc_id=examples.network_ref().vpc_id,
-        cidr=examples.network_ref().cidr,
-        route_table_ids=[pulumi.Output.from_input("rtb-1")],
-        interface_subnet_ids=list(examples.network_ref().private_subnet_ids),
-        platform=examples.PLATFORM,
-        opts=opts,
-    ),
-    FlowLogs: lambda name, opts: FlowLogs(
-        name,
-        network=examples.network_ref(),
-        retention_days=7,
-        platform=replace(examples.PLATFORM, name=name),
-        account=examples.account_ref(),
-        key_arn=examples.key_arn(),
-        opts=opts,
-    ),
-    Encryption: lambda name, opts: Encryption(
-        name,
-        platform=replace(examples.PLATFORM, name=name),
-        account=examples.account_ref(),
-        protected=False,
-        opts=opts,
-    ),
-    ObjectStore: lambda name, opts: ObjectStore(
-        name,
-        contents="weights",
-        platform=examples.PLATFORM,
-        key_arn=examples.key_arn(),
-        retention=WEIGHTS,
-        protected=False,
-        opts=opts,
-    ),
-    Secrets: lambda name, opts: Secrets(
-        name,
-        PLATFORM_SECRETS,
-        platform=replace(examples.PLATFORM, name=name),
-        account=examples.account_ref(),
-        key_arn=examples.key_arn(),
-        protected=False,
-        opts=opts,
-    ),
-    Registry: lambda name, opts: Registry(
-        name, platform=replace(examples.PLATFORM, name=name), protected=False, opts=opts
-    ),
-    WorkloadRole: lambda name, opts: WorkloadRole(
-        name,
-        Workload("models", "model-server"),
-        Grants(managed=("AmazonEKS_CNI_Policy",)),
-        cluster_name=examples.cluster_name(),
-        platform=examples.PLATFORM,
-        account=examples.account_ref(),
-        opts=opts,
-    ),
-    NodeAddons: lambda name, opts: NodeAddons(
-        name,
-        cluster_name=examples.cluster_name(),
-        platform=examples.PLATFORM,
-        account=examples.account_ref(),
-        opts=opts,
-    ),
-    ClusterAddons: lambda name, opts: ClusterAddons(
-        name,
-        cluster_name=examples.cluster_name(),
-        platform=examples.PLATFORM,
-        account=examples.account_ref(),
-        opts=opts,
-    ),
-    Identity: lambda name, opts: Identity(
-        name, platform=examples.PLATFORM, account=examples.account_ref(), opts=opts
-    ),
-    ModelsDeployer: lambda name, opts: ModelsDeployer(
-        name,
-        ["arn:aws:iam::123456789012:role/ci"],
-        platform=examples.PLATFORM,
-        account=examples.account_ref(),
-        opts=opts,
-    ),
-    Cache: lambda name, opts: Cache(
-        name,
-        examples.MANAGED_CACHE,
-        platform=replace(examples.PLATFORM, name=name),
-        network=examples.network_ref(),
-        cluster_security_group_id=pulumi.Output.from_input("sg-1"),
-        key_arn=examples.key_arn(),
-        log_retention_days=7,
-        protected=False,
-        opts=opts,
-    ),
-    CacheInstance: lambda name, opts: CacheInstance(
-        name,
-        "counters",
-        examples.MANAGED_CACHE.counters,
-        cache=examples.MANAGED_CACHE,
-        platform=replace(examples.PLATFORM, name=name),
-        home=examples.cache_home(),
-        protected=False,
-        opts=opts,
-    ),
-    Cluster: lambda name, opts: Cluster(
-        name,
-        examples.CLUSTER,
-        platform=replace(examples.PLATFORM, name=name),
-        network=examples.network_ref(),
-        role=examples.role_ref(),
-        key_arn=examples.key_arn(),
-        opts=opts,
-    ),
-    SystemNodePool: lambda name, opts: SystemNodePool(
-        name,
-        examples.CLUSTER.system_nodes,
-        at=examples.node_home(),
-        platform=examples.PLATFORM,
-        opts=opts,
-    ),
-    GpuNodePool: lambda name, opts: GpuNodePool(
-        name, examples.POOL, at=examples.node_home(), platform=examples.PLATFORM, opts=opts
-    ),
-}
 _ALL = {
-    **_AWS,
+    **makers_aws.MAKERS,
     **makers_gcp.MAKERS,
     **makers_kubernetes.MAKERS,
     **makers_serving.MAKERS,
@@ -200,6 +61,8 @@ _ONCE_PER_CLUSTER = {
     GpuSoftware,
     ModelNamespace,
     PriorityClasses,
+    PublicGateway,
+    GatewayCertificate,
     BlockStorage,
     Autoscaling,
     CertManager,
@@ -232,7 +95,7 @@ def _deploy(component: type[pulumi.ComponentResource], *names: str) -> Graph:
 def _options(component: type[pulumi.ComponentResource]) -> pulumi.ResourceOptions:
     if component in makers_gcp.MAKERS:
         return examples_gcp.with_gcp()
-    return examples.with_aws() if component in _AWS else examples.with_kubernetes()
+    return examples.with_aws() if component in makers_aws.MAKERS else examples.with_kubernetes()
 
 
 def _created(graph: Graph) -> list[Resource]:
@@ -305,7 +168,7 @@ def test_every_child_has_the_provider_that_the_component_was_given(
     assert used == given
 
 
-@pytest.mark.parametrize("component", _AWS, ids=lambda item: item.__name__)
+@pytest.mark.parametrize("component", makers_aws.MAKERS, ids=lambda item: item.__name__)
 def test_every_taggable_child_carries_the_tags_of_the_platform(
     component: type[pulumi.ComponentResource],
 ) -> None:

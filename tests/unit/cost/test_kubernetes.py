@@ -33,10 +33,46 @@ def test_a_load_balancer_is_billed_by_the_hour_and_by_what_passes() -> None:
     service = a("kubernetes:core/v1:Service", spec={"type": "LoadBalancer"})
     on_aws, on_gcp = of(service), of(service, cloud="gcp")
 
-    assert [line.item for line in on_aws.lines] == ["network load balancer", "capacity units"]
+    assert [line.item for line in on_aws.lines] == [
+        "network load balancer",
+        "capacity units",
+        "3 x public IPv4 address",
+    ]
     assert on_aws.lines[0].usd_per_month == exactly(Decimal("16.4250"))
     assert on_gcp.lines[0].usd_per_month == exactly(Decimal("7.30"))
     assert on_gcp.lines[1].bucket is Bucket.USAGE
+
+
+def test_a_load_balancer_of_aws_has_an_address_in_each_zone_of_its_network() -> None:
+    tags: Known = {"kubernetes.io/role/elb": "1"}
+    subnets = [a("aws:ec2/subnet:Subnet", name=f"public-{zone}", tags=tags) for zone in "ab"]
+    private = a("aws:ec2/subnet:Subnet", name="private")
+    gateway = a("kubernetes:gateway.networking.k8s.io/v1:Gateway")
+
+    addresses = of(*subnets, private, gateway).lines[-1]
+
+    assert addresses.item == "2 x public IPv4 address"
+    assert addresses.usd_per_month == exactly(Decimal("7.30"))
+
+
+def test_a_load_balancer_inside_has_no_public_address() -> None:
+    scheme = {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"}
+    service = a(
+        "kubernetes:core/v1:Service",
+        spec={"type": "LoadBalancer"},
+        metadata={"annotations": {**scheme}},
+    )
+
+    assert [line.item for line in of(service).lines] == ["network load balancer", "capacity units"]
+
+
+def test_the_load_balancer_of_a_gateway_is_billed_though_no_program_declares_it() -> None:
+    gateway = a("kubernetes:gateway.networking.k8s.io/v1:Gateway")
+
+    for cloud in ("aws", "gcp"):
+        service = a("kubernetes:core/v1:Service", spec={"type": "LoadBalancer"})
+        expected = [line.item for line in of(service, cloud=cloud).lines]
+        assert [line.item for line in of(gateway, cloud=cloud).lines] == expected
 
 
 @pytest.mark.parametrize(("wanted", "size"), [(None, "100Gi"), ("gp3", "100Gi")])

@@ -7,18 +7,28 @@ import pytest
 from infra.catalog import releases as lock
 from infra.wire import Properties
 from tests.support.contracts import CHARTS, ChartContract, chart_contract, needs
-from tests.support.graphs import graph_of
+from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, graph_of
 from tests.support.manifests import releases_in
-from tests.support.stacks import STACKS
+from tests.support.stacks import STACKS as OURS
 
+STACKS = (*OURS, EVERYTHING, GCP_EVERYTHING)
 WITHOUT_CONTRACT = {
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
     "external-secrets": "its placeholder has the values of chart 2.9.0, and refuses others",
+    "gateway-crds-helm": "its placeholder has the three values of v1.9.1, and refuses all others",
 }
 """Charts that no contract describes, and what looks after their values instead. The same stands in
 `docs/contracts.md`."""
 
 OTHER_VERSIONS = {
+    "cert-manager": (
+        "v0.0.0",
+        "the version in its source; what we set is in values.yaml of v1.21.2, too",
+    ),
+    "gateway-helm": (
+        "v0.0.0-latest",
+        "the version in its source; what we set is in values.tmpl.yaml of v1.9.1, too",
+    ),
     "milvus": (
         "5.0.19",
         "later ones were not to be had: 5.0.27 takes Milvus 3.0.1, 5.0.28 other images of MinIO",
@@ -50,6 +60,9 @@ OPEN_MAPS = {
                 "streamingNode",
             )
         },
+    },
+    "gateway-helm": {
+        "certgen.job.resources": "certgen.yaml: toYaml, v1.9.1",
     },
     "valkey": {
         "auth.aclUsers": "init_config.yaml: range over its names, 2026-07-22",

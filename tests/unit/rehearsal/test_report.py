@@ -11,6 +11,7 @@ from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus
 from infra.rehearsal.report import write_report
 from infra.rehearsal.secrets_seen import SyncedSecret
 from infra.rehearsal.summary import Sight, where_the_cache_is
+from infra.rehearsal.way_in import WayIn
 from infra.spec.files import load_stack_file
 from tests.support.graphs import graph_of
 
@@ -38,6 +39,7 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
             SyncedSecret("models/hub-token", arrived=False, words="could not get it"),
             SyncedSecret("vector-store/milvus-root", arrived=True, words="secret synced"),
         ],
+        way_in=WayIn("lb.example.com", ("a.llm.example.com",), ()),
     )
     said = Diagnostic("warning", "", "a-rule: why it is\n<b>look</b> at this", policy="a-rule")
 
@@ -52,11 +54,14 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
     assert "&lt;b&gt;look&lt;/b&gt; at this" in text
     assert "cache valkey-counters: 1 of 1 servers run in the cluster" in text
     assert "secrets: 1 of 2 arrived in the cluster; models/hub-token has not: could not get" in text
+    assert "gateway https://a.llm.example.com at lb.example.com" in text
     assert "why it is" not in text
 
 
 def _with_caches(*types: str, servers: Sequence[CacheServer] = ()) -> Sight:
-    return Sight({STACK: types}, [], [], [], memory={}, cache_servers=servers, secrets=[])
+    return Sight(
+        {STACK: types}, [], [], [], memory={}, cache_servers=servers, secrets=[], way_in=None
+    )
 
 
 def test_the_summary_counts_the_servers_of_the_cache_that_run() -> None:

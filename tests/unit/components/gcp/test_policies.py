@@ -9,6 +9,7 @@ from components.gcp.policies import (
     FILL_SECRETS,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
+    PROVE_DOMAIN,
     READ_SECRETS,
     CustomRole,
     PolicyError,
@@ -26,10 +27,11 @@ FILLING = {
     LOAD_WEIGHTS.purpose: {"create", "delete"},
     KEEP_VECTORS.purpose: {"create", "delete", "abort", "listParts"},
     ADD_BACKUPS.purpose: {"create", "abort", "listParts"},
+    PROVE_DOMAIN.purpose: {"create", "delete", "update"},
     READ_SECRETS.purpose: {"access"},
     FILL_SECRETS.purpose: {"access", "add"},
 }
-"""Role to what it may do to the one bucket or secret it is granted on, besides looking."""
+"""Role to what it may do to the one bucket, zone or secret it is granted on, besides looking."""
 
 
 @pytest.mark.parametrize("role", policies.PRIMITIVE)

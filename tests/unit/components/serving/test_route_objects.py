@@ -8,6 +8,7 @@ from components.serving import route_objects
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
 from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.spec.models import CanarySpec, ModelSpec
 from infra.wire import Properties
 from tests.support.manifests import maps
 
@@ -35,6 +36,39 @@ def test_a_route_has_at_most_the_matches_that_the_gateway_api_takes() -> None:
     (rule,) = maps(as_sent(route_objects.http_route(MODEL, GATEWAY))["rules"])
 
     assert len(maps(rule["matches"])) <= 64
+
+
+@pytest.mark.parametrize("percent", [0, 5, 100])
+def test_a_step_of_a_canary_changes_two_weights_and_nothing_else(percent: int) -> None:
+    def rules(share: int) -> list[Properties]:
+        canary = CanarySpec(model="next.1", percent=share)
+        return maps(as_sent(route_objects.http_route(with_canary(canary), GATEWAY))["rules"])
+
+    before, after = rules(50), rules(percent)
+    shares = [(ref["name"], ref["weight"]) for ref in maps(after[0]["backendRefs"])]
+
+    assert shares == [(MODEL.object_name, 100 - percent), ("next-1", percent)]
+    assert after[1:] == before[1:]
+    assert {key: value for key, value in after[0].items() if key != "backendRefs"} == {
+        key: value for key, value in before[0].items() if key != "backendRefs"
+    }
+
+
+def test_whoever_asks_for_the_canary_gets_it_at_every_share() -> None:
+    canary = CanarySpec(model="next", percent=0)
+    spec = as_sent(route_objects.http_route(with_canary(canary), GATEWAY))
+    shared, asked = maps(spec["rules"])
+
+    assert [ref["name"] for ref in maps(asked["backendRefs"])] == ["next"]
+    assert asked["timeouts"] == shared["timeouts"]
+    for match in maps(asked["matches"]):
+        assert match["headers"] == [
+            {"type": "Exact", "name": "x-tokenworks-canary", "value": "true"}
+        ]
+
+
+def with_canary(canary: CanarySpec) -> ModelSpec:
+    return MODEL.model_copy(update={"canary": canary})
 
 
 def test_as_many_requests_may_be_on_their_way_as_the_servers_take_and_queue() -> None:

@@ -94,3 +94,11 @@ def test_every_cache_is_on_the_mounted_home() -> None:
 
     assert len(paths) == 5
     assert all(value.startswith("/home/vllm") for value in paths.values())
+
+
+def test_a_canary_answers_to_the_name_that_it_stands_in_for() -> None:
+    """Several names stand behind one flag, and vLLM repeats the first in its answers."""
+    arguments = vllm.vllm_arguments(MODEL.model_copy(update={"also_serves": ("blue",)}), 90)
+
+    assert arguments[:3] == ["--served-model-name", MODEL.name, "blue"]
+    assert arguments[3].startswith("--")

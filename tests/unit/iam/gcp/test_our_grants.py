@@ -37,6 +37,9 @@ HELD_TO = {
         rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.create"
         r"|storage\.multipartUploads\.(abort|create|listParts)"
     ),
+    "prove_domain": (
+        r"dns\.changes\.(create|get)|dns\.resourceRecordSets\.(create|delete|list|update)"
+    ),
     "read_secrets": r"secretmanager\.versions\.access",
     "fill_secrets": r"secretmanager\.(secrets\.get|versions\.(access|add|list))",
     "reach_cluster": rf"container\.clusters\.({READS}|connect)",
@@ -132,7 +135,8 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
         r"serviceAccount:(\$\{.+\.email\}|.+@[a-z-]+\.iam\.gserviceaccount\.com)"
         r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
         r"|principal://.+/subject/ns/vector-store/sa/milvus(-backup)?"
-        r"|principal://.+/subject/ns/external-secrets/sa/external-secrets"
+        r"|principal://.+/subject/ns/(cert-manager/sa/cert-manager"
+        r"|external-secrets/sa/external-secrets)"
     )
     others = {item.member for item in grants_in(graph) if not ours.fullmatch(item.member)}
 

@@ -152,6 +152,11 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"storage.buckets.getIamPolicy": ADA},
         "b/weights/roles/viewer/user:ada@example.com",
     ),
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": (
+        {**GRANTED, "managedZone": "dns-zone"},
+        {"dns.managedZones.getIamPolicy": ADA},
+        f"projects/{PROJECT}/managedZones/dns-zone/roles/viewer/user:ada@example.com",
+    ),
     RING: (
         {"name": "ring-1234567", "location": REGION},
         {f"{RINGS}.list": {"keyRings": [{"name": f"{PLACE}/keyRings/ring-1234567"}]}},
@@ -219,6 +224,15 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         {"secretId": "tokenworks-main-hub-token", "labels": LABELS},
         {"secretmanager.projects.secrets.get": {"labels": OURS}},
         f"projects/{PROJECT}/secrets/tokenworks-main-hub-token",
+    ),
+    "gcp:dns/managedZone:ManagedZone": (
+        {"name": "dns-zone-1234567", "dnsName": "llm.example.com.", "labels": LABELS},
+        {
+            "dns.managedZones.list": {
+                "managedZones": [{"name": "dns-zone-1234567", "labels": OURS}, {"name": "other"}]
+            }
+        },
+        f"projects/{PROJECT}/managedZones/dns-zone-1234567",
     ),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": (
         {"bucketId": "logs", "location": REGION, "description": "of main", "project": PROJECT},

@@ -147,6 +147,8 @@ def _stores(scene: Scene) -> None:
     name = scene.make(kinds.REPOSITORY, name="tokenworks-dev/server", tags=TAGS).physical_id
     scene.make(kinds.SECRET, name="tokenworks/another/hub-token", tags=OTHER)
     scene.make(kinds.SECRET, name="tokenworks/ours/hub-token", tags=TAGS)
+    scene.make(kinds.ZONE, name="another.example.com", comment="Another", tags=OTHER)
+    scene.make(kinds.ZONE, name="llm.example.com", comment="Ours", tags=TAGS)
     scene.make(kinds.IMAGE_LIFECYCLE, repository=name, policy=json.dumps(LIFECYCLE))
     scene.make(kinds.CACHE, ecrRepositoryPrefix="ours-quay", upstreamRegistryUrl="quay.io")
 

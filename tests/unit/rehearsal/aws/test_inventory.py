@@ -58,6 +58,7 @@ from tests.unit.rehearsal.aws.scene import (
     TEMPLATE,
     VERSIONING,
     VPC,
+    ZONE,
     Network,
     Scene,
 )
@@ -84,6 +85,7 @@ LISTED_AS = {
     BUCKET: "bucket",
     REPOSITORY: "image repository",
     SECRET: "secret",
+    ZONE: "DNS zone",
     CACHE: "image cache rule",
     KEY: "KMS key",
     ALIAS: "KMS alias",
@@ -165,6 +167,7 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(BUCKET)
     scene.make(REPOSITORY)
     scene.make(SECRET)
+    scene.make(ZONE, name="llm.example.com")
     scene.make(CACHE, ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
     scene.make(PLACEMENT, strategy="cluster")

@@ -154,6 +154,8 @@ def _stores(running: Scene) -> list[Made]:
         secret: Properties = {"secretId": f"tokenworks-{name}-hub-token", "labels": labels}
         secret["replication"] = {"userManaged": {"replicas": [{"location": REGION}]}}
         found.append(create(services.SECRET, secret))
+        zone: Properties = {"dnsName": f"{name}.example.com.", "labels": labels}
+        found.append(create(services.ZONE, zone, name=f"{name}-zone"))
         logs: Properties = {"project": PROJECT, "location": REGION, "retentionDays": 30}
         logs |= {"bucketId": f"logs-{name}", "description": f"of {name}"}
         kept = create(services.LOG_BUCKET, logs)
@@ -197,6 +199,11 @@ def _grants(running: Scene, found: list[Made], member: str) -> Iterator[Made]:
             {"bucket": _of(found, services.BUCKET).physical_id},
             "roles/storage.objectViewer",
         ),
+        (
+            services.ZONE_GRANT,
+            {"project": PROJECT, "managedZone": _of(found, services.ZONE)["name"]},
+            "roles/dns.admin",
+        ),
     ):
         yield create(kind, {**about, "role": role, "member": member})
 
@@ -236,6 +243,7 @@ def test_it_is_found_too_when_only_the_program_says_what_it_was(
         (services.KEY, "labels"),
         (services.BUCKET, "labels"),
         (services.REPOSITORY, "labels"),
+        (services.ZONE, "labels"),
         (INSTANCE, "labels"),
         (POLICY, "labels"),
         (ALERT_POLICY, "userLabels"),
@@ -260,6 +268,7 @@ def test_a_thing_with_other_labels_is_not_ours(
         (services.KEY_GRANT, "cryptoKeyId"),
         (services.REPOSITORY_GRANT, "repository"),
         (services.BUCKET_GRANT, "bucket"),
+        (services.ZONE_GRANT, "managedZone"),
     ],
 )
 def test_of_a_parent_that_is_not_there_nothing_is(

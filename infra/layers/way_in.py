@@ -1,0 +1,49 @@
+"""The way in from outside: the gateway, and what signs its certificate.
+
+Owns the order: the kinds and controllers of both before any object of theirs.
+"""
+
+import pulumi
+
+from components.handles import ZoneRef
+from components.kubernetes.cert_manager import CertManager
+from components.kubernetes.gateway import PublicGateway
+from components.kubernetes.gateway_certificate import GatewayCertificate
+from infra.spec.stack import StackSpec
+
+
+def build_way_in(
+    spec: StackSpec, zone: ZoneRef | None, opts: pulumi.ResourceOptions
+) -> tuple[pulumi.Resource, ...]:
+    """Create it; return what must be there before, and until after, a model's route.
+
+    Args:
+        spec: the stack; its gateway has a domain.
+        zone: of the domain; None where nobody outside signs the certificate.
+        opts: the way into its cluster.
+    """
+    cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
+    gateway = PublicGateway(
+        "gateway",
+        spec.gateway,
+        cloud=cloud,
+        environment=spec.environment,
+        kubernetes_version=version,
+        opts=opts,
+    )
+    manager = CertManager(
+        "certificates",
+        cloud=cloud,
+        environment=spec.environment,
+        kubernetes_version=version,
+        opts=opts,
+    )
+    certificate = GatewayCertificate(
+        "gateway-certificate",
+        spec.gateway,
+        cloud=spec.cloud,
+        zone=zone,
+        namespace=gateway.namespace,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[manager])),
+    )
+    return (*gateway.needed, certificate)

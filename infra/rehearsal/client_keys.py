@@ -1,0 +1,43 @@
+"""The keys of clients: put where they belong, as the person does who opens a gateway.
+
+Owns the one client of a rehearsal. Does not own how its key gets into the cluster: External Secrets
+carries it.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+
+from components.kubernetes.model_namespace import NAMESPACE
+from components.kubernetes.secret_store import API_VERSION
+from components.secrets import API_KEYS, place
+from components.serving.route_objects import KEYS_SECRET
+from infra.rehearsal.kubernetes.client import MERGE_PATCH
+from infra.rehearsal.site import Site
+from infra.spec.environment import Layer
+from infra.spec.stack import StackSpec
+
+CLIENT = "rehearsal"
+FORCE_SYNC = "force-sync"
+"""Any new value of this annotation makes External Secrets look at once; else within the hour."""
+
+
+def put_client_keys(site: Site, stacks: Sequence[StackSpec]) -> None:
+    """Give every gateway that asks for keys one client with a key that nobody chose.
+
+    Raises:
+        CloudApiError: the simulated cloud has no place for it.
+        ApiError: the API server refuses.
+    """
+    for spec in stacks:
+        if Layer.PLATFORM not in spec.layers or not spec.gateway.is_built:
+            continue
+        if not spec.gateway.needs_key:
+            continue
+        value = json.dumps({CLIENT: secrets.token_urlsafe(32)}).encode()
+        name = place(spec.cloud.provider, spec.platform_name, API_KEYS)
+        site.cloud.put_secret(site.door, name, value)
+        path = site.api.object_path(API_VERSION, "ExternalSecret", KEYS_SECRET, NAMESPACE)
+        patch = {"metadata": {"annotations": {FORCE_SYNC: str(time.time_ns())}}}
+        site.api.request("PATCH", path, patch, content_type=MERGE_PATCH)

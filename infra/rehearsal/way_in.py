@@ -1,0 +1,84 @@
+"""The gateway of a cluster as its controller describes it: where it is, and what it refuses.
+
+Owns reading the conditions of gateways, routes and policies. Does not own what is done about it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+
+GATEWAY_API = "gateway.networking.k8s.io/v1"
+ENVOY_API = "gateway.envoyproxy.io/v1alpha1"
+KINDS = {
+    "GatewayClass": GATEWAY_API,
+    "Gateway": GATEWAY_API,
+    "HTTPRoute": GATEWAY_API,
+    "ClientTrafficPolicy": ENVOY_API,
+    "BackendTrafficPolicy": ENVOY_API,
+    "SecurityPolicy": ENVOY_API,
+}
+PLACES = ("listeners", "parents", "ancestors")
+"""Where an object's status has conditions besides its own."""
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """A gateway that is there."""
+
+    address: str | None
+    """Of its load balancer; None before it has one."""
+    hosts: tuple[str, ...]
+    """Under which models answer."""
+    refused: tuple[str, ...]
+    """What the controller does not take, in its words; empty when all is well."""
+
+    @property
+    def text(self) -> str:
+        """Return it in a line."""
+        first = f"https://{self.hosts[0]}" if self.hosts else "no host yet"
+        more = f" and {len(self.hosts) - 1} more" if len(self.hosts) > 1 else ""
+        return f"{first}{more} at {self.address or 'no address'}"
+
+
+def way_in(api: ApiClient) -> WayIn | None:
+    """Return the gateway, or None where a cluster has none.
+
+    Raises:
+        ApiError: The API server cannot be reached or refuses.
+    """
+    gateways = _listed(api, "Gateway")
+    if not gateways:
+        return None
+    found = {kind: _listed(api, kind) for kind in KINDS}
+    addresses = [
+        str(one["value"]) for gateway in gateways for one in _status(gateway).get("addresses") or []
+    ]
+    hosts = {host for route in found["HTTPRoute"] for host in route["spec"].get("hostnames") or []}
+    refused = [text for kind, items in found.items() for one in items for text in _says(kind, one)]
+    return WayIn(addresses[0] if addresses else None, tuple(sorted(hosts)), tuple(refused))
+
+
+def _listed(api: ApiClient, kind: str) -> list[dict]:
+    try:
+        return api.list_objects(KINDS[kind], kind)
+    except ApiError as error:
+        if error.status == NOT_FOUND:
+            return []
+        raise
+
+
+def _status(body: Mapping) -> Mapping:
+    return body.get("status") or {}
+
+
+def _says(kind: str, body: Mapping) -> Iterator[str]:
+    status = _status(body)
+    holders = [status, *(one for place in PLACES for one in status.get(place) or [])]
+    conditions = [one for holder in holders for one in holder.get("conditions") or []]
+    name = f"{kind} {body['metadata']['name']}"
+    if not conditions:
+        yield f"{name}: its controller said nothing of it"
+    for one in conditions:
+        if one["status"] != "True":
+            yield f"{name}: {one['type']} {one['status']}, {one['reason']}: {one['message']}"
