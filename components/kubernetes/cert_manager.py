@@ -4,10 +4,9 @@ Owns one release of the chart `cert-manager` in a namespace of its own, and what
 and be reached by. Does not own issuers and certificates (`certificate_objects`), nor what its
 identity may change in the cloud's DNS: the foundation gives that to `CONTROLLER`.
 
-Its kinds are templates of the chart, kept when the release goes: deleting them would delete every
-issuer and certificate of the cluster. Objects of theirs must depend on the release all the same:
-only a running controller takes a record out of the zone and lets a Challenge go, and only a
-running webhook lets anybody create or change one.
+Its kinds are templates of the chart and go with it, so that a destroyed platform leaves nothing.
+Objects of theirs must depend on the release: only a running controller takes a record out of the
+zone and lets a Challenge go, and only a running webhook lets anybody create or change one.
 """
 
 import pulumi
@@ -64,7 +63,7 @@ def cert_manager_values(environment: Environment) -> dict[str, ChartValue]:
         **_program("", CHART, environment),
         **programs,
         CHECK: {"image": _image(CHECK), "resources": _resources()},
-        "crds": {"enabled": True, "keep": True},
+        "crds": {"enabled": True, "keep": False},
         # By default leases are in `kube-system`, where no pod of ours has anything to do.
         "global": {"leaderElection": {"namespace": NAMESPACE}},
         # Whether a record is there is asked of the cluster's own DNS. Otherwise the controller

@@ -208,6 +208,7 @@ class Rehearsal:
         models = [model for spec in self.stacks for model in spec.models]
         placements = report.placements(site.api)
         gpus = report.pool_gpus(site.api)
+        gateway = self._settled_way_in(site)
         sight = summary.Sight(
             types,
             models,
@@ -216,7 +217,7 @@ class Rehearsal:
             memory=models_memory(self.stacks),
             cache_servers=report.cache_servers(site.api),
             secrets=synced_secrets(site.api),
-            way_in=self._settled_way_in(site),
+            way_in=gateway,
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]

@@ -133,7 +133,7 @@ def test_nothing_is_put_into_a_namespace_of_the_cluster(environment: Environment
 
 
 @each_environment
-def test_the_kinds_outlive_the_release(environment: Environment) -> None:
+def test_the_kinds_go_with_the_release(environment: Environment) -> None:
     kinds = [
         body
         for body in installed(environment).values()
@@ -142,7 +142,7 @@ def test_the_kinds_outlive_the_release(environment: Environment) -> None:
 
     assert kinds
     for body in kinds:
-        assert body["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+        assert "helm.sh/resource-policy" not in body["metadata"].get("annotations", {})
 
 
 @each_environment
