@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.kubernetes.values import condition, is_true, text
 
 
@@ -24,12 +24,7 @@ def synced_secrets(api: ApiClient) -> list[SyncedSecret]:
     Raises:
         ApiError: The API server cannot be reached or refuses.
     """
-    try:
-        found = api.list_objects("external-secrets.io/v1", "ExternalSecret")
-    except ApiError as error:
-        if error.status == NOT_FOUND:
-            return []
-        raise
+    found = api.list_served("external-secrets.io/v1", "ExternalSecret")
     return sorted(
         SyncedSecret(
             name=f"{text(one, 'metadata', 'namespace')}/{text(one, 'metadata', 'name')}",

@@ -6,7 +6,7 @@ Owns reading the conditions of gateways, routes and policies. Does not own what 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.client import ApiClient
 
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 ENVOY_API = "gateway.envoyproxy.io/v1alpha1"
@@ -47,25 +47,19 @@ def way_in(api: ApiClient) -> WayIn | None:
     Raises:
         ApiError: The API server cannot be reached or refuses.
     """
-    gateways = _listed(api, "Gateway")
+    gateways = api.list_served(KINDS["Gateway"], "Gateway")
     if not gateways:
         return None
-    found = {kind: _listed(api, kind) for kind in KINDS}
+    found = {
+        kind: gateways if kind == "Gateway" else api.list_served(version, kind)
+        for kind, version in KINDS.items()
+    }
     addresses = [
         str(one["value"]) for gateway in gateways for one in _status(gateway).get("addresses") or []
     ]
     hosts = {host for route in found["HTTPRoute"] for host in route["spec"].get("hostnames") or []}
     refused = [text for kind, items in found.items() for one in items for text in _says(kind, one)]
     return WayIn(addresses[0] if addresses else None, tuple(sorted(hosts)), tuple(refused))
-
-
-def _listed(api: ApiClient, kind: str) -> list[dict]:
-    try:
-        return api.list_objects(KINDS[kind], kind)
-    except ApiError as error:
-        if error.status == NOT_FOUND:
-            return []
-        raise
 
 
 def _status(body: Mapping) -> Mapping:

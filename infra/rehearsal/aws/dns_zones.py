@@ -62,7 +62,7 @@ class Route53:
     ) -> None:
         with self._account.lock:
             region = self._region(optional_text(settings, "region"))
-            asking = _Asking(region, self._role(caller, region))
+            asking = _Asking(region, self._role(caller))
             zone = optional_text(settings, "hostedZoneID") or self._found(asking, record)
             arn = f"arn:aws:route53:::hostedzone/{zone}"
             asking.require(_CHANGE, "ChangeResourceRecordSets", arn, _context(record, action))
@@ -99,14 +99,13 @@ class Route53:
         places = [place for place, _cluster in self._state.records]
         return self._account.region(name or (places[0] if places else "us-east-1"))
 
-    def _role(self, caller: Caller, region: Region) -> PodRole:
+    def _role(self, caller: Caller) -> PodRole:
         for place, _cluster in self._state.records:
             found = role_of(
                 self._state, self._account.region(place), caller.namespace, caller.account
             )
             if found is not None:
                 return found
-        del region
         # Pods do not reach their node's role: its metadata service answers one hop only.
         message = (
             f"{_CHANGE}: operation error Route 53: ChangeResourceRecordSets, get identity: get "

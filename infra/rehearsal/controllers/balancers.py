@@ -14,7 +14,7 @@ goes into the status). The clouds' own words are in `dialect`.
 from collections.abc import Callable
 
 from infra.rehearsal.controllers.account import Balancer, CloudAccount, ControllerError
-from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.client import ApiClient
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
 Report = Callable[[str], None]
@@ -42,7 +42,7 @@ class Balancers:
                     self._make(service)
             elif held:
                 self._account.drop_balancer(service["metadata"]["uid"])
-                self._patch(service, "/status", {"status": {"loadBalancer": None}})
+                self._api.merge(service, {"status": {"loadBalancer": None}}, "/status")
                 self._set_finalizers(service, set(_finalizers(service)) - {FINALIZER})
 
     def _make(self, service: dict) -> None:
@@ -54,7 +54,7 @@ class Balancers:
             self._report(f"Service {_key(service)}: {error}")
             return
         address = {"loadBalancer": {"ingress": [{self._account.dialect.address: host}]}}
-        self._patch(service, "/status", {"status": address})
+        self._api.merge(service, {"status": address}, "/status")
 
     def _wants_one(self, service: dict) -> bool:
         spec, metadata = service["spec"], service["metadata"]
@@ -77,16 +77,7 @@ class Balancers:
 
     def _set_finalizers(self, service: dict, finalizers: set[str]) -> None:
         metadata = {"finalizers": sorted(finalizers), "uid": service["metadata"]["uid"]}
-        self._patch(service, "", {"metadata": metadata})
-
-    def _patch(self, service: dict, part: str, body: dict) -> None:
-        metadata = service["metadata"]
-        path = self._api.object_path("v1", "Service", metadata["name"], metadata["namespace"])
-        try:
-            self._api.request("PATCH", f"{path}{part}", body, content_type=MERGE_PATCH)
-        except ApiError as error:
-            if error.status != NOT_FOUND:  # it went meanwhile
-                raise
+        self._api.merge(service, {"metadata": metadata})
 
 
 def _key(service: dict) -> str:

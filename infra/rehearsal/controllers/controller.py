@@ -10,27 +10,19 @@ from infra.rehearsal.controllers.balancers import Balancers
 from infra.rehearsal.controllers.disks import Disks
 from infra.rehearsal.controllers.interfaces import Interfaces
 from infra.rehearsal.kubernetes.client import ApiClient
-from infra.rehearsal.loop import Loop
+from infra.rehearsal.loop import Played
 
 
-class CloudControllers:
+class CloudControllers(Played):
     """Plays the controllers of one cluster, from `start` to `stop`."""
 
     def __init__(self, api: ApiClient, account: CloudAccount) -> None:
         """Prepare; nothing is sent yet."""
+        super().__init__("cloud controllers")
         self._account = account
         self._interfaces = Interfaces(api, account)
-        self._loop = Loop("cloud controllers", self.step)
         self._balancers = Balancers(api, account, self._loop.report)
         self._disks = Disks(api, account, self._loop.report)
-
-    def start(self) -> None:
-        """Start the loop in a thread of its own."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """End the loop; returns when its current step is done."""
-        self._loop.stop()
 
     def step(self) -> None:
         """Look once and act once.

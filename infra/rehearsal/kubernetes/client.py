@@ -17,6 +17,9 @@ from urllib.parse import quote, urlencode
 
 import urllib3
 
+from infra.rehearsal.kubernetes.values import text
+from infra.wire import Properties
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 READ_TIMEOUT_SECONDS = 60.0  # the API server's own default request deadline
 PAGE_SIZE = 500
@@ -177,6 +180,30 @@ class ApiClient:
             if not proceed:
                 return found
             page["continue"] = proceed
+
+    def list_served(self, api_version: str, kind: str, **query: str) -> list[dict]:
+        """Return what `list_objects` does; nothing while the server does not serve the kind."""
+        try:
+            return self.list_objects(api_version, kind, **query)
+        except ApiError as error:
+            if error.status != NOT_FOUND:
+                raise
+            self.forget_discovery(api_version)
+            return []
+
+    def merge(self, body: Properties, change: Mapping[str, object], part: str = "") -> None:
+        """Change an object by a merge patch, or its `/status`; one that went is no trouble."""
+        path = self.object_path(
+            text(body, "apiVersion"),
+            text(body, "kind"),
+            text(body, "metadata", "name"),
+            text(body, "metadata", "namespace"),
+        )
+        try:
+            self.request("PATCH", f"{path}{part}", change, content_type=MERGE_PATCH)
+        except ApiError as error:
+            if error.status != NOT_FOUND:
+                raise
 
     def create(self, body: dict, query: Mapping[str, Query] | None = None) -> dict:
         """Create an object with POST; an existing one raises `ApiError` with status 409."""

@@ -8,7 +8,7 @@ import time
 
 from infra.catalog.machines import UnknownMachineError
 from infra.rehearsal.kubernetes.client import ApiClient
-from infra.rehearsal.loop import Loop
+from infra.rehearsal.loop import Played
 from infra.rehearsal.nodes.autoscaler import Patience
 from infra.rehearsal.nodes.factory import machine_of
 from infra.rehearsal.nodes.gpus import announce
@@ -19,27 +19,19 @@ from infra.rehearsal.nodes.scaling import NUDGE, Scaling
 from infra.rehearsal.nodes.view import Cluster, node_view, pod_view
 
 
-class NodeController:
+class NodeController(Played):
     """Plays the machines of one cluster, from `start` to `stop`."""
 
     def __init__(
         self, api: ApiClient, groups: NodeGroups, patience: Patience | None = None
     ) -> None:
         """Prepare; nothing is sent yet."""
+        super().__init__("node controller")
         self._api = api
         self._groups = groups
         self._machines = Machines(api)
         self._overlooked = Overlooked(api)
         self._scaling = Scaling(api, groups, patience or Patience())
-        self._loop = Loop("node controller", self.step)
-
-    def start(self) -> None:
-        """Start the loop in a thread of its own."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """End the loop; returns when its current step is done."""
-        self._loop.stop()
 
     def step(self) -> None:
         """Look once and act once.

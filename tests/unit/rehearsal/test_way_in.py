@@ -15,6 +15,7 @@ class _Api(ApiClient):
     """An API server that has these objects, and no other kind."""
 
     def __init__(self, objects: Mapping[str, list[dict]], status: int = 404) -> None:
+        super().__init__("https://nowhere", "")
         self.objects, self.status = objects, status
 
     def list_objects(

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from infra.rehearsal.controllers.cert_manager.port import Caller
-from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.controllers.own_pods import Caller
+from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.events import event
 from infra.rehearsal.kubernetes.values import condition, mapping, mappings, number, text
 from infra.wire import Properties, Value
 
@@ -82,7 +83,7 @@ class Cluster:
             key: value for key, value in wanted.items() if held.get(key) != value
         }
         if changed:
-            self._patch(body, "/status", {"status": changed})
+            self.api.merge(body, {"status": changed}, "/status")
             left = {**held, **changed}
             body["status"] = {key: value for key, value in left.items() if value is not None}
 
@@ -108,46 +109,25 @@ class Cluster:
     def finalizers(self, body: Properties, wanted: list[Value]) -> None:
         """Say who must agree before an object is gone."""
         if held_finalizers(body) != wanted:
-            self._patch(body, "", {"metadata": {"finalizers": wanted}})
+            self.api.merge(body, {"metadata": {"finalizers": wanted}})
             body["metadata"] = {**mapping(body, "metadata"), "finalizers": wanted}
 
     def event(self, body: Properties, kind: str, reason: str, message: str) -> None:
         """Say what happened, as `kubectl describe` shows it; lost where it cannot be written."""
         namespace = namespace_of(body) or self.seat.caller.namespace
-        when = timestamp(self.now)
-        said: Properties = {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {"generateName": f"{name_of(body)}.", "namespace": namespace},
-            "involvedObject": {
-                "apiVersion": text(body, "apiVersion"),
-                "kind": text(body, "kind"),
-                "name": name_of(body),
-                "namespace": namespace_of(body),
-                "uid": text(body, "metadata", "uid"),
-            },
-            "type": kind,
-            "reason": reason,
-            "message": message[:1024],
-            "source": {"component": "cert-manager"},
-            "firstTimestamp": when,
-            "lastTimestamp": when,
-            "count": 1,
-        }
+        said = event(
+            body,
+            kind=kind,
+            reason=reason,
+            message=message,
+            component="cert-manager",
+            namespace=namespace,
+            at=timestamp(self.now),
+        )
         try:
             self.api.create(said)
         except ApiError:
             return
-
-    def _patch(self, body: Properties, part: str, change: Properties) -> None:
-        path = self.api.object_path(
-            text(body, "apiVersion"), text(body, "kind"), name_of(body), namespace_of(body)
-        )
-        try:
-            self.api.request("PATCH", f"{path}{part}", change, content_type=MERGE_PATCH)
-        except ApiError as error:
-            if error.status != NOT_FOUND:  # it went meanwhile
-                raise
 
 
 def conditions(

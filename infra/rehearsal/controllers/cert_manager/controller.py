@@ -19,10 +19,10 @@ from infra.rehearsal.controllers.cert_manager.orders import (
     reconcile_challenge,
     reconcile_order,
 )
-from infra.rehearsal.controllers.cert_manager.port import Caller, DnsZones
-from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
-from infra.rehearsal.kubernetes.values import at, mappings, number, text
-from infra.rehearsal.loop import Loop
+from infra.rehearsal.controllers.cert_manager.port import DnsZones
+from infra.rehearsal.controllers.own_pods import arguments_of, caller_of, running
+from infra.rehearsal.kubernetes.client import ApiClient
+from infra.rehearsal.loop import Played
 from infra.wire import Properties
 
 SELECTOR = "app.kubernetes.io/name=cert-manager,app.kubernetes.io/component=controller"
@@ -31,27 +31,18 @@ LOOK_SECONDS = 1.0
 """It looks at everything, which takes seven requests."""
 
 
-class CertManager:
+class CertManager(Played):
     """Plays the controller, from `start` to `stop`."""
 
     def __init__(
         self, api: ApiClient, zones: DnsZones, clock: Callable[[], float] = time.time
     ) -> None:
         """Prepare; nothing is sent yet."""
+        super().__init__("cert-manager", LOOK_SECONDS)
         self._api = api
         self._zones = zones
         self._clock = clock
-        self._loop = Loop("cert-manager", self._step_when_due)
-        self._looked = 0.0
         self._tries = Tries()
-
-    def start(self) -> None:
-        """Start the loop in a thread of its own."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """End the loop; returns when its current step is done."""
-        self._loop.stop()
 
     def step(self) -> None:
         """Look once and act once.
@@ -64,7 +55,9 @@ class CertManager:
             self._tries = Tries()
             return
         cluster = Cluster(self._api, seat, datetime.fromtimestamp(self._clock(), UTC))
-        cluster.objects = {kind: self._all(version, kind) for kind, version in KINDS.items()}
+        cluster.objects = {
+            kind: tuple(self._api.list_served(version, kind)) for kind, version in KINDS.items()
+        }
         for kind in ("ClusterIssuer", "Issuer"):
             for body in cluster.all(kind):
                 issuers.reconcile(cluster, body)
@@ -77,35 +70,12 @@ class CertManager:
         for body in cluster.all("Challenge"):
             reconcile_challenge(cluster, body, self._zones, self._tries)
 
-    def _step_when_due(self) -> None:
-        if self._clock() - self._looked >= LOOK_SECONDS:
-            self.step()
-            self._looked = self._clock()
-
     def _running(self) -> Seat | None:
-        for found in self._api.list_objects("apps/v1", "Deployment", labelSelector=SELECTOR):
-            if number(found, "status", "readyReplicas"):
-                return seat_of(found)
-        return None
-
-    def _all(self, api_version: str, kind: str) -> tuple[Properties, ...]:
-        try:
-            return tuple(self._api.list_objects(api_version, kind))
-        except ApiError as error:
-            if error.status == NOT_FOUND:  # its definition is gone, or not there yet
-                self._api.forget_discovery(api_version)
-                return ()
-            raise
+        found = running(self._api, SELECTOR)
+        return None if found is None else seat_of(found)
 
 
 def seat_of(deployment: Properties) -> Seat:
     """Return where the pods of a Deployment run, and as whom."""
-    spec = at(deployment, "spec", "template", "spec")
-    arguments: list[object] = []
-    for container in mappings(spec, "containers"):
-        found = container.get("args")
-        arguments += found if isinstance(found, list) else []
-    caller = Caller(
-        text(deployment, "metadata", "namespace"), text(spec, "serviceAccountName") or "default"
-    )
-    return Seat(caller, owns_secrets=OWNS_SECRETS in arguments)
+    owns_secrets = OWNS_SECRETS in arguments_of(deployment)
+    return Seat(caller_of(deployment), owns_secrets=owns_secrets)

@@ -1,8 +1,8 @@
 """The cloud's DNS as cert-manager's pods use it: a port, and the words that it takes."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from infra.rehearsal.controllers.own_pods import Caller
 from infra.wire import Properties
 
 
@@ -13,14 +13,6 @@ class DnsError(ValueError):
         """Say what went wrong, and what of it is the same each time."""
         super().__init__(message)
         self.stable = stable or message
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Pods that ask, by their service account."""
-
-    namespace: str
-    account: str
 
 
 class DnsZones(Protocol):

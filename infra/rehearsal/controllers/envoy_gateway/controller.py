@@ -26,9 +26,10 @@ from infra.rehearsal.controllers.envoy_gateway.policies import POLICIES, policy_
 from infra.rehearsal.controllers.envoy_gateway.proxies import APP_LABELS, MADE, proxy_objects
 from infra.rehearsal.controllers.envoy_gateway.routes import route_status
 from infra.rehearsal.controllers.envoy_gateway.world import KINDS, Settings, World, by_kind, name_of
-from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
-from infra.rehearsal.kubernetes.values import at, mapping, number, text, title
-from infra.rehearsal.loop import Loop
+from infra.rehearsal.controllers.own_pods import running
+from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.values import at, mapping, text, title
+from infra.rehearsal.loop import Played
 from infra.wire import Properties, Value
 
 SELECTOR = "control-plane=envoy-gateway"
@@ -44,24 +45,15 @@ _PROXIES = ",".join(f"{key}={value}" for key, value in APP_LABELS.items())
 _CONFLICT = 409
 
 
-class EnvoyGateway:
+class EnvoyGateway(Played):
     """Plays the controller, from `start` to `stop`."""
 
     def __init__(self, api: ApiClient, clock: Callable[[], float] = time.time) -> None:
         """Prepare; nothing is sent yet."""
+        super().__init__("envoy gateway", LOOK_SECONDS)
         self._api = api
         self._clock = clock
-        self._loop = Loop("envoy gateway", self._step_when_due)
-        self._looked = 0.0
         self._applied: dict[str, str] = {}
-
-    def start(self) -> None:
-        """Start the loop in a thread of its own."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """End the loop; returns when its current step is done."""
-        self._loop.stop()
 
     def step(self) -> None:
         """Look once and act once.
@@ -89,31 +81,19 @@ class EnvoyGateway:
             for policy, status in policy_statuses(world, kind):
                 self._write(policy, status)
 
-    def _step_when_due(self) -> None:
-        if self._clock() - self._looked >= LOOK_SECONDS:
-            self.step()
-            self._looked = self._clock()
-
     def _running(self) -> Settings | None:
-        for found in self._api.list_objects("apps/v1", "Deployment", labelSelector=SELECTOR):
-            if number(found, "status", "readyReplicas"):
-                namespace = text(found, "metadata", "namespace")
-                name, key = CONFIGURATION
-                held = self._api.find("v1", "ConfigMap", name, namespace)
-                return settings_from(namespace, text(held, "data", key))
-        return None
+        deployment = running(self._api, SELECTOR)
+        if deployment is None:
+            return None
+        namespace = text(deployment, "metadata", "namespace")
+        name, key = CONFIGURATION
+        held = self._api.find("v1", "ConfigMap", name, namespace)
+        return settings_from(namespace, text(held, "data", key))
 
     def _everything(self) -> list[Properties]:
-        return [body for kind, version in KINDS.items() for body in self._all(version, kind)]
-
-    def _all(self, api_version: str, kind: str, **query: str) -> list[Properties]:
-        try:
-            return [*self._api.list_objects(api_version, kind, **query)]
-        except ApiError as error:
-            if error.status == NOT_FOUND:  # its definition is gone, or not there yet
-                self._api.forget_discovery(api_version)
-                return []
-            raise
+        return [
+            body for kind, version in KINDS.items() for body in self._api.list_served(version, kind)
+        ]
 
     def _hold(self, world: World, body: Properties) -> None:
         """A class stays as long as it has Gateways: they need it to be taken down."""
@@ -125,7 +105,7 @@ class EnvoyGateway:
         if name_of(body) in names and (FINALIZER in held or not is_going):
             wanted.append(FINALIZER)
         if wanted != held:
-            self._patch(body, "", {"metadata": {"finalizers": wanted}})
+            self._api.merge(body, {"metadata": {"finalizers": wanted}})
 
     def _write(self, body: Properties, status: Properties | None) -> None:
         if status is None:
@@ -137,7 +117,7 @@ class EnvoyGateway:
         if isinstance(wanted, dict) and same != {
             key: value or None for key, value in wanted.items()
         }:
-            self._patch(body, "/status", {"status": wanted})
+            self._api.merge(body, {"status": wanted}, "/status")
 
     def _keep_proxies(self, world: World) -> None:
         """Make what Gateways want, once for each change of it; remove what nobody wants."""
@@ -147,7 +127,7 @@ class EnvoyGateway:
         held = {
             title(body): body
             for kind, version in MADE.items()
-            for body in self._all(version, kind, labelSelector=_PROXIES)
+            for body in self._api.list_served(version, kind, labelSelector=_PROXIES)
         }
         for key, body in wanted.items():
             said = json.dumps(body, sort_keys=True)
@@ -172,20 +152,6 @@ class EnvoyGateway:
             )
         except ApiError as error:
             if error.status not in (_CONFLICT, NOT_FOUND):  # it went meanwhile
-                raise
-
-    def _patch(self, body: Properties, part: str, change: Properties) -> None:
-        metadata = mapping(body, "metadata")
-        path = self._api.object_path(
-            text(body, "apiVersion"),
-            text(body, "kind"),
-            text(metadata, "name"),
-            text(metadata, "namespace"),
-        )
-        try:
-            self._api.request("PATCH", f"{path}{part}", change, content_type=MERGE_PATCH)
-        except ApiError as error:
-            if error.status != NOT_FOUND:  # it went meanwhile
                 raise
 
 

@@ -5,13 +5,12 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from infra.rehearsal.kubernetes.client import MERGE_PATCH, NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.client import ApiClient, ApiError
+from infra.rehearsal.kubernetes.events import event
 from infra.rehearsal.kubernetes.values import mapping, mappings, text
 from infra.wire import Properties, Value
 
 READY = "Ready"
-MESSAGE_LIMIT = 1024
-"""Of an Event's message (Kubernetes API)."""
 
 
 class Marks:
@@ -29,44 +28,24 @@ class Marks:
         wanted: Properties = {"type": READY, "lastTransitionTime": since, **ready}
         status: Properties = {"conditions": [wanted], **others}
         if mapping(body, "status") != {**mapping(body, "status"), **status}:
-            self._patch(body, "/status", {"status": status})
+            self._api.merge(body, {"status": status}, "/status")
 
     def event(self, body: Properties, now: float, reason: str, message: str) -> None:
         """Say what went wrong, as `kubectl describe` shows it."""
         namespace = text(body, "metadata", "namespace") or "default"
-        when = timestamp(now)
+        said = event(
+            body,
+            kind="Warning",
+            reason=reason,
+            message=message,
+            component="external-secrets",
+            namespace=namespace,
+            at=timestamp(now),
+        )
         try:
-            self._create_event(body, namespace, when, {"reason": reason, "message": message})
+            self._api.create(said)
         except ApiError:  # as every recorder: an event that cannot be written is lost
             return
-
-    def _create_event(
-        self, body: Properties, namespace: str, when: str, said: dict[str, str]
-    ) -> None:
-        self._api.create(
-            {
-                "apiVersion": "v1",
-                "kind": "Event",
-                "metadata": {
-                    "generateName": f"{text(body, 'metadata', 'name')}.",
-                    "namespace": namespace,
-                },
-                "involvedObject": {
-                    "apiVersion": text(body, "apiVersion"),
-                    "kind": text(body, "kind"),
-                    "namespace": text(body, "metadata", "namespace"),
-                    "name": text(body, "metadata", "name"),
-                    "uid": text(body, "metadata", "uid"),
-                },
-                "type": "Warning",
-                "reason": said["reason"],
-                "message": said["message"][:MESSAGE_LIMIT],
-                "source": {"component": "external-secrets"},
-                "firstTimestamp": when,
-                "lastTimestamp": when,
-                "count": 1,
-            }
-        )
 
     def finalizer(self, body: Properties, name: str, *, wanted: bool) -> bool:
         """Put a finalizer on an object, or take it off; return whether anything changed."""
@@ -76,22 +55,8 @@ class Marks:
             return False
         kept: list[Value] = [item for item in names if item != name]
         kept += [name] if wanted else []
-        self._patch(body, "", {"metadata": {"finalizers": kept, "uid": uid(body)}})
+        self._api.merge(body, {"metadata": {"finalizers": kept, "uid": uid(body)}})
         return True
-
-    def _patch(self, body: Properties, part: str, change: Properties) -> None:
-        metadata = mapping(body, "metadata")
-        path = self._api.object_path(
-            text(body, "apiVersion"),
-            text(body, "kind"),
-            text(metadata, "name"),
-            text(metadata, "namespace"),
-        )
-        try:
-            self._api.request("PATCH", f"{path}{part}", change, content_type=MERGE_PATCH)
-        except ApiError as error:
-            if error.status != NOT_FOUND:  # it went meanwhile
-                raise
 
 
 def condition(body: Properties) -> Properties:

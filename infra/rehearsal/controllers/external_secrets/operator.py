@@ -23,9 +23,10 @@ from infra.rehearsal.controllers.external_secrets.push import PushSecrets
 from infra.rehearsal.controllers.external_secrets.queue import Queue
 from infra.rehearsal.controllers.external_secrets.sources import Sources
 from infra.rehearsal.controllers.external_secrets.stores import Stores
+from infra.rehearsal.controllers.own_pods import arguments_of, caller_of, running
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
-from infra.rehearsal.kubernetes.values import at, mapping, number, text
-from infra.rehearsal.loop import Loop
+from infra.rehearsal.kubernetes.values import text
+from infra.rehearsal.loop import Played
 from infra.wire import Properties
 
 SELECTOR = "app.kubernetes.io/name=external-secrets"
@@ -33,29 +34,21 @@ CONFLICT, UNREACHABLE = 409, 0
 Reconcile = Callable[[Properties], float | None]
 
 
-class SecretOperator:
+class SecretOperator(Played):
     """Plays the operator, from `start` to `stop`."""
 
     def __init__(
         self, api: ApiClient, manager: SecretManager, clock: Callable[[], float] = time.time
     ) -> None:
         """Prepare; nothing is sent yet."""
+        super().__init__("external secrets")
         self._api = api
         self._clock = clock
-        self._loop = Loop("external secrets", self.step)
         self._stores = Stores(api, manager)
         sources = Sources(api, self._stores)
         self._external = ExternalSecrets(api, sources)
         self._push = PushSecrets(api, self._stores, sources)
         self._queue = Queue()
-
-    def start(self) -> None:
-        """Start the loop in a thread of its own."""
-        self._loop.start()
-
-    def stop(self) -> None:
-        """End the loop; returns when its current step is done."""
-        self._loop.stop()
 
     def step(self) -> None:
         """Look once and act once.
@@ -68,11 +61,11 @@ class SecretOperator:
             self._queue = Queue()  # what a restart forgets
             return
         caller, off = running
-        pushes = [] if "push-secret" in off else self._all(push.API_VERSION, push.KIND)
-        secrets = self._all(stores.API_VERSION, KIND)
+        pushes = [] if "push-secret" in off else self._api.list_served(push.API_VERSION, push.KIND)
+        secrets = self._api.list_served(stores.API_VERSION, KIND)
         seen = {_key(body) for body in (*pushes, *secrets)}
         for kind, name in ((stores.CLUSTER_STORE, "cluster-store"), (stores.STORE, "secret-store")):
-            for store in [] if name in off else self._all(stores.API_VERSION, kind):
+            for store in [] if name in off else self._api.list_served(stores.API_VERSION, kind):
                 seen.add(_key(store))
                 self._look_at_store(store, caller, pushes)
         for body in secrets:
@@ -125,33 +118,15 @@ class SecretOperator:
 
     def _running(self) -> tuple[Caller, frozenset[str]] | None:
         """Return as whom the operator asks, and which of its loops are switched off."""
-        for found in self._api.list_objects("apps/v1", "Deployment", labelSelector=SELECTOR):
-            if number(found, "status", "readyReplicas"):
-                pod = mapping(found, "spec", "template", "spec")
-                namespace = text(found, "metadata", "namespace")
-                caller = Caller(namespace, text(pod, "serviceAccountName") or "default")
-                return caller, _switched_off(pod)
-        return None
-
-    def _all(self, api_version: str, kind: str) -> list[Properties]:
-        try:
-            return [*self._api.list_objects(api_version, kind)]
-        except ApiError as error:
-            if error.status == NOT_FOUND:  # its definition is gone, or not there yet
-                self._api.forget_discovery(api_version)
-                return []
-            raise
+        found = running(self._api, SELECTOR)
+        return None if found is None else (caller_of(found), _switched_off(found))
 
 
-def _switched_off(pod: Properties) -> frozenset[str]:
-    containers = at(pod, "containers")
-    first = containers[0] if isinstance(containers, list) and containers else {}
-    given = at(first, "args")
-    arguments = [str(item) for item in given] if isinstance(given, list) else []
+def _switched_off(deployment: Properties) -> frozenset[str]:
     before, after = "--enable-", "-reconciler=false"
     return frozenset(
         item.removeprefix(before).removesuffix(after)
-        for item in arguments
+        for item in arguments_of(deployment)
         if item.startswith(before) and item.endswith(after)
     )
 

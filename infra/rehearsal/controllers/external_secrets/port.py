@@ -6,6 +6,7 @@ Owns the words of the port. No message of it ever holds a value.
 from dataclasses import dataclass
 from typing import Protocol
 
+from infra.rehearsal.controllers.own_pods import Caller
 from infra.wire import Properties
 
 
@@ -19,14 +20,6 @@ class NoSecretError(SecretManagerError):
     def __init__(self, words: str = "Secret does not exist") -> None:
         """Keep the operator's own words."""
         super().__init__(words)
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Pods by the service account that they run as."""
-
-    namespace: str
-    account: str
 
 
 @dataclass(frozen=True, repr=False)
