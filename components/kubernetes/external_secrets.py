@@ -10,17 +10,14 @@ own identity, and whoever may make one could read everything.
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.handles import NamespaceRef, PlatformRef, Workload
-from components.kubernetes import network_policies
+from components.handles import PlatformRef, Workload
+from components.kubernetes import custom_objects, operators
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.secret_store import (
     API_VERSION,
-    READY,
     STORE_KIND,
-    WAIT_FOR,
     PulumiValue,
     SecretStoreRef,
 )
@@ -34,51 +31,21 @@ OPERATOR = Workload(NAMESPACE, CHART)
 """The pods that speak to the cloud; the chart calls their account so."""
 WEBHOOK = f"{CHART}-webhook"
 """`app.kubernetes.io/name` of the pods that check objects before the API server takes them."""
-WEBHOOK_PORT = 10250
-"""The chart's own. GKE's rule for its control plane lets it reach this port of nodes, as it is the
-kubelet's (GKE, "Firewall rules", as remembered)."""
 STORE = "platform"
-PROGRAMS = 3
-HEADROOM = 2
-"""Times what runs: new pods of a roll-out start beside the old ones."""
-CPU_MILLICORES = 20
-MEMORY_MIB = 128
-"""Of each program. A few dozen objects need well under it (as remembered; no published figure)."""
-
-
-def replicas(environment: Environment) -> int:
-    """Return the pods of each program: one works, the other waits for its lease."""
-    return 1 if environment is Environment.DEV else 2
-
-
-def quota(environment: Environment) -> dict[str, str]:
-    """Return what the namespace may hold."""
-    pods = HEADROOM * PROGRAMS * replicas(environment)
-    memory = f"{pods * MEMORY_MIB}Mi"
-    return {
-        "pods": str(pods),
-        "requests.cpu": f"{pods * CPU_MILLICORES}m",
-        "requests.memory": memory,
-        "limits.memory": memory,
-        "persistentvolumeclaims": "0",
-    }
 
 
 def external_secrets_values(environment: Environment) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
-    several = replicas(environment) > 1
+    several = operators.replicas(environment) > 1
     image = releases.image(CHART)
     program: dict[str, ChartValue] = {
-        "replicaCount": replicas(environment),
+        "replicaCount": operators.replicas(environment),
         # The chart has no value for a digest; it puts `:` and the tag behind the repository.
         "image": {
             "repository": image.repository,
             "tag": image.reference.removeprefix(f"{image.repository}:"),
         },
-        "resources": {
-            "requests": {"cpu": f"{CPU_MILLICORES}m", "memory": f"{MEMORY_MIB}Mi"},
-            "limits": {"memory": f"{MEMORY_MIB}Mi"},
-        },
+        "resources": operators.resources(),
         "livenessProbe": {"enabled": True},
         # Without a second pod a budget would hold up every drain of a node.
         "podDisruptionBudget": {"enabled": several},
@@ -160,7 +127,16 @@ class ExternalSecrets(pulumi.ComponentResource):
             label=NAMESPACE,
             pod_security=PodSecurity.RESTRICTED,
             kubernetes_version=kubernetes_version,
-            quota=quota(platform.environment),
+            quota=operators.quota(platform.environment),
+            opts=self._child,
+        )
+        ways = operators.open_ways(
+            name,
+            home.ref,
+            cloud=cloud.provider,
+            asks="secret-manager",
+            program=CHART,
+            webhook=WEBHOOK,
             opts=self._child,
         )
         release = helm_release(
@@ -170,7 +146,7 @@ class ExternalSecrets(pulumi.ComponentResource):
             values=external_secrets_values(platform.environment),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[home, *self._open_ways(home.ref, cloud.provider)],
+                depends_on=[home, *ways],
                 # Two releases would dispute the names, and the kinds.
                 delete_before_replace=True,
             ),
@@ -184,46 +160,11 @@ class ExternalSecrets(pulumi.ComponentResource):
     def _create_store(
         self, spec: dict[str, PulumiValue], release: pulumi.Resource
     ) -> pulumi.Resource:
-        return kubernetes.apiextensions.CustomResource(
+        return custom_objects.create(
             f"{self._name}-store",
-            api_version=API_VERSION,
-            kind=STORE_KIND,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=STORE,
-                labels={"app.kubernetes.io/part-of": "tokenworks"},
-                annotations={WAIT_FOR: READY},
-            ),
+            (API_VERSION, STORE_KIND),
+            label=STORE,
             spec=spec,
+            awaited=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[release]),
-        )
-
-    def _open_ways(
-        self, namespace: NamespaceRef, cloud: CloudProvider
-    ) -> tuple[pulumi.Resource, ...]:
-        return (
-            network_policies.open_egress(
-                f"{self._name}-within",
-                namespace=namespace,
-                label="api-server",
-                pods=network_policies.every_pod(),
-                to=[network_policies.dns(cloud), network_policies.kubernetes_api()],
-                opts=self._child,
-            ),
-            network_policies.open_egress(
-                f"{self._name}-secret-manager",
-                namespace=namespace,
-                label="secret-manager",
-                pods=network_policies.pods_named(CHART),
-                to=[network_policies.https(), network_policies.credentials(cloud)],
-                opts=self._child,
-            ),
-            network_policies.open_to_control_plane(
-                f"{self._name}-webhook",
-                namespace=namespace,
-                label="webhook",
-                pods=network_policies.pods_named(WEBHOOK),
-                cloud=cloud,
-                port=WEBHOOK_PORT,
-                opts=self._child,
-            ),
         )

@@ -10,14 +10,21 @@ each cloud, and none of it could be tried before it is paid for.
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import labels
 from components.handles import NamespaceRef
-from components.kubernetes import gateway_objects, model_namespace, network_policies
+from components.kubernetes import (
+    custom_objects,
+    gateway_objects,
+    model_namespace,
+    network_policies,
+    operators,
+)
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.gateway_names import (
+    ENVOY_API,
     GATEWAY,
+    GATEWAY_API,
     GATEWAY_CLASS,
     NAMESPACE,
     REDIRECT,
@@ -33,15 +40,11 @@ from infra.spec.gateway import GatewaySpec
 CONTROLLER_CHART = "gateway-helm"
 KINDS_CHART = "gateway-crds-helm"
 IMAGE = "envoy-gateway"
-GATEWAY_API = "gateway.networking.k8s.io/v1"
-ENVOY_API = "gateway.envoyproxy.io/v1alpha1"
 COMPONENT = "app.kubernetes.io/component"
 PROXY = "proxy"
 """Label and value that Envoy Gateway gives the pods of proxies (v1.9.1, `EnvoyAppLabel`)."""
 PROXY_PORTS = (10080, 10443)
 """Where proxies listen for 80 and 443: Envoy Gateway adds 10,000 to ports that need privileges."""
-HEADROOM = 2
-"""Times what runs: new pods of a roll-out start beside the old ones."""
 CERTIFICATE_JOBS = 1
 CONTROLLER = ("100m", 512)
 """CPU and memory in MiB: a few hundred routes need well under it (the chart asks for 256 MiB)."""
@@ -49,17 +52,12 @@ SHUTDOWN_MANAGER = (10, 32)
 """Millicores and MiB that Envoy Gateway gives the program beside each proxy (v1.9.1)."""
 
 
-def controllers(environment: Environment) -> int:
-    """Return the pods of the controller: proxies run on without it, and get no new routes."""
-    return 1 if environment is Environment.DEV else 2
-
-
 def quota(spec: GatewaySpec, environment: Environment) -> dict[str, str]:
     """Return what the namespace may hold: one load balancer of two ports.
 
     Limits are not counted: Envoy Gateway gives the program beside each proxy none.
     """
-    pods = HEADROOM * (spec.replicas + controllers(environment)) + CERTIFICATE_JOBS
+    pods = operators.HEADROOM * (spec.replicas + operators.replicas(environment)) + CERTIFICATE_JOBS
     proxy_cpu = gateway_objects.PROXY_MILLICORES + SHUTDOWN_MANAGER[0]
     proxy_memory = gateway_objects.PROXY_MIB + SHUTDOWN_MANAGER[1]
     return {
@@ -74,7 +72,7 @@ def quota(spec: GatewaySpec, environment: Environment) -> dict[str, str]:
 
 def controller_values(environment: Environment) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
-    replicas = controllers(environment)
+    replicas = operators.replicas(environment)
     resources: dict[str, ChartValue] = {
         "requests": {"cpu": CONTROLLER[0], "memory": f"{CONTROLLER[1]}Mi"},
         "limits": {"memory": f"{CONTROLLER[1]}Mi"},
@@ -197,16 +195,12 @@ class PublicGateway(pulumi.ComponentResource):
         self, kind: str, label: str, spec: Object, after: Sequence[pulumi.Resource]
     ) -> pulumi.Resource:
         of_envoy = kind in {"EnvoyProxy", "ClientTrafficPolicy"}
-        return kubernetes.apiextensions.CustomResource(
+        return custom_objects.create(
             f"{self._name}-{kind.lower()}",
-            api_version=ENVOY_API if of_envoy else GATEWAY_API,
-            kind=kind,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=label,
-                namespace=None if kind == "GatewayClass" else self._home.name,
-                labels={"app.kubernetes.io/part-of": "tokenworks"},
-            ),
+            (ENVOY_API if of_envoy else GATEWAY_API, kind),
+            label=label,
             spec=spec,
+            namespace=None if kind == "GatewayClass" else self._home,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 

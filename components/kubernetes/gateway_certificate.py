@@ -10,10 +10,10 @@ domain. Until then the gateway answers nobody, and says so.
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef, ZoneRef
 from components.kubernetes import certificate_objects as objects
+from components.kubernetes import custom_objects
 from components.kubernetes.cert_manager import NAMESPACE
 from components.kubernetes.certificate_objects import Object
 from components.kubernetes.gateway_names import CERTIFICATE_SECRET
@@ -81,15 +81,11 @@ class GatewayCertificate(pulumi.ComponentResource):
         namespace: NamespaceRef | None = None,
         after: Sequence[pulumi.Resource] = (),
     ) -> pulumi.Resource:
-        return kubernetes.apiextensions.CustomResource(
+        return custom_objects.create(
             f"{self._name}-{suffix}",
-            api_version=objects.API_VERSION,
-            kind=kind,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=label,
-                namespace=namespace.name if namespace else None,
-                labels={"app.kubernetes.io/part-of": "tokenworks"},
-            ),
+            (objects.API_VERSION, kind),
+            label=label,
             spec=spec,
+            namespace=namespace,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )

@@ -11,15 +11,16 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef
+from components.kubernetes import custom_objects
 from components.kubernetes.secret_store import (
     API_VERSION,
     GENERATORS_API_VERSION,
     PUSH_API_VERSION,
     PulumiValue,
     SecretStoreRef,
-    metadata,
     read_spec,
 )
+from components.names import SECRET, fit
 from components.secrets import PlatformSecret
 from infra.spec.cloud import CloudProvider
 
@@ -115,12 +116,13 @@ class GeneratedSecret(pulumi.ComponentResource):
         after: pulumi.Resource | None = None,
     ) -> kubernetes.apiextensions.CustomResource:
         """Create one object; a generator has no state to wait for."""
-        return kubernetes.apiextensions.CustomResource(
+        return custom_objects.create(
             f"{self._name}-{suffix}",
-            api_version=api_version,
-            kind=kind,
-            metadata=metadata(self._label, self._namespace, awaited=after is not None),
+            (api_version, kind),
+            label=fit(self._label, SECRET),
             spec=spec,
+            namespace=self._namespace,
+            awaited=after is not None,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*self._store.needed, *([after] if after else [])],

@@ -1,16 +1,13 @@
-"""The kinds of External Secrets that this platform uses, and how Pulumi waits for them.
+"""The kinds of External Secrets that this platform uses, and what an object that reads one says.
 
-Owns their API versions, the handle of the one store, and what makes an object of theirs ready.
+Owns their API versions and the handle of the one store.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.handles import NamespaceRef
-from components.names import SECRET, fit
 from components.secrets import PlatformSecret, place, put_command
 from infra.spec.cloud import CloudProvider
 
@@ -18,10 +15,6 @@ API_VERSION = "external-secrets.io/v1"
 PUSH_API_VERSION = "external-secrets.io/v1alpha1"
 GENERATORS_API_VERSION = "generators.external-secrets.io/v1alpha1"
 STORE_KIND = "ClusterSecretStore"
-WAIT_FOR = "pulumi.com/waitFor"
-"""Annotation by which Pulumi waits for a condition (pulumi-kubernetes 4.18.0, CHANGELOG, as
-remembered). Without it an object of a kind that Pulumi does not know is ready at once."""
-READY = "condition=Ready"
 
 PulumiValue = str | bool | int | list["PulumiValue"] | dict[str, "PulumiValue"]
 
@@ -51,18 +44,6 @@ class SecretStoreRef:
     def reference(self) -> dict[str, PulumiValue]:
         """How objects name it."""
         return {"kind": STORE_KIND, "name": self.name}
-
-
-def metadata(
-    label: str, namespace: NamespaceRef, *, awaited: bool
-) -> kubernetes.meta.v1.ObjectMetaArgs:
-    """Return the metadata of an object; one that is awaited holds up what depends on it."""
-    return kubernetes.meta.v1.ObjectMetaArgs(
-        name=fit(label, SECRET),
-        namespace=namespace.name,
-        labels={"app.kubernetes.io/part-of": "tokenworks"},
-        annotations={WAIT_FOR: READY} if awaited else None,
-    )
 
 
 def read_spec(

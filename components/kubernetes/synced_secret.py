@@ -7,10 +7,11 @@ Pulumi, nor the store that says whose secrets may be read.
 from collections.abc import Mapping
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef
-from components.kubernetes.secret_store import API_VERSION, SecretStoreRef, metadata, read_spec
+from components.kubernetes import custom_objects
+from components.kubernetes.secret_store import API_VERSION, SecretStoreRef, read_spec
+from components.names import SECRET, fit
 from components.secrets import PlatformSecret
 
 WAIT = "2m"
@@ -56,12 +57,13 @@ class SyncedSecret(pulumi.ComponentResource):
                     f"`{store.put_command(secret)}` puts one",
                     resource=self,
                 )
-        created = kubernetes.apiextensions.CustomResource(
+        created = custom_objects.create(
             f"{name}-external",
-            api_version=API_VERSION,
-            kind="ExternalSecret",
-            metadata=metadata(label, namespace, awaited=required),
+            (API_VERSION, "ExternalSecret"),
+            label=fit(label, SECRET),
             spec=read_spec(label, keys, store),
+            namespace=namespace,
+            awaited=required,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=list(store.needed),

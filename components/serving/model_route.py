@@ -5,18 +5,19 @@ gateway that they hang on, nor the keys that clients show.
 """
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef
+from components.kubernetes import custom_objects
+from components.kubernetes.gateway_names import ENVOY_API, GATEWAY_API
 from components.names import DNS_LABEL, fit
 from components.serving import route_objects
 from components.serving.route_objects import Object
 from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
 
-ROUTE = ("gateway.networking.k8s.io/v1", "HTTPRoute")
-TRAFFIC = ("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy")
-SECURITY = ("gateway.envoyproxy.io/v1alpha1", "SecurityPolicy")
+ROUTE = (GATEWAY_API, "HTTPRoute")
+TRAFFIC = (ENVOY_API, "BackendTrafficPolicy")
+SECURITY = (ENVOY_API, "SecurityPolicy")
 
 
 class ModelRoute(pulumi.ComponentResource):
@@ -63,16 +64,11 @@ class ModelRoute(pulumi.ComponentResource):
     def _create(
         self, what: tuple[str, str], spec: Object, after: list[pulumi.Resource]
     ) -> pulumi.Resource:
-        api_version, kind = what
-        return kubernetes.apiextensions.CustomResource(
-            f"{self._name}-{kind.lower()}",
-            api_version=api_version,
-            kind=kind,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=self._label,
-                namespace=self._namespace.name,
-                labels={"app.kubernetes.io/part-of": "tokenworks"},
-            ),
+        return custom_objects.create(
+            f"{self._name}-{what[1].lower()}",
+            what,
+            label=self._label,
             spec=spec,
+            namespace=self._namespace,
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )

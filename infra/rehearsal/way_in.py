@@ -6,10 +6,9 @@ Owns reading the conditions of gateways, routes and policies. Does not own what 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.kubernetes.gateway_names import ENVOY_API, GATEWAY_API
 from infra.rehearsal.kubernetes.client import ApiClient
 
-GATEWAY_API = "gateway.networking.k8s.io/v1"
-ENVOY_API = "gateway.envoyproxy.io/v1alpha1"
 KINDS = {
     "GatewayClass": GATEWAY_API,
     "Gateway": GATEWAY_API,

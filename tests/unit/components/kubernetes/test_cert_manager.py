@@ -10,8 +10,8 @@ from components.kubernetes.cert_manager import (
     NAMESPACE,
     CertManager,
     cert_manager_values,
-    quota,
 )
+from components.kubernetes.operators import quota
 from infra.catalog import releases
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
