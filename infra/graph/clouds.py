@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from infra.graph.clouds_concepts import CONCEPTS, Concept
+from infra.graph.clouds_concepts import CONCEPTS
+from infra.graph.concept import Concept
 from infra.graph.model import Graph
 from infra.graph.record import PROJECT_FOLDER, record_stack
 from infra.spec.files import load_stack_file, stack_names
@@ -23,7 +24,7 @@ _HEAD = """\
 # The same platform on both clouds
 
 What a platform needs of a cloud, and by which resources each gives it.
-`make golden` writes this file from the recorded graphs; rows: `infra/graph/clouds_concepts.py`.
+`make golden` writes this file from the recorded graphs; rows: `infra/graph/clouds_concepts*.py`.
 A type that only the stacks of one cloud use, and that no row names, fails a test.
 So does a row with one side and no reason.
 `type` (`setting`) is a setting of a resource; functions are calls that only read.

@@ -2,26 +2,10 @@
 
 Owns the rows of `docs/clouds.md`. Does not own the proof that they are complete and true: `clouds`
 holds them against the recorded graphs.
-An entry is a resource type (`eks.NodeGroup`), one of its settings (`eks.NodeGroup capacityType`), a
-function of the provider (`fn ec2.getSubnet`) or a chart (`chart dcgm-exporter`).
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Concept:
-    """One row."""
-
-    name: str
-    """What it is for."""
-    aws: tuple[str, ...]
-    """Entries on AWS; none where AWS has nothing of the kind."""
-    gcp: tuple[str, ...]
-    """Entries on Google Cloud; likewise."""
-    differs: str = ""
-    """What is different and why. Required where one cloud has no entry."""
-
+from infra.graph.clouds_concepts_data import CACHE, DATA, WAY_IN
+from infra.graph.concept import Concept
 
 _WHERE = (
     Concept(
@@ -265,80 +249,5 @@ _NODES = (
         "and is not built.",
     ),
 )
-_DATA = (
-    Concept(
-        "bucket of weights",
-        (
-            "s3.Bucket",
-            "s3.BucketVersioning",
-            "s3.BucketServerSideEncryptionConfiguration",
-            "s3.BucketPublicAccessBlock",
-            "s3.BucketOwnershipControls",
-            "s3.BucketPolicy",
-            "s3.BucketLifecycleConfiguration",
-        ),
-        ("storage.Bucket",),
-        "One resource for each setting on AWS, one for all on Google Cloud.",
-    ),
-    Concept(
-        "identity of pods",
-        ("eks.PodIdentityAssociation", "iam.Role", "iam.RolePolicy"),
-        (
-            "storage.BucketIAMMember",
-            "secretmanager.SecretIamMember",
-            "container.Cluster workloadIdentityConfig",
-        ),
-        "A role for a service account on AWS; on Google Cloud the grant names the pods' own "
-        "identity, which a cluster does not tell apart from another of the same project.",
-    ),
-    Concept(
-        "secrets",
-        ("secretsmanager.Secret",),
-        ("secretmanager.Secret",),
-        "Under the platform's key on AWS; under Google's own on Google Cloud, where a key of ours "
-        "would need an agent that a project has only once somebody asked for it.",
-    ),
-    Concept(
-        "images",
-        ("ecr.Repository", "ecr.LifecyclePolicy"),
-        ("artifactregistry.Repository", "artifactregistry.RepositoryIamMember"),
-        "One repository for each image on AWS; one for all on Google Cloud, with its readers on "
-        "it.",
-    ),
-    Concept(
-        "caches of public registries",
-        ("ecr.PullThroughCacheRule",),
-        ("artifactregistry.Repository remoteRepositoryConfig",),
-        "A rule on AWS, which makes repositories on demand; a repository on Google Cloud, where "
-        "Docker Hub needs no account of ours.",
-    ),
-)
-_CACHE = (
-    Concept(
-        "cache",
-        (
-            "elasticache.ReplicationGroup",
-            "elasticache.ParameterGroup",
-            "elasticache.SubnetGroup",
-        ),
-        ("memorystore.Instance", "networkconnectivity.ServiceConnectionPolicy"),
-        "ElastiCache stands in the private subnets and has its settings in a group of parameters; "
-        "Memorystore has them on the instance, and an address in the network by a policy of it.",
-    ),
-    Concept(
-        "users of the cache",
-        ("elasticache.User", "elasticache.UserGroup"),
-        ("memorystore.Instance authorizationMode",),
-        "A user with rules, whose password is a token of IAM, on AWS; on Google Cloud IAM alone "
-        "says who connects, and whoever does may do everything that Memorystore lets anybody do.",
-    ),
-    Concept(
-        "alarms",
-        ("cloudwatch.MetricAlarm",),
-        ("monitoring.AlertPolicy",),
-        "One for each node and metric on AWS; one for each instance and metric on Google Cloud, "
-        "which has metrics of a whole instance.",
-    ),
-)
-CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *_DATA, *_CACHE)
+CONCEPTS = (*_WHERE, *_KEYS, *_CLUSTER, *_NODES, *DATA, *CACHE, *WAY_IN)
 """The rows, in the order of the document."""

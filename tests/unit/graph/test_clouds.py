@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from infra.graph import clouds
-from infra.graph.clouds_concepts import CONCEPTS, Concept
+from infra.graph.clouds_concepts import CONCEPTS
+from infra.graph.concept import Concept
 from infra.wire import Value
 
 thorough = pytest.mark.thorough
