@@ -20,7 +20,7 @@ from components.handles import NamespaceRef
 from components.kubernetes import network_policies
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.dcgm import GPU_NODES, TOLERATION, dcgm_exporter_values
-from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_system_priorities
+from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_priorities
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.pools import GpuPoolSpec
@@ -134,7 +134,7 @@ class GpuSoftware(pulumi.ComponentResource):
         GKE's API server refuses that priority outside of `kube-system` to a namespace whose quotas
         do not name it (GKE, "Quotas for critical pods"; NVIDIA, GPU Operator on GKE, 2026).
         """
-        return quota_of_system_priorities(
+        return quota_of_priorities(
             f"{self._name}-critical-pods",
             namespace=self.namespace,
             label="critical-pods",

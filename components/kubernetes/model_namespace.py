@@ -15,7 +15,7 @@ from components import labels
 from components.handles import DeployersRef, NamespaceRef
 from components.kubernetes import network_policies
 from components.kubernetes.deployers import create_role
-from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_system_priorities
+from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_priorities
 from infra.catalog.machines import machine
 from infra.spec.cloud import CloudProvider
 from infra.spec.pools import GpuPoolSpec
@@ -114,7 +114,7 @@ class ModelNamespace(pulumi.ComponentResource):
 
     def _refuse_system_priorities(self) -> None:
         """Keep models from pushing out what the cluster itself runs on."""
-        quota_of_system_priorities(
+        quota_of_priorities(
             f"{self._name}-no-system-priority",
             namespace=self.ref,
             label="no-system-priority",

@@ -4,10 +4,11 @@ Owns the namespace, its Pod Security levels, the policy that lets nothing throug
 Does not own what opens it again: each workload brings the policy for its own port and its own ways
 out (`network_policies`).
 Why a quota and no LimitRange: where a quota counts CPU and memory, the API server refuses a
-container that does not say how much it wants. A LimitRange would fill the gap with a guess.
+container that does not say how much it wants. A LimitRange would fill the gap with a guess, which
+is right for tenants alone, whose pods are not ours (`tenant_namespace`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import pulumi
@@ -107,13 +108,19 @@ class Namespace(pulumi.ComponentResource):
         )
 
 
-def quota_of_system_priorities(
-    name: str, *, namespace: NamespaceRef, label: str, pods: int, opts: pulumi.ResourceOptions
+def quota_of_priorities(  # noqa: PLR0913 - what a quota is; each has a name where it is called
+    name: str,
+    *,
+    namespace: NamespaceRef,
+    label: str,
+    pods: int,
+    opts: pulumi.ResourceOptions,
+    classes: Sequence[str] = SYSTEM_PRIORITIES,
 ) -> kubernetes.core.v1.ResourceQuota:
-    """Return a quota of the pods that may have one of Kubernetes' own priorities."""
+    """Return a quota of the pods that may have some priorities, by default Kubernetes' own."""
     core = kubernetes.core.v1
     scope = core.ScopedResourceSelectorRequirementArgs(
-        scope_name="PriorityClass", operator="In", values=list(SYSTEM_PRIORITIES)
+        scope_name="PriorityClass", operator="In", values=list(classes)
     )
     return core.ResourceQuota(
         name,

@@ -4,6 +4,8 @@ Owns the three objects beside a model's Service. Does not own what they say (`ro
 gateway that they hang on, nor the keys that clients show.
 """
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.handles import NamespaceRef
@@ -14,6 +16,7 @@ from components.serving import route_objects
 from components.serving.route_objects import Object
 from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
+from infra.spec.tenants import TenantSpec
 
 ROUTE = (GATEWAY_API, "HTTPRoute")
 TRAFFIC = (ENVOY_API, "BackendTrafficPolicy")
@@ -34,6 +37,7 @@ class ModelRoute(pulumi.ComponentResource):
         *,
         servers: int,
         namespace: NamespaceRef,
+        tenants: Sequence[TenantSpec] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create it.
@@ -44,6 +48,7 @@ class ModelRoute(pulumi.ComponentResource):
             gateway: how clients come in.
             servers: how many servers of the model there may be.
             namespace: where its Service is.
+            tenants: every tenant of the platform; without any, every key opens every model.
             opts: options of the component.
         """
         super().__init__("tokenworks:serving:ModelRoute", name, None, opts)
@@ -52,11 +57,11 @@ class ModelRoute(pulumi.ComponentResource):
         self._namespace = namespace
         self.url = f"https://{gateway.host(model.object_name)}/v1"
         after: list[pulumi.Resource] = []
-        security = route_objects.security_policy(model, gateway)
+        security = route_objects.security_policy(model, gateway, tenants)
         if security is not None:
             # First: a route is not open for the moment before it asks for keys.
             after.append(self._create(SECURITY, security, []))
-        traffic = route_objects.backend_policy(model, gateway, servers)
+        traffic = route_objects.backend_policy(model, gateway, servers, tenants)
         after.append(self._create(TRAFFIC, traffic, []))
         self._create(ROUTE, route_objects.http_route(model, gateway), after)
         self.register_outputs({"url": self.url})

@@ -6,15 +6,18 @@ Does not own the listener (`components.kubernetes.gateway_objects`).
 Fields: Gateway API v1.6.1 and Envoy Gateway v1.9.1, whose own types were read (api/v1alpha1).
 """
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from components.kubernetes.gateway_names import GATEWAY, HTTPS_LISTENER, NAMESPACE
 from components.serving import vllm
 from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec, object_name
+from infra.spec.tenants import NEXT_KEY, TenantSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Object: TypeAlias = dict[str, "Json"]
@@ -93,13 +96,16 @@ def _backend(name: str) -> Object:
     return {"name": name, "port": vllm.PORT}
 
 
-def backend_policy(model: ModelSpec, gateway: GatewaySpec, servers: int) -> Object:
+def backend_policy(
+    model: ModelSpec, gateway: GatewaySpec, servers: int, tenants: Sequence[TenantSpec] = ()
+) -> Object:
     """Return the spec of the BackendTrafficPolicy of a model.
 
     Args:
         model: the model.
         gateway: the gateway.
         servers: how many servers there may be, for how many requests may be on their way at once.
+        tenants: every tenant of the platform; without any, each client has the gateway's limit.
     """
     room = servers * (model.max_concurrent_requests + model.max_queued_requests)
     request = f"{gateway.request_timeout_seconds}s"
@@ -153,11 +159,36 @@ def backend_policy(model: ModelSpec, gateway: GatewaySpec, servers: int) -> Obje
                 },
             }
         ],
-        "rateLimit": {"type": "Local", "local": {"rules": [request_limit(gateway)]}},
+        "rateLimit": {"type": "Local", "local": {"rules": request_limits(model, gateway, tenants)}},
     }
 
 
-def request_limit(gateway: GatewaySpec) -> Object:
+def request_limits(
+    model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[TenantSpec]
+) -> list[Json]:
+    """Return the rules that limit requests: one for each tenant, or one for each client."""
+    of_tenants: list[Json] = [
+        {
+            "clientSelectors": [{"headers": [keys_of(tenant)]}],
+            "limit": {"requests": tenant.requests_per_minute, "unit": "Minute"},
+        }
+        for tenant in allowed(model, tenants)
+    ]
+    return of_tenants or [_limit_of_each(gateway)]
+
+
+def keys_of(tenant: TenantSpec) -> Object:
+    """Return what selects the requests of a tenant, with either of its keys, as one client."""
+    value = f"^{tenant.name}({re.escape(NEXT_KEY)})?$"
+    return {"name": CLIENT_HEADER, "type": "RegularExpression", "value": value}
+
+
+def allowed(model: ModelSpec, tenants: Sequence[TenantSpec]) -> list[TenantSpec]:
+    """Return the tenants that may use a model."""
+    return [tenant for tenant in tenants if tenant.may_use(model.name)]
+
+
+def _limit_of_each(gateway: GatewaySpec) -> Object:
     """Return the rule that limits each client; without keys, each address."""
     selector: Object = (
         {"headers": [{"name": CLIENT_HEADER, "type": "Distinct"}]}
@@ -170,23 +201,35 @@ def request_limit(gateway: GatewaySpec) -> Object:
     }
 
 
-def security_policy(model: ModelSpec, gateway: GatewaySpec) -> Object | None:
-    """Return the spec of the SecurityPolicy of a model; None where everybody may come in."""
+def security_policy(
+    model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[TenantSpec] = ()
+) -> Object | None:
+    """Return the spec of the SecurityPolicy of a model; None where everybody may come in.
+
+    Args:
+        model: the model.
+        gateway: the gateway.
+        tenants: every tenant of the platform; without any, every key opens every model.
+    """
     policy: Object = {}
     if gateway.needs_key:
         policy["apiKeyAuth"] = api_key_auth()
-    if gateway.allow_from:
-        policy["authorization"] = {
-            "defaultAction": "Deny",
-            "rules": [
-                {
-                    "name": "allow-from",
-                    "action": "Allow",
-                    "principal": {"clientCIDRs": list(gateway.allow_from)},
-                }
-            ],
-        }
+    if gateway.allow_from or tenants:
+        policy["authorization"] = authorization(model, gateway, tenants)
     return {"targetRefs": [_target(model)], **policy} if policy else None
+
+
+def authorization(model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[TenantSpec]) -> Object:
+    """Return who is let in, and from where: both in one rule, since one of two would be enough."""
+    names = [name for tenant in allowed(model, tenants) for name in tenant.key_names]
+    principal: Object = {}
+    if tenants:
+        principal["headers"] = [{"name": CLIENT_HEADER, "values": names}]
+    if gateway.allow_from:
+        principal["clientCIDRs"] = list(gateway.allow_from)
+    name = "tenants" if tenants else "allow-from"
+    rule: Object = {"name": name, "action": "Allow", "principal": principal}
+    return {"defaultAction": "Deny", "rules": [rule] if names or not tenants else []}
 
 
 def api_key_auth() -> Object:

@@ -8,17 +8,17 @@ Fields: Envoy AI Gateway v1.1.0 (api/v1beta1) and Envoy Gateway v1.9.1 (api/v1al
 types were read.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from components.kubernetes.gateway_names import GATEWAY, HTTPS_LISTENER, NAMESPACE
 from components.names import DNS_LABEL, fit
 from components.serving import route_objects, vllm
 from components.serving.placement import model_labels
 from components.serving.pods import PORT_NAME
-from components.serving.route_objects import CLIENT_HEADER, Object
+from components.serving.route_objects import Object
 from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
+from infra.spec.tenants import TenantSpec
 
 SHARED = "api"
 """Label of the shared host below the domain; no model may be called so."""
@@ -28,18 +28,6 @@ METADATA = "io.envoy.ai_gateway"
 """Where the AI gateway leaves what a request cost, fixed in its source."""
 TOKENS = "tokens"
 DNS_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """Somebody who uses some models, known by a key."""
-
-    name: str
-    """Name that belongs to the key, in the Secret of keys."""
-    models: tuple[str, ...]
-    """Names of the models that it may use, as clients send them."""
-    tokens_per_minute: int
-    """Tokens of prompts and answers together, of each model, over all proxies."""
 
 
 def shared_host(gateway: GatewaySpec) -> str:
@@ -129,7 +117,11 @@ def ai_route(model: ModelSpec, gateway: GatewaySpec) -> Object:
 
 
 def backend_policy(
-    model: ModelSpec, gateway: GatewaySpec, servers: int, tenants: Sequence[Tenant]
+    model: ModelSpec,
+    gateway: GatewaySpec,
+    servers: int,
+    tenants: Sequence[TenantSpec],
+    tokens_per_minute: Mapping[str, int],
 ) -> Object:
     """Return the spec of the BackendTrafficPolicy of a model on the shared host.
 
@@ -142,10 +134,14 @@ def backend_policy(
         gateway: the gateway.
         servers: how many servers there may be, for how many requests may be on their way at once.
         tenants: every tenant; those who may use the model get their limit of tokens.
+        tokens_per_minute: name of each tenant to its tokens of prompts and answers together, of
+            each model, over all proxies. No stack file says them yet.
     """
-    limits: Object = {"local": {"rules": [route_objects.request_limit(gateway)]}}
-    if allowed := _allowed(model, tenants):
-        limits["global"] = {"rules": [_token_limit(tenant) for tenant in allowed]}
+    limits: Object = {"local": {"rules": route_objects.request_limits(model, gateway, tenants)}}
+    if allowed := route_objects.allowed(model, tenants):
+        limits["global"] = {
+            "rules": [_token_limit(tenant, tokens_per_minute[tenant.name]) for tenant in allowed]
+        }
     return {
         **route_objects.backend_policy(model, gateway, servers),
         "targetRefs": [_target(model)],
@@ -155,13 +151,11 @@ def backend_policy(
     }
 
 
-def _token_limit(tenant: Tenant) -> Object:
+def _token_limit(tenant: TenantSpec, tokens_per_minute: int) -> Object:
     """Limit the tokens of one tenant; what an answer cost is known, and counted, at its end."""
     return {
-        "clientSelectors": [
-            {"headers": [{"name": CLIENT_HEADER, "type": "Exact", "value": tenant.name}]}
-        ],
-        "limit": {"requests": tenant.tokens_per_minute, "unit": "Minute"},
+        "clientSelectors": [{"headers": [route_objects.keys_of(tenant)]}],
+        "limit": {"requests": tokens_per_minute, "unit": "Minute"},
         "cost": {
             "request": {"from": "Number", "number": 0},
             "response": {"from": "Metadata", "metadata": {"namespace": METADATA, "key": TOKENS}},
@@ -169,7 +163,9 @@ def _token_limit(tenant: Tenant) -> Object:
     }
 
 
-def security_policy(model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[Tenant]) -> Object:
+def security_policy(
+    model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[TenantSpec]
+) -> Object:
     """Return the spec of the SecurityPolicy of a model: its tenants, from where they may come.
 
     Raises:
@@ -181,25 +177,11 @@ def security_policy(model: ModelSpec, gateway: GatewaySpec, tenants: Sequence[Te
             f"{gateway.authentication.value}; use api-keys"
         )
         raise ValueError(message)
-    allowed = _allowed(model, tenants)
     return {
         "targetRefs": [_target(model)],
         "apiKeyAuth": route_objects.api_key_auth(),
-        "authorization": {
-            "defaultAction": "Deny",
-            "rules": [_permission(gateway, allowed)] if allowed else [],
-        },
+        "authorization": route_objects.authorization(model, gateway, tenants),
     }
-
-
-def _permission(gateway: GatewaySpec, allowed: Sequence[Tenant]) -> Object:
-    names: Object = {"name": CLIENT_HEADER, "values": [tenant.name for tenant in allowed]}
-    places: Object = {"clientCIDRs": list(gateway.allow_from)} if gateway.allow_from else {}
-    return {"name": "tenants", "action": "Allow", "principal": {"headers": [names], **places}}
-
-
-def _allowed(model: ModelSpec, tenants: Sequence[Tenant]) -> list[Tenant]:
-    return [tenant for tenant in tenants if model.name in tenant.models]
 
 
 def _target(model: ModelSpec) -> Object:

@@ -65,6 +65,7 @@ FREE: Mapping[str, str] = {
     "kubernetes:cert-manager.io/v1:Certificate": _RULES,
     "kubernetes:cert-manager.io/v1:ClusterIssuer": _RULES,
     "kubernetes:core/v1:ConfigMap": _RULES,
+    "kubernetes:core/v1:LimitRange": _RULES,
     "kubernetes:core/v1:Namespace": _RULES,
     "kubernetes:core/v1:ResourceQuota": _RULES,
     "kubernetes:core/v1:Secret": _RULES,

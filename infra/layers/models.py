@@ -86,6 +86,7 @@ def build_models(
                 spec.gateway,
                 servers=sum(one.replicas for one in sets),
                 namespace=namespace,
+                tenants=spec.tenants,
                 # A host that answers 503 until its first server is up helps nobody.
                 opts=pulumi.ResourceOptions(providers=[access], depends_on=[server, *after]),
             ).url

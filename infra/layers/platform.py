@@ -23,6 +23,7 @@ from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
+from components.kubernetes.tenant_namespace import TenantNamespace
 from components.secrets import API_KEYS, HUB_TOKEN
 from components.serving.route_objects import KEYS_SECRET
 from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
@@ -113,6 +114,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         needed += build_way_in(spec, zone, opts)
         if spec.gateway.needs_key:
             needed.append(_keys(models.ref, secrets, opts))
+    _tenants(spec, opts)
     on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
     exports = _cache(spec, secrets, on_disks) | _vector_store(spec, vectors, secrets, on_disks)
     return Platform(needed_by_models=tuple(needed), exports=exports)
@@ -131,6 +133,20 @@ def _keys(
         required=False,
         opts=opts,
     )
+
+
+def _tenants(spec: StackSpec, opts: pulumi.ResourceOptions) -> None:
+    """Create the namespaces of tenants that run something in the cluster themselves."""
+    for tenant in spec.tenants:
+        if tenant.namespace is not None:
+            TenantNamespace(
+                f"tenant-{tenant.name}",
+                tenant.name,
+                tenant.namespace,
+                cloud=spec.cloud.provider,
+                kubernetes_version=spec.cluster.kubernetes_version,
+                opts=opts,
+            )
 
 
 def _namespaces_with_secrets(spec: StackSpec) -> list[str]:

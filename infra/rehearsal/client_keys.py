@@ -1,7 +1,7 @@
 """The keys of clients: put where they belong, as the person does who opens a gateway.
 
-Owns the one client of a rehearsal. Does not own how its key gets into the cluster: External Secrets
-carries it.
+Owns the one client of a rehearsal without tenants. Does not own how keys get into the cluster:
+External Secrets carries them.
 """
 
 import json
@@ -24,7 +24,7 @@ FORCE_SYNC = "force-sync"
 
 
 def put_client_keys(site: Site, stacks: Sequence[StackSpec]) -> None:
-    """Give every gateway that asks for keys one client with a key that nobody chose.
+    """Give every gateway that asks for keys its tenants, or one client, with keys nobody chose.
 
     Raises:
         CloudApiError: the simulated cloud has no place for it.
@@ -35,7 +35,8 @@ def put_client_keys(site: Site, stacks: Sequence[StackSpec]) -> None:
             continue
         if not spec.gateway.needs_key:
             continue
-        value = json.dumps({CLIENT: secrets.token_urlsafe(32)}).encode()
+        clients = [tenant.name for tenant in spec.tenants] or [CLIENT]
+        value = json.dumps({client: secrets.token_urlsafe(32) for client in clients}).encode()
         name = place(spec.cloud.provider, spec.platform_name, API_KEYS)
         site.cloud.put_secret(site.door, name, value)
         path = site.api.object_path(API_VERSION, "ExternalSecret", KEYS_SECRET, NAMESPACE)

@@ -59,6 +59,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "maxRequestMib": 20,
         "requestsPerMinute": 600,
     },
+    "tenants": {"models": None, "namespace": None},
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
@@ -188,6 +189,8 @@ _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("gpuPools", "onDemand"): {"min": 0},
     ("gpuPools", "spot"): {"min": 0},
     ("gpuPools", "flexStart"): {"min": 0},
+    # A service of two pods with its workers; it runs on system nodes, which are small.
+    ("tenants", "namespace"): {"cpu": 2.0, "memoryGib": 4.0, "pods": 20},
 }
 
 

@@ -76,6 +76,12 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "maxRequestMib": 20,
         "requestsPerMinute": 600,
     },
+    "tenants": {
+        "name": "tenant",
+        "models": ["model"],
+        "requestsPerMinute": 600,
+        "namespace": {"cpu": 1.0, "memoryGib": 1.0, "pods": 1},
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,

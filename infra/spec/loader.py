@@ -31,6 +31,7 @@ from infra.spec.checks_stack import (
     read_environment,
     read_layers,
 )
+from infra.spec.checks_tenants import check_tenants, derive_tenant
 from infra.spec.checks_vector_store import check_vector_store
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec
@@ -44,7 +45,7 @@ from infra.spec.derive import (
 from infra.spec.derive_pools import derive_pool
 from infra.spec.draft import Draft, Follows, S, blank, draft
 from infra.spec.effective import Origins, Scene, overlay
-from infra.spec.environment import Environment
+from infra.spec.environment import Environment, Layer
 from infra.spec.gateway import GatewaySpec
 from infra.spec.hub import HubSpec
 from infra.spec.mistakes import Path
@@ -54,6 +55,7 @@ from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
 from infra.spec.stack import StackSpec
+from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
@@ -132,6 +134,7 @@ class _Loading:
         gateway = self._section("gateway", GatewaySpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
+        tenants = self._tenants(gateway)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
         check_cloud(cloud, report)
@@ -149,11 +152,13 @@ class _Loading:
             check_gcp_names(
                 self.own.stack if base.source is None else base.source.stack, pools or (), report
             )
-        check_models(models, pools, self._pool_names(), cloud, report)
+        check_models(models, pools, self._names("gpuPools"), cloud, report)
         check_canaries(models, gateway, report)
+        served = models if Layer.MODELS in layers and self._are_read("models") else None
+        check_tenants(tenants, gateway, served, self._names("models"), report)
         report.raise_if_any()
         shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget)
-        _refuse_stand_ins(*shared, *(pools or ()), *models)
+        _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -166,6 +171,7 @@ class _Loading:
             cache=cache.spec,
             vector_store=vectors.spec,
             gateway=gateway.spec,
+            tenants=tuple(tenant.spec for tenant in tenants),
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,
@@ -217,6 +223,14 @@ class _Loading:
             pools.append(draft(GpuPoolSpec, values, path, self.report, Follows(underived)))
         return pools
 
+    def _tenants(self, gateway: Draft[GatewaySpec]) -> list[Draft[TenantSpec]]:
+        tenants = []
+        for path, raw in self._items("tenants") or ():
+            values = self._overlay(raw, path)
+            derive_tenant(values, path, gateway, self._names("models"), self.origins)
+            tenants.append(draft(TenantSpec, values, path, self.report, Follows()))
+        return tenants
+
     def _models(
         self, pools: list[Draft[GpuPoolSpec]] | None, cloud: Draft[CloudSpec]
     ) -> list[Draft[ModelSpec]]:
@@ -258,8 +272,12 @@ class _Loading:
                 self._report_group((section, index), item, missing=False)
         return items
 
-    def _pool_names(self) -> list[str]:
-        raw = self.report.source("gpuPools").section("gpuPools")
+    def _are_read(self, section: str) -> bool:
+        raw = self.report.source(section).section(section)
+        return section not in self.unknown and (raw is None or isinstance(raw, list))
+
+    def _names(self, section: str) -> list[str]:
+        raw = self.report.source(section).section(section)
         items = raw if isinstance(raw, list) else []
         return [str(item["name"]) for item in items if isinstance(item, Mapping) and "name" in item]
 

@@ -17,7 +17,6 @@ SECTIONS: Mapping[str, str] = {
     "preview": "copy a stack file under a new name",
     "registry": "images come from their public registries",
     "secrets": "models that need no token are served; keep tokens out of stack files",
-    "tenants": "one team uses the stack",
 }
 """Sections, and what works today instead."""
 

@@ -11,6 +11,7 @@ from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
+from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
 
 
@@ -44,6 +45,8 @@ class StackSpec(Section):
     """The vector store."""
     gateway: GatewaySpec
     """The way in from outside."""
+    tenants: tuple[TenantSpec, ...]
+    """Who may come in. Empty: whoever has a key, to all models."""
     hub: HubSpec
     """The hub."""
     models: tuple[ModelSpec, ...]

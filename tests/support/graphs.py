@@ -17,7 +17,7 @@ from tests.support.projects import make_project, stack_config, two_stacks
 from tests.support.stacks import STACKS
 
 EVERYTHING = "aws-everything"
-"""A stack with people who may ship models, private endpoints, flow logs and a DNS zone."""
+"""A stack with people who may ship models, private endpoints, flow logs, a DNS zone and tenants."""
 GCP_EVERYTHING = "gcp-everything"
 """The same on Google Cloud, with administrators, too, and no address of the API server."""
 MODELS_ALONE = "aws-base-models"
@@ -34,6 +34,10 @@ GCP_ADMINS = "group:platform-team@example.com"
 
 GATEWAY = {"domain": "llm.example.com", "issuer": "letsencrypt-staging"}
 """With a certificate authority that asks for a DNS zone."""
+TENANTS = [
+    {"name": "search", "requestsPerMinute": 300, "namespace": {"cpu": 2}},
+    {"name": "support", "models": ["qwen2.5-7b"]},
+]
 
 
 @cache
@@ -57,6 +61,7 @@ def _everything() -> dict[str, dict[str, object]]:
     config["tokenworks:cluster"] = {**cluster, "modelDeployers": [TEAM]}
     config["tokenworks:network"] = {"interfaceEndpoints": True, "flowLogs": True}
     config["tokenworks:gateway"] = GATEWAY
+    config["tokenworks:tenants"] = TENANTS
     return {EVERYTHING: config}
 
 
@@ -72,6 +77,7 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
     }
     config["tokenworks:network"] = {"flowLogs": True}
     config["tokenworks:gateway"] = GATEWAY
+    config["tokenworks:tenants"] = TENANTS
     return {GCP_EVERYTHING: config}
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from components.serving import shared_route_objects
-from components.serving.shared_route_objects import Tenant
 from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
+from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 
 if TYPE_CHECKING:
@@ -17,17 +17,22 @@ AI = "aigateway.envoyproxy.io/v1beta1"
 EG = "gateway.envoyproxy.io/v1alpha1"
 
 
-def tenants(first: ModelSpec, *others: ModelSpec) -> tuple[Tenant, ...]:
+TOKENS_PER_MINUTE = {"alice": 100_000, "bob": 2_000}
+
+
+def tenants(first: ModelSpec) -> tuple[TenantSpec, ...]:
     """Return one tenant who may use everything and one who may use the first model."""
-    everything = (first.name, *(model.name for model in others))
-    return (Tenant("alice", everything, 100_000), Tenant("bob", (first.name,), 2_000))
+    return (
+        TenantSpec(name="alice", models=None, requests_per_minute=600, namespace=None),
+        TenantSpec(name="bob", models=(first.name,), requests_per_minute=60, namespace=None),
+    )
 
 
 def shared_host_objects(
     models: tuple[ModelSpec, ...], gateway: GatewaySpec, namespace: str
 ) -> Iterator[Properties]:
     """Yield every object of the shared host."""
-    known = tenants(*models)
+    known = tenants(models[0])
     for model in models:
         name = shared_route_objects.route_name(model)
         servers = model.replicas.max
@@ -45,7 +50,9 @@ def shared_host_objects(
                 EG,
                 "BackendTrafficPolicy",
                 name,
-                shared_route_objects.backend_policy(model, gateway, servers, known),
+                shared_route_objects.backend_policy(
+                    model, gateway, servers, known, TOKENS_PER_MINUTE
+                ),
             ),
             (
                 EG,

@@ -174,6 +174,7 @@ def stack_spec(
         cache=CACHE,
         vector_store=VECTOR_STORES[vectors],
         gateway=NO_GATEWAY,
+        tenants=(),
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,

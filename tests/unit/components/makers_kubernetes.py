@@ -23,7 +23,9 @@ from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
+from components.kubernetes.tenant_namespace import TenantNamespace
 from components.secrets import HUB_TOKEN, MILVUS_ROOT
+from infra.spec.tenants import TenantNamespaceSpec
 from infra.spec.vector_store import VectorStoreMode
 from tests.unit.components import examples
 
@@ -46,6 +48,14 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         [examples.POOL],
         cloud=examples.CLOUD.provider,
         deployers=deployers.ON_EKS,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    TenantNamespace: lambda name, opts: TenantNamespace(
+        name,
+        name,
+        TenantNamespaceSpec(cpu=2.0, memory_gib=4.0, pods=20),
+        cloud=examples.CLOUD.provider,
         kubernetes_version="1.35",
         opts=opts,
     ),

@@ -79,6 +79,7 @@ def places(environment: str) -> dict[str, Place]:
         "cache": first("cache", "valkey"),
         "vector store": first(milvus_values.NAMESPACE, "Deployment milvus"),
         "client": Place(POD, "shop", clients),
+        "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),
         "API server": API_SERVER,
     }
@@ -145,7 +146,11 @@ def test_the_table_has_a_row_for_everybody_in_it() -> None:
 
 @pytest.mark.parametrize(
     ("namespace", "way"),
-    [("models", "ingress"), ("vector-store", "ingress"), ("gateway", "egress")],
+    [
+        ("models", "ingress"),
+        ("vector-store", "ingress"),
+        ("gateway", "egress"),
+    ],
 )
 @each_environment
 def test_a_hole_is_seen(environment: str, namespace: str, way: str) -> None:

@@ -62,6 +62,11 @@ def put(target: object, path: tuple[str | int, ...], value: object) -> None:
 
 FULL = {
     **deepcopy(dict(GOOD)),
+    "gateway": {"domain": "llm.example.com"},
+    "tenants": [
+        {"name": "search", "models": ["qwen2.5-7b"], "namespace": {"cpu": 2}},
+        {"name": "support", "requestsPerMinute": 60},
+    ],
     "layers": ["foundation", "platform", "models"],
     "network": {
         "vpcId": "vpc-0123456789abcdef0",

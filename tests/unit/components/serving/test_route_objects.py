@@ -1,6 +1,7 @@
 """What a model's way in says, where a real Envoy need not be asked (`tests/real/gateway`)."""
 
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
 from infra.spec.gateway import Authentication, GatewaySpec, Issuer
 from infra.spec.models import CanarySpec, ModelSpec
+from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 from tests.support.manifests import maps
 
@@ -25,6 +27,11 @@ GATEWAY = GatewaySpec(
     max_request_mib=20,
     requests_per_minute=600,
 )
+
+
+SEARCH = TenantSpec(name="search", models=(MODEL.name,), requests_per_minute=300, namespace=None)
+SUPPORT = TenantSpec(name="support", models=("other",), requests_per_minute=60, namespace=None)
+EVERYTHING = TenantSpec(name="platform", models=None, requests_per_minute=9, namespace=None)
 
 
 def as_sent(said: route_objects.Object) -> Properties:
@@ -108,6 +115,58 @@ def test_a_gateway_for_everybody_has_no_policy() -> None:
     changes = {"allow_from": (), "authentication": Authentication.NONE}
 
     assert route_objects.security_policy(MODEL, GATEWAY.model_copy(update=changes)) is None
+
+
+def authorization(*tenants: TenantSpec, **settings: object) -> Properties:
+    gateway = GATEWAY.model_copy(update=settings)
+    policy = route_objects.security_policy(MODEL, gateway, tenants)
+    assert policy is not None
+    return part(as_sent(policy), "authorization")
+
+
+def test_keys_of_a_models_tenants_are_let_in_and_no_other_one() -> None:
+    (rule,) = maps(authorization(SEARCH, SUPPORT, EVERYTHING, allow_from=())["rules"])
+
+    assert part(rule, "principal") == {
+        "headers": [
+            {
+                "name": route_objects.CLIENT_HEADER,
+                "values": ["search", "search.next", "platform", "platform.next"],
+            }
+        ]
+    }
+    assert authorization(SEARCH)["defaultAction"] == "Deny"
+
+
+def test_a_tenant_comes_from_where_clients_may_come_from() -> None:
+    """In one rule, so that both must hold: of two rules one would be enough."""
+    (rule,) = maps(authorization(SEARCH)["rules"])
+
+    assert set(part(rule, "principal")) == {"headers", "clientCIDRs"}
+
+
+def test_a_model_of_other_tenants_lets_nobody_in() -> None:
+    assert authorization(SUPPORT) == {"defaultAction": "Deny", "rules": []}
+
+
+def test_each_tenant_has_one_limit_for_both_of_its_keys() -> None:
+    tenants = (SEARCH, SUPPORT, EVERYTHING)
+    policy = as_sent(route_objects.backend_policy(MODEL, GATEWAY, 1, tenants))
+    found = {}
+    for rule in maps(part(policy, "rateLimit", "local")["rules"]):
+        ((header,),) = [maps(one["headers"]) for one in maps(rule["clientSelectors"])]
+        assert (header["name"], header["type"]) == (
+            route_objects.CLIENT_HEADER,
+            "RegularExpression",
+        )
+        found[str(header["value"])] = part(rule, "limit")["requests"]
+
+    assert list(found.values()) == [300, 9]
+    search, everything = found
+    for name in SEARCH.key_names:
+        assert re.fullmatch(search, name)
+        assert not re.fullmatch(everything, name)
+    assert not re.fullmatch(search, "searchXnext")
 
 
 def test_there_is_no_host_without_a_gateway() -> None:

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from components.serving import route_objects, shared_route_objects
-from components.serving.shared_route_objects import Tenant
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
 from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 from tests.support.manifests import maps
 
@@ -25,20 +25,23 @@ GATEWAY = GatewaySpec(
     max_request_mib=20,
     requests_per_minute=600,
 )
-ACME = Tenant("acme", (MODEL.name, OTHER.name), 100_000)
-INITECH = Tenant("initech", (OTHER.name,), 2_000)
+ACME = TenantSpec(
+    name="acme", models=(MODEL.name, OTHER.name), requests_per_minute=600, namespace=None
+)
+INITECH = TenantSpec(name="initech", models=(OTHER.name,), requests_per_minute=30, namespace=None)
 TENANTS = (ACME, INITECH)
+TOKENS = {"acme": 100_000, "initech": 2_000}
 
 
 def as_sent(said: route_objects.Object) -> Properties:
     return json.loads(json.dumps(said))
 
 
-def traffic(tenants: tuple[Tenant, ...] = TENANTS) -> Properties:
-    return as_sent(shared_route_objects.backend_policy(OTHER, GATEWAY, 3, tenants))
+def traffic(tenants: tuple[TenantSpec, ...] = TENANTS) -> Properties:
+    return as_sent(shared_route_objects.backend_policy(OTHER, GATEWAY, 3, tenants, TOKENS))
 
 
-def security(tenants: tuple[Tenant, ...] = TENANTS) -> Properties:
+def security(tenants: tuple[TenantSpec, ...] = TENANTS) -> Properties:
     return as_sent(shared_route_objects.security_policy(MODEL, GATEWAY, tenants))
 
 
@@ -87,7 +90,7 @@ def test_each_tenant_has_its_own_tokens_of_a_model() -> None:
         assert header["name"] == route_objects.CLIENT_HEADER
         found[header["value"]] = part(rule, "limit")["requests"]
 
-    assert found == {"acme": 100_000, "initech": 2_000}
+    assert found == {r"^acme(\.next)?$": 100_000, r"^initech(\.next)?$": 2_000}
 
 
 def test_what_is_counted_is_what_the_route_writes_down_and_not_the_request() -> None:
@@ -108,7 +111,7 @@ def test_a_tenant_without_a_model_is_not_let_in() -> None:
     (rule,) = maps(part(security(), "authorization")["rules"])
     (header,) = maps(part(rule, "principal")["headers"])
 
-    assert header == {"name": route_objects.CLIENT_HEADER, "values": ["acme"]}
+    assert header == {"name": route_objects.CLIENT_HEADER, "values": ["acme", "acme.next"]}
     assert part(security(), "authorization")["defaultAction"] == "Deny"
 
 
