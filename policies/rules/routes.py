@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from infra.spec.environment import Environment
 from policies.judge import items, pick
 from policies.rule import Family, Finding, Level, StackRule, Subject, Unjudged, Violation
 from policies.scene import Scene
@@ -42,7 +43,9 @@ class _Thing:
         return UNKNOWN in (self.kind, self.namespace, self.name)
 
 
-def _authenticated(subjects: Sequence[Subject], _: Scene) -> Iterator[Finding]:
+def _authenticated(subjects: Sequence[Subject], scene: Scene) -> Iterator[Finding]:
+    if scene.environment is Environment.DEV and not scene.spec.gateway.needs_key:
+        return  # `authentication: none` of the stack file, which staging and prod refuse
     policies = [one for one in subjects if _POLICIES.fullmatch(one.type)]
     gateways = [one for one in subjects if _GATEWAYS.fullmatch(one.type)]
     private = [_self(one, "Gateway") for one in gateways if _is_inside(one)]
@@ -134,7 +137,8 @@ RULES = (
         family=Family.SECURITY,
         level=Level.MANDATORY,
         why="Model servers have no keys of their own; an open route is found within hours and "
-        "spends the GPUs of whoever pays. A gateway in another stack is taken for a public one.",
+        "spends the GPUs of whoever pays. A gateway in another stack is taken for a public one. "
+        "In dev a stack file may say `authentication: none`.",
         types=(ROUTE, ROUTE.replace("HTTPRoute", "GRPCRoute"), GATEWAY, POLICY),
         check=_authenticated,
     ),

@@ -8,7 +8,8 @@ ROUTES = "HTTPRoute"
 INSIDE: Json = {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"}
 
 
-def _route(gateway: Json = "public", **spec: Json) -> tuple[Thing, ...]:
+def open_route(gateway: Json = "public", **spec: Json) -> tuple[Thing, ...]:
+    """Return a route that no policy guards."""
     whole: dict[str, Json] = {
         "parentRefs": [{"name": gateway, "namespace": "gateway"}],
         "rules": [{"backendRefs": [{"name": "chat"}]}],
@@ -34,22 +35,22 @@ CASES = (
     Cases(
         rule="public-routes-ask-who-comes",
         compliant=(
-            *_route(),
+            *open_route(),
             *_policy(apiKeyAuth={}),
-            *_route("inside"),
+            *open_route("inside"),
             *_gateway("inside", INSIDE),
-            *_route(rules=[{"filters": [{"type": "RequestRedirect"}]}]),
+            *open_route(rules=[{"filters": [{"type": "RequestRedirect"}]}]),
         ),
         # The policy of the route stands in place of the gateway's.
         violating=(
-            *_route(),
+            *open_route(),
             *_gateway("public"),
             *_policy(name="public", kind="Gateway", jwt={}),
             *_policy(cors={}),
         ),
-        missing=_route(),
+        missing=open_route(),
         missing_is=Verdict.VIOLATION,
-        unknown=(*_route(), *_policy(name=UNKNOWN, apiKeyAuth={})),
-        odd=(*_route(), *_policy(apiKeyAuth="yes")),
+        unknown=(*open_route(), *_policy(name=UNKNOWN, apiKeyAuth={})),
+        odd=(*open_route(), *_policy(apiKeyAuth="yes")),
     ),
 )
