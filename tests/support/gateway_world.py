@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import urllib3
@@ -15,6 +15,7 @@ from infra.rehearsal.kubernetes.client import ApiClient
 from infra.spec.gateway import Authentication, GatewaySpec, Issuer
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
+from infra.spec.tenants import TenantSpec
 from tests.support.certificates import Certificate
 from tests.support.envoy_gateway import HTTPS_PORT, Proxy, eventually
 from tests.support.streaming_server import ModelServer
@@ -167,7 +168,9 @@ def gateway(stack: StackSpec) -> list[dict]:
     ]
 
 
-def models(stack: StackSpec, address: str, port: int) -> Iterator[dict]:
+def models(
+    stack: StackSpec, address: str, port: int, tenants: Sequence[TenantSpec] = ()
+) -> Iterator[dict]:
     """Yield the objects of every model; one server at that address answers for all."""
     for model in stack.models:
         name, spec = model.object_name, spec_of(stack, model)
@@ -190,9 +193,9 @@ def models(stack: StackSpec, address: str, port: int) -> Iterator[dict]:
             "BackendTrafficPolicy",
             name,
             MODELS,
-            route_objects.backend_policy(model, spec, model.replicas.max),
+            route_objects.backend_policy(model, spec, model.replicas.max, tenants),
         )
-        policy = route_objects.security_policy(model, spec)
+        policy = route_objects.security_policy(model, spec, tenants)
         assert policy
         yield _object(EG, "SecurityPolicy", name, MODELS, policy)
 

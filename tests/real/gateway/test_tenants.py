@@ -1,0 +1,110 @@
+"""Tenants at a real Envoy: whose key opens which model, and how often a minute."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from components.serving.route_objects import KEYS_SECRET
+from infra.rehearsal.kubernetes.client import MERGE_PATCH
+from infra.rehearsal.way_in import way_in
+from infra.spec.models import ModelSpec
+from infra.spec.tenants import TenantSpec
+from tests.support.envoy_gateway import eventually, own_address
+from tests.support.gateway_world import ENVIRONMENTS, MODELS, World, create, models
+from tests.support.streaming_server import ModelServer
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.slow,
+    pytest.mark.parametrize("world", ENVIRONMENTS[:1], indirect=True),
+]
+
+KEYS = {
+    name: f"the-key-of-{name}" for name in ("search", "search.next", "support", "probe", "nobody")
+}
+SEARCH = TenantSpec(
+    name="search", models=("first", "counted"), requests_per_minute=5, namespace=None
+)
+SUPPORT = TenantSpec(name="support", models=None, requests_per_minute=3, namespace=None)
+PROBE = TenantSpec(name="probe", models=None, requests_per_minute=1000, namespace=None)
+"""Who waits until Envoy has all of it, and takes nothing of the others' limits."""
+
+
+@pytest.fixture(scope="module", name="tenants")
+def _tenants(world: World) -> World:
+    """The world with four more models, which have tenants; the last lets nobody in from here."""
+    data = {name: base64.b64encode(key.encode()).decode() for name, key in KEYS.items()}
+    path = world.api.object_path("v1", "Secret", KEYS_SECRET, MODELS)
+    world.api.request("PATCH", path, {"data": data}, content_type=MERGE_PATCH)
+    served = tuple(
+        world.stack.models[0].model_copy(update={"name": name, "canary": None})
+        for name in ("first", "second", "counted", "last")
+    )
+    stack = world.stack.model_copy(update={"models": served})
+    for body in models(stack, own_address(), world.server.port, (SEARCH, SUPPORT, PROBE)):
+        create(world.api, body)
+    with_tenants = replace(world, stack=stack)
+    for model in served:
+        wanted = 403 if model is served[-1] else 200
+        eventually(
+            lambda model=model, wanted=wanted: asks(with_tenants, model.name, "probe") == wanted,
+            f"Envoy has the routes and servers of {model.name}",
+        )
+    return with_tenants
+
+
+def asks(world: World, model: str, key: str, **headers: str) -> int:
+    """Return what a model answers to a key."""
+    answer = world.call(named(world, model), key=KEYS[key], headers=headers)
+    answer.drain_conn()
+    return answer.status
+
+
+def named(world: World, name: str) -> ModelSpec:
+    return next(model for model in world.stack.models if model.name == name)
+
+
+def test_everything_of_tenants_is_accepted(tenants: World) -> None:
+    found = way_in(tenants.api)
+
+    assert found is not None
+    # No load balancer is here that would give the Gateway an address.
+    assert [said for said in found.refused if "AddressNotAssigned" not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "status"),
+    [
+        ("first", "search", 200),
+        ("first", "search.next", 200),
+        ("second", "search", 403),
+        ("second", "search.next", 403),
+        ("second", "support", 200),
+        ("second", "nobody", 403),
+        ("last", "support", 403),
+    ],
+)
+def test_a_key_opens_the_models_of_its_tenant_and_no_other(
+    tenants: World, server: ModelServer, model: str, key: str, status: int
+) -> None:
+    assert asks(tenants, model, key) == status
+    assert len(server.asked) == (1 if status == 200 else 0)
+
+
+def test_who_somebody_says_to_be_opens_nothing(tenants: World, server: ModelServer) -> None:
+    forged = {"x-tokenworks-client": "support"}
+
+    assert asks(tenants, "second", "search", **forged) == 403
+    assert server.asked == []
+
+
+def test_each_tenant_has_its_own_limit_and_both_of_its_keys_share_it(
+    tenants: World, server: ModelServer
+) -> None:
+    del server
+    of_search = [asks(tenants, "counted", key) for key in ("search", "search.next") * 3]
+    of_support = [asks(tenants, "counted", "support") for _ in range(4)]
+
+    assert of_search == [200] * 5 + [429]
+    assert of_support == [200] * 3 + [429]
