@@ -120,7 +120,10 @@ def test_every_definition_is_one_that_this_version_of_kubernetes_takes(api: ApiC
 def test_the_api_server_takes_every_custom_resource_of_a_stack(api: ApiClient, stack: str) -> None:
     groups = _groups(definitions())
     ours = [item for item in manifests_of(stack) if _group(item.body) in groups]
+    for name in {item.namespace for item in ours} - {""}:
+        api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, "test")
 
+    assert ours
     assert [f"{item.title}: {said}" for item in ours if (said := refusal(api, item.body))] == []
 
 
