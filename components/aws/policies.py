@@ -30,6 +30,7 @@ ANY_RESOURCE: Mapping[str, str] = {
     "ec2:DescribeInstanceTypes": _NO_RESOURCE,
     "ec2:DescribeLaunchTemplateVersions": _NO_RESOURCE,
     "ec2:GetInstanceTypesFromInstanceRequirements": _NO_RESOURCE,
+    "route53:ListHostedZones": _NO_RESOURCE,
 }
 """Actions that may be allowed on `*`, and why (AWS service authorization reference, 2026: the
 actions below have no resource type)."""

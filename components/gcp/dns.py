@@ -2,7 +2,7 @@
 
 Owns the zone and grants on it. Does not own its records, nor the delegation: a person writes the
 zone's name servers, and its DS record, into the zone above, which is not ours.
-Why a grant on the zone and none on the project: other zones of the project are somebody else's.
+Why a grant on the zone, and on the project none but to list zones: others are somebody else's.
 It holds for every record of the zone: Google has no condition on types and names of records that a
 change asks for (as remembered).
 """
@@ -37,9 +37,9 @@ class DnsZone(pulumi.ComponentResource):
         protected: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the zone; a protected one refuses `destroy`.
+        """Create the zone; a protected one refuses `destroy`, and goes with no record in it.
 
-        None goes with records of somebody's in it, and each new zone may have other name servers.
+        Each new zone may have other name servers.
         """
         super().__init__("tokenworks:gcp:DnsZone", name, None, opts)
         zone = gcp.dns.ManagedZone(
@@ -50,7 +50,7 @@ class DnsZone(pulumi.ComponentResource):
             # Signed by Google's own keys; without a DS record above nobody looks at it, and
             # nothing breaks.
             dnssec_config=gcp.dns.ManagedZoneDnssecConfigArgs(state="on"),
-            force_destroy=False,
+            force_destroy=not protected,
             labels=labels(platform),
             opts=pulumi.ResourceOptions(parent=self, protect=protected),
         )
@@ -60,7 +60,7 @@ class DnsZone(pulumi.ComponentResource):
 
 
 class ZoneRole(pulumi.ComponentResource):
-    """Pods of one service account that may use one zone, and do nothing else."""
+    """Pods of one service account that may use one zone, and do nothing else to any."""
 
     permissions: tuple[pulumi.Resource, ...]
     """What must exist before a pod uses it, and outlive its last use."""
@@ -74,17 +74,29 @@ class ZoneRole(pulumi.ComponentResource):
         zone: ZoneRef,
         project: ProjectRef,
         drawn: pulumi.Output[str],
+        finds: CustomRole | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Give the pods a role on the zone."""
+        """Give the pods a role on the zone; `finds`: one on the project, to find the zone."""
         super().__init__("tokenworks:gcp:ZoneRole", name, None, opts)
+        roles, member = RoleMaker(self, name, project, drawn), project.pods(workload)
         grant = gcp.dns.DnsManagedZoneIamMember(
             f"{name}-{role.purpose.replace('_', 's-', 1)}",
             project=project.id,
             managed_zone=zone.zone,
-            role=RoleMaker(self, name, project, drawn).create(role),
-            member=project.pods(workload),
+            role=roles.create(role),
+            member=member,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.permissions = (grant,)
-        self.register_outputs({"member": project.pods(workload)})
+        found = [
+            gcp.projects.IAMMember(
+                f"{name}-finds-zones",
+                project=project.id,
+                role=roles.create(one),
+                member=member,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for one in ([finds] if finds else [])
+        ]
+        self.permissions = (grant, *found)
+        self.register_outputs({"member": member})

@@ -172,6 +172,28 @@ PROVE_DOMAIN = CustomRole(
         "dns.resourceRecordSets.update",
     ),
 )
+POINT_HOSTS = CustomRole(
+    "point_hosts",
+    "Point hosts at the gateway",
+    # What external-dns v0.21.0 calls for the records of a zone (provider/google/google.go, read
+    # 2026-11-27); it does not wait for a change. `update`: as above.
+    (
+        "dns.changes.create",
+        "dns.resourceRecordSets.create",
+        "dns.resourceRecordSets.delete",
+        "dns.resourceRecordSets.list",
+        "dns.resourceRecordSets.update",
+    ),
+)
+FIND_ZONES = CustomRole(
+    "find_zones",
+    "List DNS zones",
+    # external-dns lists the project's zones and picks its own, also when it is told its name (the
+    # same file). A list has no resource but the project; who answers it sees names of zones only.
+    ("dns.managedZones.list",),
+)
+OWN_ON_PROJECT = (FIND_ZONES,)
+"""Roles of our own that are granted on a project without a condition: they list, no more."""
 
 
 def checked_role(role: str) -> str:

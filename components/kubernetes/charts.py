@@ -31,8 +31,12 @@ def helm_release(  # noqa: PLR0913 - the parts of a release, each named where it
     values: Mapping[str, ChartValue],
     opts: pulumi.ResourceOptions,
     release: str | None = None,
+    skip_crds: bool = False,
 ) -> kubernetes.helm.v3.Release:
-    """Return a release named like its chart, or `release` where a namespace has several of it."""
+    """Return a release named like its chart, or `release` where a namespace has several of it.
+
+    `skip_crds`: without the kinds in the chart's folder `crds/`, which Helm never removes.
+    """
     of_registry = chart.repository.startswith(REGISTRY)
     return kubernetes.helm.v3.Release(
         name,
@@ -45,6 +49,7 @@ def helm_release(  # noqa: PLR0913 - the parts of a release, each named where it
         if of_registry
         else kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
         values=values,
+        skip_crds=skip_crds or None,
         timeout=INSTALL_TIMEOUT_SECONDS,
         # A failed first install otherwise keeps the release name taken, and the next run fails:
         # "cannot re-use a name that is still in use" (pulumi/pulumi-kubernetes#1727).

@@ -103,6 +103,8 @@ class PublicGateway(pulumi.ComponentResource):
 
     namespace: NamespaceRef
     """Where its certificate is to be."""
+    controller: pulumi.Resource
+    """Whoever reads routes and gateways comes after it: the kinds are there then."""
     needed: tuple[pulumi.Resource, ...]
     """What must be there before, and until after, a route: only the controller ends one."""
 
@@ -139,14 +141,14 @@ class PublicGateway(pulumi.ComponentResource):
             opts=self._child,
         )
         self._home = self.namespace = home.ref
-        controller = self._install(environment, [home, *self._open_ways(cloud)])
+        self.controller = self._install(environment, [home, *self._open_ways(cloud)])
         proxy = gateway_objects.proxy(
             spec,
             cloud=cloud,
             environment=environment,
             image=releases.image("envoy").reference,
         )
-        self.needed = self._create_objects(spec, proxy, controller)
+        self.needed = self._create_objects(spec, proxy, self.controller)
         self.register_outputs({"namespace": self._home.name})
 
     def _install(

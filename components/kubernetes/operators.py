@@ -1,7 +1,7 @@
-"""What operators here have in common: three small programs in a closed namespace of their own.
+"""What operators here have in common: a few small programs in a closed namespace of their own.
 
 Owns how many of each run, what they ask for, and who speaks to whom: one program speaks to the
-cloud, one answers the API server, and all of them ask it. Does not own any chart's values.
+cloud, one may answer the API server, and all of them ask it. Does not own any chart's values.
 """
 
 import pulumi
@@ -13,6 +13,7 @@ from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 
 PROGRAMS = 3
+"""Of most: the operator, its webhook, and what looks after the webhook's certificate."""
 HEADROOM = 2
 """Times what runs: new pods of a roll-out start beside the old ones; a Job of an install is among
 them."""
@@ -30,9 +31,9 @@ def replicas(environment: Environment) -> int:
     return 1 if environment is Environment.DEV else 2
 
 
-def quota(environment: Environment) -> dict[str, str]:
+def quota(environment: Environment, programs: int = PROGRAMS) -> dict[str, str]:
     """Return what the namespace may hold."""
-    pods = HEADROOM * PROGRAMS * replicas(environment)
+    pods = HEADROOM * programs * replicas(environment)
     memory = f"{pods * MEMORY_MIB}Mi"
     return {
         "pods": str(pods),
@@ -58,7 +59,7 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
     cloud: CloudProvider,
     asks: str,
     program: str,
-    webhook: str,
+    webhook: str = "",
     opts: pulumi.ResourceOptions,
 ) -> tuple[pulumi.Resource, ...]:
     """Open what the programs need, and nothing else.
@@ -69,10 +70,10 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
         cloud: the cloud.
         asks: what the program that speaks to the cloud asks there.
         program: `app.kubernetes.io/name` of its pods.
-        webhook: that of the pods that answer the API server.
+        webhook: that of the pods that answer the API server; empty: none do.
         opts: options of each policy.
     """
-    return (
+    ways = [
         network_policies.open_egress(
             f"{name}-within",
             namespace=namespace,
@@ -89,13 +90,17 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
             to=[network_policies.https(), network_policies.credentials(cloud)],
             opts=opts,
         ),
-        network_policies.open_to_control_plane(
-            f"{name}-webhook",
-            namespace=namespace,
-            label="webhook",
-            pods=network_policies.pods_named(webhook),
-            cloud=cloud,
-            port=WEBHOOK_PORT,
-            opts=opts,
-        ),
-    )
+    ]
+    if webhook:
+        ways.append(
+            network_policies.open_to_control_plane(
+                f"{name}-webhook",
+                namespace=namespace,
+                label="webhook",
+                pods=network_policies.pods_named(webhook),
+                cloud=cloud,
+                port=WEBHOOK_PORT,
+                opts=opts,
+            )
+        )
+    return tuple(ways)

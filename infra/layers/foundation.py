@@ -26,7 +26,7 @@ from components.handles import (
     Workload,
     ZoneRef,
 )
-from components.kubernetes import cert_manager, external_secrets, model_namespace
+from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
 from components.retention import Retention
 from components.secrets import API_KEYS, MILVUS_ROOT, PLATFORM_SECRETS, PlatformSecret, cache_users
 from infra.spec.cloud import CloudProvider
@@ -51,6 +51,8 @@ SECRETS_OPERATOR = external_secrets.OPERATOR
 """What carries secrets into the cluster."""
 CERT_MANAGER = cert_manager.CONTROLLER
 """Whoever proves to a certificate authority that the domain is ours."""
+EXTERNAL_DNS = external_dns.CONTROLLER
+"""Whoever points the models' hosts at the gateway."""
 
 
 def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
@@ -174,7 +176,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     def _domain(
         self, cluster: ClusterT, keys: KeysT
     ) -> tuple[ZoneRef | None, tuple[pulumi.Resource, ...]]:
-        """Create the zone of the gateway's domain, and the right to prove that it is ours."""
+        """Create the zone of the gateway's domain, and the rights to write in it."""
         domain = self._spec.gateway.zone
         if domain is None:
             return None, ()
@@ -252,7 +254,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     def _zone(
         self, domain: str, cluster: ClusterT, keys: KeysT
     ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
-        """Create a zone; return it, its name servers, and the rights of cert-manager to it."""
+        """Create a zone; return it, its name servers, and the rights of who writes in it."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

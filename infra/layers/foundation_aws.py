@@ -33,6 +33,7 @@ from components.retention import Retention
 from infra.layers.foundation import (
     CERT_MANAGER,
     EXPORT_DEPLOYER,
+    EXTERNAL_DNS,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     VECTOR_BACKUP,
@@ -246,7 +247,11 @@ class AwsFoundation(
     ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
         del keys  # what is in a zone is public
         made = DnsZone(f"{self._name}-dns", domain, protected=self._protected, **self._common)
-        return made.ref, made.name_servers, (self._role(CERT_MANAGER, made.prover, cluster),)
+        rights = (
+            self._role(CERT_MANAGER, made.prover, cluster),
+            self._role(EXTERNAL_DNS, made.pointer, cluster),
+        )
+        return made.ref, made.name_servers, rights
 
     def _deployers(self, cluster: Cluster) -> DeployersRef:
         """Return the group, whether or not an access entry puts anybody into it."""

@@ -23,8 +23,10 @@ from components.gcp.node_pools_zones import system_zones
 from components.gcp.object_store import ObjectStore
 from components.gcp.policies import (
     ADD_BACKUPS,
+    FIND_ZONES,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
+    POINT_HOSTS,
     PROVE_DOMAIN,
     READ_BACKUPS,
     READ_VECTORS,
@@ -41,6 +43,7 @@ from components.retention import Retention
 from infra.layers.foundation import (
     CERT_MANAGER,
     EXPORT_DEPLOYER,
+    EXTERNAL_DNS,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     VECTOR_BACKUP,
@@ -263,17 +266,32 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         self, domain: str, cluster: Cluster, keys: KeysRef
     ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
         made = DnsZone(f"{self._name}-dns", domain, protected=self._protected, **self._common)
-        role = ZoneRole(
-            f"{self._name}-{CERT_MANAGER.service_account}",
-            CERT_MANAGER,
-            PROVE_DOMAIN,
-            zone=made.ref,
+        rights = (
+            self._zone_role(CERT_MANAGER, PROVE_DOMAIN, made.ref, cluster, keys),
+            self._zone_role(EXTERNAL_DNS, POINT_HOSTS, made.ref, cluster, keys, FIND_ZONES),
+        )
+        return made.ref, made.name_servers, rights
+
+    def _zone_role(  # noqa: PLR0913, PLR0917 - what it is made of
+        self,
+        workload: Workload,
+        role: CustomRole,
+        zone: ZoneRef,
+        cluster: Cluster,
+        keys: KeysRef,
+        finds: CustomRole | None = None,
+    ) -> ZoneRole:
+        return ZoneRole(
+            f"{self._name}-{workload.service_account}",
+            workload,
+            role,
+            zone=zone,
             project=self._project,
             drawn=keys.drawn,
+            finds=finds,
             # The pool of pods' identities comes with a cluster.
             opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
         )
-        return made.ref, made.name_servers, (role,)
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:
         """Return the account that ships models, as the API server knows it."""

@@ -111,7 +111,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
     if spec.gateway.is_built:
-        needed += build_way_in(spec, zone, opts)
+        needed += build_way_in(spec, platform, zone, opts)
         if spec.gateway.needs_key:
             needed.append(_keys(models.ref, secrets, opts))
     _tenants(spec, opts)

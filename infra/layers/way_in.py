@@ -1,24 +1,26 @@
-"""The way in from outside: the gateway, and what signs its certificate.
+"""The way in from outside: the gateway, what signs its certificate, and what points hosts at it.
 
 Owns the order: the kinds and controllers of both before any object of theirs.
 """
 
 import pulumi
 
-from components.handles import ZoneRef
+from components.handles import PlatformRef, ZoneRef
 from components.kubernetes.cert_manager import CertManager
+from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
 from infra.spec.stack import StackSpec
 
 
 def build_way_in(
-    spec: StackSpec, zone: ZoneRef | None, opts: pulumi.ResourceOptions
+    spec: StackSpec, platform: PlatformRef, zone: ZoneRef | None, opts: pulumi.ResourceOptions
 ) -> tuple[pulumi.Resource, ...]:
     """Create it; return what must be there before, and until after, a model's route.
 
     Args:
         spec: the stack; its gateway has a domain.
+        platform: whose it is.
         zone: of the domain; None where nobody outside signs the certificate.
         opts: the way into its cluster.
     """
@@ -46,4 +48,17 @@ def build_way_in(
         namespace=gateway.namespace,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[manager])),
     )
-    return (*gateway.needed, certificate)
+    needed = (*gateway.needed, certificate)
+    if zone is None:  # then a person points the hosts somewhere, in a zone that is not ours
+        return needed
+    names = ExternalDns(
+        "names",
+        cloud=spec.cloud,
+        platform=platform,
+        zone=zone,
+        kubernetes_version=version,
+        opts=pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(depends_on=[gateway.controller])
+        ),
+    )
+    return (*needed, names)

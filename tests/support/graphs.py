@@ -91,3 +91,16 @@ def before(graph: Graph, resource: Resource) -> set[str]:
                 found.add(urn)
                 waiting.append(urn)
     return found
+
+
+def upstream(graph: Graph, name: str) -> set[str]:
+    """Return the names of everything that must exist before a resource, parents included."""
+    waiting, found = [graph.named(name)], set()
+    while waiting:
+        item = waiting.pop()
+        near = (*item.dependencies, *filter(None, (item.parent, item.provider)))
+        for earlier in map(graph.resource, near):
+            if earlier.urn not in found:
+                found.add(earlier.urn)
+                waiting.append(earlier)
+    return {urn.rsplit("::", 1)[1] for urn in found}

@@ -36,7 +36,10 @@ class Finding:
 
 
 def audit(
-    bindings: Collection[Binding], reasons: Mapping[str, str], on_projects: Collection[str]
+    bindings: Collection[Binding],
+    reasons: Mapping[str, str],
+    on_projects: Collection[str],
+    own_on_projects: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield what is too wide.
 
@@ -44,6 +47,7 @@ def audit(
         bindings: all grants.
         reasons: predefined role to what it is granted for.
         on_projects: predefined roles that may be granted on a project without a condition.
+        own_on_projects: how the ids of custom roles begin that may be, too.
     """
     for binding in bindings:
         is_custom = not binding.role.startswith("roles/")
@@ -54,5 +58,6 @@ def audit(
             yield Finding(Rule.REASON, binding, binding.role)
         if binding.member in EVERYBODY or binding.member.startswith("domain:"):
             yield Finding(Rule.EVERYBODY, binding, binding.member)
-        if whole and (is_custom or binding.role not in on_projects):
+        own = binding.role.rpartition("/roles/")[2].startswith(tuple(own_on_projects))
+        if whole and not (own if is_custom else binding.role in on_projects):
             yield Finding(Rule.PROJECT, binding, binding.role)

@@ -1,19 +1,22 @@
 """The row of Route 53: public zones.
 
-What the provider shows, and that tags come after the zone: hashicorp/terraform-provider-aws
+What the provider shows, that tags come after the zone, and that one that is to be forced is emptied
+first: hashicorp/terraform-provider-aws
 @036631a1dee5, internal/service/route53/zone.go, read 2026-11-27. Not played: private zones.
 """
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.chance import chance
 from infra.rehearsal.aws.parameters import TAGGED_AFTERWARDS
-from infra.rehearsal.aws.table import ResourceType, deleted
-from infra.rehearsal.aws.values import block, dig, optional_text, tag_list, text, texts
+from infra.rehearsal.aws.table import ResourceType
+from infra.rehearsal.aws.values import block, blocks, dig, optional_text, tag_list, text, texts
 from infra.rehearsal.cloud.table import Change, updating
 from infra.wire import Properties, Value
 
 SERVICE = "route53"
 KIND: Properties = {"ResourceType": "hostedzone"}
+OWN = ("NS", "SOA")
+"""Types of the records that a zone has by itself, under its own name."""
 _PREFIX = "/hostedzone/"
 
 
@@ -48,6 +51,31 @@ def _comment(region: Region, change: Change) -> None:
     region.call(SERVICE, "update_hosted_zone_comment", Id=change.physical_id, Comment=said)
 
 
+def _delete(region: Region, physical_id: str, outputs: Properties) -> None:
+    """Delete the zone, and the records of others in it only where the program said so."""
+    if outputs.get("forceDestroy"):
+        _empty(region, physical_id, text(outputs, "name"))
+    region.call(SERVICE, "delete_hosted_zone", Id=physical_id)
+
+
+def _empty(region: Region, physical_id: str, domain: str) -> None:
+    """Take out every record but those that the zone has by itself."""
+    found = region.call(SERVICE, "list_resource_record_sets", HostedZoneId=physical_id)
+    changes: list[Value] = [
+        {"Action": "DELETE", "ResourceRecordSet": record}
+        for record in blocks(found, "ResourceRecordSets")
+        if (text(record, "Name"), text(record, "Type"))
+        not in ((f"{domain}.", kind) for kind in OWN)
+    ]
+    if changes:
+        region.call(
+            SERVICE,
+            "change_resource_record_sets",
+            HostedZoneId=physical_id,
+            ChangeBatch={"Changes": changes},
+        )
+
+
 def _outputs(_region: Region, physical_id: str, api: Properties) -> Properties:
     servers = texts(api, "DelegationSet.NameServers")
     shown: list[Value] = [*sorted(servers)]
@@ -71,7 +99,7 @@ ROWS = (
         placed=lambda _region: {"CallerReference": chance.new_uuid()},
         arrange=_arranged,
         read=_read,
-        delete=deleted(SERVICE, "delete_hosted_zone", "Id"),
+        delete=_delete,
         settings=frozenset({"forceDestroy"}),
         tags=TAGGED_AFTERWARDS,
         retag=_retag,

@@ -11,13 +11,15 @@ from infra.rehearsal.cloud.table import Change, updating
 from infra.rehearsal.gcp.forms import Form
 from infra.rehearsal.gcp.members import Resource, member_row
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import STEERING, ResourceType, served
-from infra.replies import text
-from infra.wire import Properties
+from infra.rehearsal.gcp.table import STEERING, ResourceType, got
+from infra.replies import blocks, text
+from infra.wire import Properties, Value
 
 ZONES = "dns.managedZones"
 ZONE = Form("projects/{project}/managedZones/{name}")
-PATCH = f"{ZONES}.patch"
+PATCH, DELETE = f"{ZONES}.patch", f"{ZONES}.delete"
+OWN = ("NS", "SOA")
+"""Types of the records that a zone has by itself."""
 CHANGEABLE = {"description": "description", "dnssecConfig": "dnssecConfig"}
 
 
@@ -34,6 +36,19 @@ def _relabel(place: Place, change: Change, labels: Mapping[str, str]) -> None:
     place.call(PATCH, body, **ZONE.addressed(PATCH, change.physical_id))
 
 
+def _delete(place: Place, physical_id: str, outputs: Properties) -> None:
+    """Delete the zone, and the records of others in it only where the program said so."""
+    address = ZONE.addressed(DELETE, physical_id)
+    if outputs.get("forceDestroy"):
+        found = place.call("dns.resourceRecordSets.list", **address)
+        records: list[Value] = [
+            record for record in blocks(found, "rrsets") if text(record, "type") not in OWN
+        ]
+        if records:
+            place.call("dns.changes.create", {"deletions": records}, **address)
+    place.call(DELETE, **address)
+
+
 def _outputs(_place: Place, _physical_id: str, api: Properties) -> Properties:
     return {"managedZoneId": text(api, "id")}
 
@@ -41,7 +56,10 @@ def _outputs(_place: Place, _physical_id: str, api: Properties) -> Properties:
 ROWS = (
     ResourceType(
         pulumi_type="gcp:dns/managedZone:ManagedZone",
-        **served(ZONES, ZONE),
+        form=ZONE,
+        create=f"{ZONES}.create",
+        read=got(f"{ZONES}.get", ZONE),
+        delete=_delete,
         labels="labels",
         relabel=_relabel,
         settings=STEERING | {"forceDestroy"},

@@ -70,6 +70,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart gateway-crds-helm: digest",
         "chart gateway-helm: digest",
         "chart cert-manager: digest",
+        "chart external-dns: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
@@ -81,6 +82,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image cert-manager-webhook: digest",
         "image cert-manager-cainjector: digest",
         "image cert-manager-startupapicheck: digest",
+        "image external-dns: digest",
         "image milvus-backup: digest",
         "image weights-loader: digest",
     ]

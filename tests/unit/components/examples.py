@@ -15,6 +15,7 @@ from components.handles import (
     PlatformRef,
     VectorsRef,
     WeightsRef,
+    ZoneRef,
 )
 from components.kubernetes.access import kubernetes_provider
 from components.kubernetes.secret_store import SecretStoreRef
@@ -244,6 +245,11 @@ def cluster_ref() -> ClusterRef:
         endpoint=pulumi.Output.from_input("https://203.0.113.1"),
         certificate_authority=pulumi.Output.from_input("Q0E="),
     )
+
+
+def zone_ref() -> ZoneRef:
+    """Return a DNS zone that nobody created."""
+    return ZoneRef(domain="llm.example.com", zone=pulumi.Output.from_input("Z0EXAMPLE"))
 
 
 def namespace_ref() -> NamespaceRef:

@@ -45,6 +45,7 @@ MANAGED_CACHE = examples.MANAGED_CACHE.model_copy(
 )
 MODEL_SERVER = Workload("models", "model-server")
 CERT_MANAGER = Workload("cert-manager", "cert-manager")
+EXTERNAL_DNS = Workload("external-dns", "external-dns")
 
 
 def stack_spec(name: str = "gcp-dev") -> StackSpec:

@@ -13,6 +13,7 @@ from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
+from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
@@ -106,6 +107,14 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         name,
         cloud=examples.CLOUD.provider,
         environment=examples.PLATFORM.environment,
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    ExternalDns: lambda name, opts: ExternalDns(
+        name,
+        cloud=examples.CLOUD,
+        platform=examples.PLATFORM,
+        zone=examples.zone_ref(),
         kubernetes_version="1.35",
         opts=opts,
     ),

@@ -15,6 +15,7 @@ from components.data.milvus_backup import VectorBackup
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
+from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
@@ -66,6 +67,7 @@ _ONCE_PER_CLUSTER = {
     BlockStorage,
     Autoscaling,
     CertManager,
+    ExternalDns,
     ClusterCache,
     VectorBackup,
     VectorStore,

@@ -9,6 +9,7 @@ from infra.spec.environment import Layer
 from infra.spec.gateway import Issuer
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
+from tests.support.graphs import upstream
 from tests.unit.components import examples, examples_gcp
 
 ZONES = ("aws:route53/zone:Zone", "gcp:dns/managedZone:ManagedZone")
@@ -16,9 +17,15 @@ SIGNED = {"gateway": examples.GATEWAY.model_copy(update={"issuer": Issuer.LETSEN
 AWS = examples.stack_spec().model_copy(update=SIGNED)
 GCP = examples_gcp.stack_spec().model_copy(update=SIGNED)
 RIGHTS = {
-    AWS.name: "aws-dev-cert-manager-association",
-    GCP.name: "gcp-dev-cert-manager-proves-domain",
+    AWS.name: ("aws-dev-cert-manager-association", "aws-dev-external-dns-association"),
+    GCP.name: (
+        "gcp-dev-cert-manager-proves-domain",
+        "gcp-dev-external-dns-points-hosts",
+        "gcp-dev-external-dns-finds-zones",
+    ),
 }
+NAMES = "names-external-dns"
+ROUTE = "qwen2-5-7b-way-in-httproute"
 each_cloud = pytest.mark.parametrize("spec", [AWS, GCP], ids=["aws", "gcp"])
 
 
@@ -27,14 +34,17 @@ def record(spec: StackSpec, references: dict[str, Properties] | None = None) -> 
 
 
 @each_cloud
-def test_a_person_finds_the_name_servers_and_cert_manager_its_rights(spec: StackSpec) -> None:
+def test_a_person_finds_the_name_servers_and_who_writes_in_the_zone_its_rights(
+    spec: StackSpec,
+) -> None:
     graph = record(spec)
 
     (zone,) = graph.of_type(*ZONES)
     assert zone.name == f"{spec.name}-dns-zone"
     assert graph.outputs["dnsNameServers"]
     assert zone.name in str(graph.outputs["dnsZone"])
-    assert graph.named(RIGHTS[spec.name])
+    for right in RIGHTS[spec.name]:
+        assert graph.named(right)
 
 
 @each_cloud
@@ -49,7 +59,7 @@ def test_where_no_authority_asks_there_is_neither_zone_nor_right(
     graph = record(spec.model_copy(update={"gateway": gateway}))
 
     assert graph.of_type(*ZONES) == ()
-    assert RIGHTS[spec.name] not in {item.name for item in graph.resources}
+    assert not {*RIGHTS[spec.name], NAMES} & {item.name for item in graph.resources}
     assert "dnsZone" not in graph.outputs
     assert "dnsNameServers" not in graph.outputs
 
@@ -67,3 +77,16 @@ def test_a_platform_of_its_own_proves_the_domain_in_the_zone_of_the_stack_below(
     assert below.of_type(*ZONES)
     assert graph.of_type(*ZONES) == ()
     assert str(below.outputs["dnsZone"]) in str(graph.named("gateway-certificate-issuer").inputs)
+    assert str(below.outputs["dnsZone"]) in str(graph.named(NAMES).inputs)
+
+
+@each_cloud
+def test_records_are_kept_from_before_the_first_route_until_after_the_last(
+    spec: StackSpec,
+) -> None:
+    """Its rights and the kinds come before it: else it does not start, and leaves records."""
+    graph = record(spec)
+    earlier = upstream(graph, NAMES)
+
+    assert NAMES in upstream(graph, ROUTE)
+    assert {*RIGHTS[spec.name], "gateway-gateway-crds-helm"} <= earlier

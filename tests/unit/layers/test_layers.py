@@ -11,6 +11,7 @@ from infra.spec.environment import Layer
 from infra.spec.hub import HubSpec
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
+from tests.support.graphs import upstream
 from tests.unit.components.examples import CLUSTER, MODEL, NETWORK, POOL, stack_spec
 
 BASE = stack_spec("aws-prod", layers=(Layer.FOUNDATION, Layer.PLATFORM))
@@ -26,21 +27,6 @@ def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None)
     if key not in _RECORDED:
         _RECORDED[key] = record_program(lambda: build(spec), stack=spec.name, references=references)
     return _RECORDED[key]
-
-
-def _upstream(graph: Graph, name: str) -> set[str]:
-    """Return the names of everything that must exist before a resource, parents included."""
-    waiting, found = [graph.named(name)], set()
-    while waiting:
-        item = waiting.pop()
-        parents = [item.parent] if item.parent else []
-        providers = [item.provider] if item.provider else []
-        for urn in (*item.dependencies, *parents, *providers):
-            before = graph.resource(urn)
-            if before.urn not in found:
-                found.add(before.urn)
-                waiting.append(before)
-    return {urn.rsplit("::", 1)[1] for urn in found}
 
 
 def test_one_stack_builds_all_three_layers() -> None:
@@ -120,9 +106,9 @@ def test_no_secret_is_made_by_pulumi_and_the_token_is_awaited_where_it_is_asked_
     for token, graph in graphs.items():
         external = graph.named("hub-token-external")
         assert ("waitFor" in str(external.inputs)) is token
-        assert "models-home-namespace" in _upstream(graph, "hub-token-external")
-        assert "external-secrets-external-secrets" in _upstream(graph, "hub-token-external")
-        assert "hub-token-external" in _upstream(graph, "qwen2-5-7b-deployment")
+        assert "models-home-namespace" in upstream(graph, "hub-token-external")
+        assert "external-secrets-external-secrets" in upstream(graph, "hub-token-external")
+        assert "hub-token-external" in upstream(graph, "qwen2-5-7b-deployment")
         assert not graph.of_type("kubernetes:core/v1:Secret")
 
 
@@ -133,7 +119,7 @@ def test_layers_without_a_cluster_to_stand_on_are_refused() -> None:
 
 def test_a_model_goes_before_the_nodes_the_access_and_the_gpu_software_it_needs() -> None:
     """Deleting in the other order leaves pods on nodes that are gone, and finalizers waiting."""
-    before = _upstream(_record(stack_spec()), "qwen2-5-7b-deployment")
+    before = upstream(_record(stack_spec()), "qwen2-5-7b-deployment")
 
     assert before >= {
         "l4-on-demand",
@@ -150,7 +136,7 @@ def test_a_model_goes_before_the_nodes_the_access_and_the_gpu_software_it_needs(
 
 
 def test_nodes_come_after_the_way_out_and_their_permissions() -> None:
-    before = _upstream(_record(stack_spec()), "l4-spot")
+    before = upstream(_record(stack_spec()), "l4-spot")
 
     assert before >= {
         "aws-dev-network-private-1-out",
@@ -168,7 +154,7 @@ def test_nodes_come_after_pod_networking_and_its_rights() -> None:
     graph = _record(stack_spec())
 
     for group in ("system-on-demand", "l4-on-demand", "l4-spot"):
-        assert _upstream(graph, group) >= {
+        assert upstream(graph, group) >= {
             "aws-dev-node-addons-vpc-cni",
             "aws-dev-node-addons-vpc-cni-AmazonEKS_CNI_Policy",
             "aws-dev-node-addons-kube-proxy",
@@ -177,14 +163,14 @@ def test_nodes_come_after_pod_networking_and_its_rights() -> None:
 
 
 def test_addons_that_need_a_node_wait_for_system_nodes_and_not_for_gpus() -> None:
-    before = _upstream(_record(stack_spec()), "aws-dev-addons-coredns")
+    before = upstream(_record(stack_spec()), "aws-dev-addons-coredns")
 
     assert "system-on-demand" in before
     assert not {"l4-on-demand", "l4-spot"} & before
 
 
 def test_a_model_starts_when_dns_and_its_right_to_the_weights_are_there() -> None:
-    assert _upstream(_record(stack_spec()), "qwen2-5-7b-deployment") >= {
+    assert upstream(_record(stack_spec()), "qwen2-5-7b-deployment") >= {
         "aws-dev-addons-coredns",
         "aws-dev-addons-aws-ebs-csi-driver",
         "aws-dev-model-server-association",
@@ -233,7 +219,7 @@ def test_a_role_ships_models_only_where_somebody_may_take_it_on() -> None:
 
 
 def test_the_control_plane_comes_after_its_permissions_and_its_log_group() -> None:
-    before = _upstream(_record(stack_spec()), "aws-dev-cluster-control-plane")
+    before = upstream(_record(stack_spec()), "aws-dev-cluster-control-plane")
 
     assert before >= {
         "aws-dev-cluster-logs",

@@ -12,6 +12,7 @@ from infra.spec.checks_names_gcp import MOST_OF_POOL, MOST_OF_STACK
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
+from tests.support.graphs import upstream
 from tests.unit.components.examples_gcp import CLUSTER, NETWORK, POOL, stack_spec
 
 PEOPLE = CLUSTER.model_copy(
@@ -29,19 +30,6 @@ def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None)
 @cache
 def _whole() -> Graph:
     return _record(stack_spec().model_copy(update={"cluster": PEOPLE}))
-
-
-def _upstream(graph: Graph, name: str) -> set[str]:
-    """Return the names of everything that must exist before a resource, parents included."""
-    waiting, found = [graph.named(name)], set()
-    while waiting:
-        item = waiting.pop()
-        near = (*item.dependencies, *filter(None, (item.parent, item.provider)))
-        for before in map(graph.resource, near):
-            if before.urn not in found:
-                found.add(before.urn)
-                waiting.append(before)
-    return {urn.rsplit("::", 1)[1] for urn in found}
 
 
 def test_one_stack_builds_all_three_layers() -> None:
@@ -93,7 +81,7 @@ def test_two_stacks_share_a_cluster_and_the_second_needs_nothing_of_google_cloud
 
 def test_nodes_come_after_the_way_out_their_rights_and_the_key_of_their_disks() -> None:
     for pool in ("system-on-demand", "l4-spot", "l4-flex-start"):
-        assert _upstream(_whole(), pool) >= {
+        assert upstream(_whole(), pool) >= {
             "gcp-dev-network-nat",
             "gcp-dev-network-refuse",
             "gcp-dev-identity-nodes-role",
@@ -105,7 +93,7 @@ def test_nodes_come_after_the_way_out_their_rights_and_the_key_of_their_disks() 
 
 
 def test_the_control_plane_comes_after_googles_right_to_the_key_of_its_secrets() -> None:
-    assert _upstream(_whole(), "gcp-dev-cluster-control-plane") >= {
+    assert upstream(_whole(), "gcp-dev-cluster-control-plane") >= {
         "gcp-dev-encryption-secrets-use",
         "gcp-dev-encryption-disks-use",
         "gcp-dev-identity-nodes-role",
@@ -113,7 +101,7 @@ def test_the_control_plane_comes_after_googles_right_to_the_key_of_its_secrets()
 
 
 def test_a_model_goes_before_the_nodes_the_rights_and_the_gpu_software_it_needs() -> None:
-    before = _upstream(_whole(), "qwen2-5-7b-deployment")
+    before = upstream(_whole(), "qwen2-5-7b-deployment")
 
     assert before >= {
         "l4-on-demand",
@@ -127,8 +115,8 @@ def test_a_model_goes_before_the_nodes_the_rights_and_the_gpu_software_it_needs(
 
 
 def test_buckets_and_logs_come_after_googles_right_to_their_keys() -> None:
-    assert "gcp-dev-encryption-weights-use" in _upstream(_whole(), "gcp-dev-store-weights")
-    assert "gcp-dev-encryption-logs-use" in _upstream(_whole(), "gcp-dev-logs-bucket")
+    assert "gcp-dev-encryption-weights-use" in upstream(_whole(), "gcp-dev-store-weights")
+    assert "gcp-dev-encryption-logs-use" in upstream(_whole(), "gcp-dev-logs-bucket")
 
 
 @pytest.mark.thorough

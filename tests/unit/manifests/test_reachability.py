@@ -10,7 +10,7 @@ import pytest
 from components import labels
 from components.cache_rules import PORT as CACHE_PORT
 from components.data import milvus_values
-from components.kubernetes import gateway_names, model_namespace
+from components.kubernetes import external_dns, gateway_names, model_namespace
 from components.kubernetes.gateway import COMPONENT, PROXY, PROXY_PORTS
 from components.serving import vllm
 from components.serving.route_objects import GET_PATHS, POST_PATHS
@@ -78,6 +78,7 @@ def places(environment: str) -> dict[str, Place]:
         "weights loader": first(model_namespace.NAMESPACE, "Job"),
         "cache": first("cache", "valkey"),
         "vector store": first(milvus_values.NAMESPACE, "Deployment milvus"),
+        "external-dns": first(external_dns.NAMESPACE, f"Deployment {external_dns.CHART}"),
         "client": Place(POD, "shop", clients),
         "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),

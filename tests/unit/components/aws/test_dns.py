@@ -28,14 +28,17 @@ def _graph(*, protected: bool = False) -> Graph:
             opts=examples.with_aws(),
         )
         pulumi.export("prover", made.prover)
+        pulumi.export("pointer", made.pointer)
 
     return record_program(program, stack="aws-dev")
 
 
-def _is_allowed(action: str, resource: str | None = None, **keys: str | tuple[str, ...]) -> bool:
+def _is_allowed(
+    action: str, resource: str | None = None, who: str = "prover", **keys: str | tuple[str, ...]
+) -> bool:
     graph = _graph()
     zone = str(plain(graph.named("dns-zone").outputs["arn"]))
-    policy = read(str(graph.outputs["prover"]), name="prover", kind=DocumentKind.IDENTITY)
+    policy = read(str(graph.outputs[who]), name=who, kind=DocumentKind.IDENTITY)
     asked = Request(
         principal="arn:aws:iam::123456789012:role/cert-manager",
         action=action,
@@ -49,14 +52,18 @@ def _changes(*names: str, kinds: tuple[str, ...] = ("TXT",), zone: str | None = 
     return _is_allowed(CHANGE, zone, NormalizedRecordNames=names, RecordTypes=kinds)
 
 
+def _points(*names: str, kinds: tuple[str, ...] = ("A", "TXT"), zone: str | None = None) -> bool:
+    return _is_allowed(CHANGE, zone, "pointer", NormalizedRecordNames=names, RecordTypes=kinds)
+
+
 @pytest.mark.parametrize("protected", [True, False])
-def test_the_zone_is_public_bears_the_domain_and_never_takes_records_along(
+def test_the_zone_is_public_bears_the_domain_and_takes_records_along_unless_it_is_protected(
     *, protected: bool
 ) -> None:
     zone = _graph(protected=protected).named("dns-zone")
 
     assert zone.inputs["name"] == DOMAIN
-    assert zone.inputs["forceDestroy"] is False
+    assert zone.inputs["forceDestroy"] is not protected
     assert "vpcs" not in zone.inputs
     assert zone.protect is protected
 
@@ -99,3 +106,42 @@ def test_it_reads_its_own_zone_and_waits_for_changes(
     action: str, resource: str | None, *, allowed: bool
 ) -> None:
     assert _is_allowed(action, resource) is allowed
+
+
+@pytest.mark.parametrize("kinds", [("A", "TXT"), ("CNAME", "TXT")])
+def test_a_host_is_pointed_somewhere_beside_the_word_whose_it_is(kinds: tuple[str, ...]) -> None:
+    owner = f"_{kinds[0].lower()}-owner.a-model.{DOMAIN}"
+
+    assert _points(f"a-model.{DOMAIN}", owner, kinds=kinds)
+
+
+@pytest.mark.parametrize("name", [DOMAIN, "a-model.example.com", CHALLENGE])
+def test_whoever_points_hosts_writes_neither_the_domain_nor_a_challenge(name: str) -> None:
+    assert not _points(name)
+    assert not _points(f"a-model.{DOMAIN}", name)
+    assert not _points(f"_acme-challenge.a-model.{DOMAIN}", kinds=("TXT",))
+
+
+@pytest.mark.parametrize("kind", ["NS", "SOA", "MX", "CAA", "DS"])
+def test_whoever_points_hosts_delegates_nothing_and_changes_no_mail(kind: str) -> None:
+    assert not _points(f"a-model.{DOMAIN}", kinds=(kind,))
+    assert not _points(f"a-model.{DOMAIN}", kinds=("A", kind))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        (LIST, None, True),
+        (LIST, OTHER_ZONE, False),
+        ("route53:ListHostedZones", "*", True),
+        ("route53:GetHostedZone", None, False),
+        ("route53:DeleteHostedZone", None, False),
+        ("route53:ListTagsForResources", None, False),
+    ],
+)
+def test_whoever_points_hosts_finds_the_zone_and_reads_no_other(
+    action: str, resource: str | None, *, allowed: bool
+) -> None:
+    assert _is_allowed(action, resource, "pointer") is allowed
+    assert not _points(f"a-model.{DOMAIN}", zone=OTHER_ZONE)
+    assert not _is_allowed(CHANGE, None, "pointer")

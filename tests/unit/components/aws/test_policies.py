@@ -71,7 +71,7 @@ def test_every_resource_is_refused_without_a_written_reason() -> None:
 def test_every_reason_for_every_resource_is_written_and_is_about_looking() -> None:
     for action, reason in ANY_RESOURCE.items():
         assert reason
-        assert action.split(":")[1].startswith(("Describe", "Get"))
+        assert action.split(":")[1].startswith(("Describe", "Get", "List"))
         assert Statement("See", (action,), ("*",))
 
 

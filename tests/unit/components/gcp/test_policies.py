@@ -9,6 +9,8 @@ from components.gcp.policies import (
     FILL_SECRETS,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
+    OWN_ON_PROJECT,
+    POINT_HOSTS,
     PROVE_DOMAIN,
     READ_SECRETS,
     CustomRole,
@@ -28,6 +30,7 @@ FILLING = {
     KEEP_VECTORS.purpose: {"create", "delete", "abort", "listParts"},
     ADD_BACKUPS.purpose: {"create", "abort", "listParts"},
     PROVE_DOMAIN.purpose: {"create", "delete", "update"},
+    POINT_HOSTS.purpose: {"create", "delete", "update"},
     READ_SECRETS.purpose: {"access"},
     FILL_SECRETS.purpose: {"access", "add"},
 }
@@ -86,7 +89,11 @@ def test_on_a_project_nobody_gets_more_than_what_nodes_need_or_the_way_to_a_clus
     stack: str,
 ) -> None:
     for item in graph_of(stack).of_type("gcp:projects/iAMMember:IAMMember"):
-        assert item.inputs["role"] in policies.ON_PROJECT or "condition" in item.inputs, item.name
+        lists = any(
+            f"/tokenworks_{one.purpose}_" in str(item.inputs["role"]) for one in OWN_ON_PROJECT
+        )
+        known = item.inputs["role"] in policies.ON_PROJECT or lists
+        assert known or "condition" in item.inputs, item.name
 
 
 def test_members_that_an_update_only_knows_are_checked_too() -> None:

@@ -16,7 +16,7 @@ BUCKET = "projects/_/buckets/b"
 def _rules(scope: str, role: str, member: str = ROBOT, condition: str = "") -> list[Rule]:
     held = Condition("it", condition) if condition else None
     binding = Binding(label="it", scope=scope, role=role, member=member, condition=held)
-    return [finding.rule for finding in audit([binding], REASONS, {NODES})]
+    return [finding.rule for finding in audit([binding], REASONS, {NODES}, {"lists_"})]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,8 @@ def _rules(scope: str, role: str, member: str = ROBOT, condition: str = "") -> l
         (BUCKET, READ, "domain:example.com", [Rule.EVERYBODY]),
         ("projects/p", "projects/p/roles/own", ROBOT, [Rule.PROJECT]),
         (BUCKET, "projects/p/roles/own", ROBOT, []),
+        ("projects/p", "projects/p/roles/lists_zones_1a2b", ROBOT, []),
+        ("projects/p", "projects/lists_/roles/own", ROBOT, [Rule.PROJECT]),
     ],
 )
 def test_what_is_too_wide_is_seen(scope: str, role: str, member: str, found: list[Rule]) -> None:

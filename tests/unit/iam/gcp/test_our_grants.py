@@ -5,7 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from components.gcp.policies import NODES, ON_PROJECT, PREDEFINED, STREAM_IMAGES
+from components.gcp.policies import (
+    NODES,
+    ON_PROJECT,
+    OWN_ON_PROJECT,
+    PREDEFINED,
+    STREAM_IMAGES,
+)
 from infra.graph.model import Graph
 from infra.iam.gcp.audit import audit
 from infra.iam.gcp.bindings import Binding
@@ -23,6 +29,7 @@ FOUNDATIONS = [
     GCP_EVERYTHING,
     *(name for name in GCP_STACKS if Layer.FOUNDATION in load_stack_file(name).layers),
 ]
+OWN = tuple(f"tokenworks_{role.purpose}_" for role in OWN_ON_PROJECT)
 READS = r"(get|list|listEffectiveTags|listTagBindings)"
 HELD_TO = {
     "read_weights": rf"storage\.(buckets|objects)\.{READS}",
@@ -40,6 +47,8 @@ HELD_TO = {
     "prove_domain": (
         r"dns\.changes\.(create|get)|dns\.resourceRecordSets\.(create|delete|list|update)"
     ),
+    "point_hosts": r"dns\.changes\.create|dns\.resourceRecordSets\.(create|delete|list|update)",
+    "find_zones": r"dns\.managedZones\.list",
     "read_secrets": r"secretmanager\.versions\.access",
     "fill_secrets": r"secretmanager\.(secrets\.get|versions\.(access|add|list))",
     "reach_cluster": rf"container\.clusters\.({READS}|connect)",
@@ -66,7 +75,7 @@ each_foundation = pytest.mark.parametrize("stack", FOUNDATIONS)
 
 
 def _findings(bindings: tuple[Binding, ...]) -> str:
-    return "\n".join(str(finding) for finding in audit(bindings, PREDEFINED, ON_PROJECT))
+    return "\n".join(str(finding) for finding in audit(bindings, PREDEFINED, ON_PROJECT, OWN))
 
 
 def _form(role: str) -> str:
@@ -135,7 +144,7 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
         r"serviceAccount:(\$\{.+\.email\}|.+@[a-z-]+\.iam\.gserviceaccount\.com)"
         r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
         r"|principal://.+/subject/ns/vector-store/sa/milvus(-backup)?"
-        r"|principal://.+/subject/ns/(cert-manager/sa/cert-manager"
+        r"|principal://.+/subject/ns/(cert-manager/sa/cert-manager|external-dns/sa/external-dns"
         r"|external-secrets/sa/external-secrets)"
     )
     others = {item.member for item in grants_in(graph) if not ours.fullmatch(item.member)}

@@ -48,27 +48,47 @@ def test_comment_and_tags_change_in_place_and_a_name_does_not(scene: Scene, zone
     assert list(scene.engine.diff(changed, name="other.example.com").replaces) == ["name"]
 
 
-def test_a_zone_with_records_of_somebodys_does_not_go(
-    scene: Scene, zone: Made, simulation: Simulation
-) -> None:
-    region = simulation.cloud.account.region("us-east-1")
+def _change(simulation: Simulation, zone: Made, action: str) -> None:
     record: Properties = {
         "Name": f"a.{DOMAIN}.",
         "Type": "A",
         "TTL": 60,
         "ResourceRecords": [{"Value": "192.0.2.1"}],
     }
-    for action in ("CREATE", "DELETE"):
-        batch: Properties = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
-        region.call(
-            "route53",
-            "change_resource_record_sets",
-            HostedZoneId=zone.physical_id,
-            ChangeBatch=batch,
-        )
-        if action == "CREATE":
-            with pytest.raises(RefusedError, match="HostedZoneNotEmpty"):
-                scene.drop(zone)
+    simulation.cloud.account.region("us-east-1").call(
+        "route53",
+        "change_resource_record_sets",
+        HostedZoneId=zone.physical_id,
+        ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]},
+    )
+
+
+def test_a_zone_with_records_of_somebodys_does_not_go(
+    scene: Scene, zone: Made, simulation: Simulation
+) -> None:
+    _change(simulation, zone, "CREATE")
+    with pytest.raises(RefusedError, match="HostedZoneNotEmpty"):
+        scene.drop(zone)
+    _change(simulation, zone, "DELETE")
+
+
+def test_a_zone_that_is_forced_goes_with_what_is_in_it(
+    scene: Scene, simulation: Simulation
+) -> None:
+    forced = scene.make(ZONE, name="forced.example.com", forceDestroy=True)
+    region = simulation.cloud.account.region("us-east-1")
+    record: Properties = {"Name": "a.forced.example.com.", "Type": "TXT", "TTL": 60}
+    record["ResourceRecords"] = [{"Value": '"x"'}]
+    changes: Properties = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    region.call(
+        "route53",
+        "change_resource_record_sets",
+        HostedZoneId=forced.physical_id,
+        ChangeBatch=changes,
+    )
+
+    scene.drop(forced)
+    assert scene.engine.read(forced) is None
 
 
 def test_cert_manager_writes_challenges_and_no_other_record_with_the_document_of_the_component(

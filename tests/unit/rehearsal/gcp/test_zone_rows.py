@@ -81,6 +81,22 @@ def test_a_zone_with_records_of_somebodys_does_not_go(running: Scene, zone: Made
     running.cloud.project.call("dns.changes.create", {"deletions": [record]}, **where)
 
 
+def test_a_zone_that_is_forced_goes_with_what_is_in_it(running: Scene) -> None:
+    inputs = {**_inputs("forced.example.com"), "forceDestroy": True}
+    forced = running.engine.create(ZONE, inputs, name="forced-zone")
+    where: Properties = {"project": PROJECT, "managedZone": forced["name"]}
+    record: Value = {
+        "name": "a.forced.example.com.",
+        "type": "A",
+        "ttl": 60,
+        "rrdatas": ["1.2.3.4"],
+    }
+    running.cloud.project.call("dns.changes.create", {"additions": [record]}, **where)
+
+    running.engine.delete(forced)
+    assert running.engine.read(forced) is None
+
+
 def test_cert_manager_writes_a_challenge_in_the_zone_that_it_is_granted_and_in_no_other(
     running: Scene, zone: Made
 ) -> None:
