@@ -32,6 +32,7 @@ from infra.rehearsal.kept import Kept, StandingStack
 from infra.rehearsal.ladder import Programs, install
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.lock import hold
+from infra.rehearsal.names import Names, names
 from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
@@ -218,6 +219,7 @@ class Rehearsal:
             cache_servers=report.cache_servers(site.api),
             secrets=synced_secrets(site.api),
             way_in=gateway,
+            names=self._settled_names(site, gateway),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
@@ -234,6 +236,18 @@ class Rehearsal:
                 for text in found.refused:
                     self.screen.say(f"  gateway {escape(text)}")
                 message = f"the gateway does not take {len(found.refused)} things"
+                raise RehearsalFailedError(message)
+            time.sleep(POLL_SECONDS)
+        return found
+
+    def _settled_names(self, site: Site, gateway: WayIn | None) -> Names | None:
+        """Return where the gateway's hosts point, once all of them point at it."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while (found := names(site, self.stacks, gateway)) is not None and found.missing:
+            if time.monotonic() > deadline:
+                self.screen.say(f"  names  {escape(found.text)}")
+                log = self.folders.cloud_log
+                message = f"external-dns wrote no record of {len(found.missing)} hosts; see {log}"
                 raise RehearsalFailedError(message)
             time.sleep(POLL_SECONDS)
         return found

@@ -86,6 +86,7 @@ def _lines(sight: summary.Sight) -> tuple[str, ...]:
         *([f"cache {cache}"] if cache else []),
         *([f"secrets: {secrets}"] if sight.secrets else []),
         *([f"gateway {sight.way_in.text}"] if sight.way_in else []),
+        *([f"names {sight.names.text}"] if sight.names else []),
     )
 
 

@@ -22,6 +22,7 @@ from infra.rehearsal.clouds import RehearsedCloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.ladder import Programs
+from infra.rehearsal.names import Names
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
 from infra.rehearsal.secrets_seen import SyncedSecret, secrets_text
@@ -69,6 +70,8 @@ class Sight:
     """What External Secrets brings into the cluster."""
     way_in: WayIn | None
     """The gateway, where there is one."""
+    names: Names | None = None
+    """Where its hosts point, where the platform keeps a zone."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -99,6 +102,8 @@ def print_sight(console: Console, sight: Sight) -> None:
         _line(console, f"  secrets {escape(secrets_text(sight.secrets))}")
     if sight.way_in:
         _line(console, f"  gateway {escape(sight.way_in.text)}")
+    if sight.names:
+        _line(console, f"  names  {escape(sight.names.text)}")
     _line(console, "")
 
 

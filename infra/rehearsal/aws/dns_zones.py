@@ -1,22 +1,30 @@
 """Route 53 as cert-manager asks it, from pods with an identity.
 
-Owns which calls a record needs, as which role, and the words of a refusal. Source: cert-manager
-v1.21.2, pkg/issuer/acme/dns/route53, read 2026-11-27; what it says of a refusal was taken from a
-real one. That pods get no other role and AWS's words for it: as remembered.
+Owns which calls a record needs and what cert-manager says. Source: cert-manager v1.21.2,
+pkg/issuer/acme/dns/route53, read 2026-11-27; what it says of a refusal was taken from a real one.
 """
 
 import re
 
 from infra.rehearsal.aws.account import Account, Region
+from infra.rehearsal.aws.dns_rights import (
+    NO_ROLE,
+    SERVICE,
+    Keys,
+    home,
+    keys_of,
+    refusal,
+    role_in_cluster,
+    words,
+)
 from infra.rehearsal.aws.eks_state import EksState
 from infra.rehearsal.aws.errors import AwsError
-from infra.rehearsal.aws.pod_identity import PodRole, is_allowed, role_of
+from infra.rehearsal.aws.pod_identity import PodRole
 from infra.rehearsal.aws.values import block, blocks, optional_text, text
 from infra.rehearsal.cloud.errors import NotSimulatedError
 from infra.rehearsal.controllers.cert_manager.port import Caller, DnsError
 from infra.wire import Properties
 
-SERVICE = "route53"
 TTL_SECONDS = 10
 REDACTED = "<redacted AWS SDK error: http.ResponseError: see events and logs for details>"
 _CHANGE = "failed to change Route 53 record set"
@@ -96,23 +104,14 @@ class Route53:
 
     def _region(self, name: str) -> Region:
         """Route 53 is the same everywhere; without a region cert-manager takes the cluster's."""
-        places = [place for place, _cluster in self._state.records]
-        return self._account.region(name or (places[0] if places else "us-east-1"))
+        return self._account.region(name or home(self._state))
 
     def _role(self, caller: Caller) -> PodRole:
-        for place, _cluster in self._state.records:
-            found = role_of(
-                self._state, self._account.region(place), caller.namespace, caller.account
-            )
-            if found is not None:
-                return found
-        # Pods do not reach their node's role: its metadata service answers one hop only.
-        message = (
-            f"{_CHANGE}: operation error Route 53: ChangeResourceRecordSets, get identity: get "
-            "credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation "
-            "error ec2imds: GetMetadata, request canceled, context deadline exceeded"
-        )
-        raise DnsError(message)
+        role = role_in_cluster(self._account, self._state, caller)
+        if role is None:
+            message = f"{_CHANGE}: operation error Route 53: ChangeResourceRecordSets, {NO_ROLE}"
+            raise DnsError(message)
+        return role
 
     def _found(self, asking: "_Asking", record: str) -> str:
         asking.require(_FIND, "ListHostedZonesByName", "*")
@@ -131,35 +130,25 @@ class _Asking:
         self._role = role
 
     def require(
-        self, doing: str, operation: str, resource: str, context: dict[str, str] | None = None
+        self, doing: str, operation: str, resource: str, context: Keys | None = None
     ) -> None:
         """Refuse what the role's documents do not allow."""
-        action = f"{SERVICE}:{operation}"
         try:
-            allowed = is_allowed(self.region, self._role, action, resource, context or {})
+            refused = refusal(self.region, self._role, operation, resource, context or {})
         except NotSimulatedError as error:
             raise DnsError(str(error)) from error
-        if not allowed:
-            why = (
-                f"User: {self._role.session} is not authorized to perform: {action} on resource: "
-                f"{resource} because no identity-based policy allows the {action} action"
-            )
-            raise _refused(doing, operation, 403, AwsError(why, operation, "AccessDenied"))
+        if refused is not None:
+            raise _refused(doing, operation, 403, refused)
 
 
 def _refused(doing: str, operation: str, status: int, error: AwsError) -> DnsError:
-    start = f"{doing}: operation error Route 53: {operation}, "
-    said = f"https response error StatusCode: {status}, api error {error.code}: {error.reason}"
-    return DnsError(f"{start}{said}", f"{start}{REDACTED}")
+    start = f"{doing}: "
+    redacted = f"{start}operation error Route 53: {operation}, {REDACTED}"
+    return DnsError(f"{start}{words(operation, status, error)}", redacted)
 
 
-def _context(record: str, action: str) -> dict[str, str]:
-    """Return the condition keys of a change (Route 53 developer guide, "Using conditions")."""
-    return {
-        f"{SERVICE}:ChangeResourceRecordSetsNormalizedRecordNames": record.lower(),
-        f"{SERVICE}:ChangeResourceRecordSetsRecordTypes": "TXT",
-        f"{SERVICE}:ChangeResourceRecordSetsActions": action,
-    }
+def _context(record: str, action: str) -> Keys:
+    return keys_of([(record, "TXT", action)])
 
 
 def _best_zone(region: Region, record: str) -> str | None:

@@ -49,7 +49,11 @@ def role_of(state: EksState, region: Region, namespace: str, account: str) -> Po
 
 
 def is_allowed(
-    region: Region, role: PodRole, action: str, resource: str, context: Mapping[str, str]
+    region: Region,
+    role: PodRole,
+    action: str,
+    resource: str,
+    context: Mapping[str, str | tuple[str, ...]],
 ) -> bool:
     """Say whether the role's own documents allow a request.
 

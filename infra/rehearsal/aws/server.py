@@ -16,6 +16,7 @@ from infra.rehearsal.aws import (
 from infra.rehearsal.aws.account import Account
 from infra.rehearsal.aws.authenticator import Authenticator
 from infra.rehearsal.aws.catalogue import TYPES
+from infra.rehearsal.aws.dns_hosts import Route53Hosts
 from infra.rehearsal.aws.dns_zones import Route53
 from infra.rehearsal.aws.door import open_door
 from infra.rehearsal.aws.eks import install
@@ -70,6 +71,7 @@ class SimulatedCloud:
         self.side_effects = SideEffects(self.account, self._eks)
         self.secret_manager = SecretsManager(self.account, self._eks)
         self.dns_zones = Route53(self.account, self._eks)
+        self.dns_hosts = Route53Hosts(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
         self.account.repeat()
         self._listeners = Listeners(

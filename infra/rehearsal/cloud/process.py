@@ -32,6 +32,8 @@ from infra.rehearsal.controllers.cert_manager.controller import CertManager
 from infra.rehearsal.controllers.cert_manager.port import DnsZones
 from infra.rehearsal.controllers.controller import CloudControllers
 from infra.rehearsal.controllers.envoy_gateway.controller import EnvoyGateway
+from infra.rehearsal.controllers.external_dns.controller import ExternalDns
+from infra.rehearsal.controllers.external_dns.port import DnsHosts
 from infra.rehearsal.controllers.external_secrets.operator import SecretOperator
 from infra.rehearsal.controllers.external_secrets.port import SecretManager
 from infra.rehearsal.nodes.controller import NodeController
@@ -89,7 +91,12 @@ class RunningCloud(Protocol):
 
     @property
     def dns_zones(self) -> DnsZones:
-        """Its DNS as pods with an identity use it."""
+        """Its DNS as cert-manager's pods use it."""
+        ...
+
+    @property
+    def dns_hosts(self) -> DnsHosts:
+        """Its DNS as external-dns' pod uses it."""
         ...
 
     def state(self) -> Mapping[str, str]:
@@ -128,6 +135,7 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
         EnvoyGateway(described.client()).start()
         SecretOperator(described.client(), cloud.secret_manager).start()
         CertManager(described.client(), cloud.dns_zones).start()
+        ExternalDns(described.client(), cloud.dns_hosts).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

@@ -1,18 +1,19 @@
 """A rehearsal on AWS."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from infra.preflight.aws.network_checks import network_findings
 from infra.preflight.findings import Finding
-from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
+from infra.rehearsal.clouds.port import HOST_KINDS, CloudDoor, RehearsedCloud
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.loopback_api import LoopbackAwsApi
-from infra.replies import block, blocks, text
+from infra.replies import block, blocks, optional_text, text
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 SECRETS = "secretsmanager"
+DNS = "route53"
 
 
 class RehearsedAws(RehearsedCloud):
@@ -61,6 +62,26 @@ class RehearsedAws(RehearsedCloud):
             ).encode()
             for name, secret in described.items()
             if block(secret, "VersionIdsToStages")
+        }
+
+    def host_targets(self, door: CloudDoor, domain: str) -> Mapping[str, Sequence[str]]:
+        """Return what addresses and aliases in Route 53 stand for."""
+        cloud = api(door)
+        zones = [
+            text(zone, "Id").removeprefix("/hostedzone/")
+            for zone in blocks(cloud.call(DNS, "ListHostedZones"), "HostedZones")
+            if text(zone, "Name") == f"{domain}."
+        ]
+        return {
+            text(found, "Name").removesuffix("."): [
+                *filter(None, [optional_text(found, "AliasTarget.DNSName").removesuffix(".")]),
+                *(text(one, "Value") for one in blocks(found, "ResourceRecords")),
+            ]
+            for zone in zones
+            for found in blocks(
+                cloud.call(DNS, "ListResourceRecordSets", HostedZoneId=zone), "ResourceRecordSets"
+            )
+            if text(found, "Type") in HOST_KINDS
         }
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:

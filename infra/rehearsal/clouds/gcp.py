@@ -3,14 +3,14 @@
 import base64
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from infra.preflight.findings import Finding
 from infra.preflight.gcp.network_checks import network_findings
-from infra.rehearsal.clouds.port import CloudDoor, RehearsedCloud
+from infra.rehearsal.clouds.port import HOST_KINDS, CloudDoor, RehearsedCloud
 from infra.rehearsal.engine import EngineError, EngineSession
 from infra.rehearsal.loopback_api import LoopbackGoogleApi
-from infra.replies import blocks, dig, text
+from infra.replies import blocks, dig, text, texts
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 from infra.wire import Properties
@@ -90,6 +90,28 @@ class RehearsedGcp(RehearsedCloud):
             path.rpartition("/")[2]: _latest(cloud, path)
             for path in paths
             if blocks(cloud.call(f"{SECRETS}.versions.list", parent=path), "versions")
+        }
+
+    def host_targets(self, door: CloudDoor, domain: str) -> Mapping[str, Sequence[str]]:
+        """Return what addresses in Cloud DNS are."""
+        cloud = api(door)
+        zones = blocks(cloud.call("dns.managedZones.list", project=cloud.project), "managedZones")
+        listed = [
+            cloud.call(
+                "dns.resourceRecordSets.list",
+                project=cloud.project,
+                managedZone=text(zone, "name"),
+            )
+            for zone in zones
+            if text(zone, "dnsName") == f"{domain}."
+        ]
+        return {
+            text(found, "name").removesuffix("."): [
+                item.removesuffix(".") for item in texts(found, "rrdatas")
+            ]
+            for one in listed
+            for found in blocks(one, "rrsets")
+            if text(found, "type") in HOST_KINDS
         }
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:

@@ -4,7 +4,7 @@ Owns: the words. Does not own: the simulation, which is a program of its own and
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -12,6 +12,9 @@ from infra.preflight.findings import Finding
 from infra.rehearsal.engine import EngineSession
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
+
+HOST_KINDS = ("A", "CNAME")
+"""Types of records that say where a host is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,14 @@ class RehearsedCloud(ABC):
 
         Raises:
             CloudApiError: the simulated cloud does not answer.
+        """
+
+    @abstractmethod
+    def host_targets(self, door: CloudDoor, domain: str) -> Mapping[str, Sequence[str]]:
+        """Return where each host of a domain's zone points: names or addresses, without a dot.
+
+        Raises:
+            CloudApiError: the simulated cloud does not answer, or there is no such zone.
         """
 
     @abstractmethod

@@ -37,6 +37,7 @@ from infra.rehearsal.gcp.api.stores.secrets import Secrets
 from infra.rehearsal.gcp.authenticator import Authenticator
 from infra.rehearsal.gcp.catalogue import TYPES
 from infra.rehearsal.gcp.credentials import owner
+from infra.rehearsal.gcp.dns_hosts import CloudDnsHosts
 from infra.rehearsal.gcp.dns_zones import CloudDns
 from infra.rehearsal.gcp.door import open_door
 from infra.rehearsal.gcp.fleet import Fleet
@@ -87,6 +88,7 @@ class SimulatedCloud:
         self.side_effects = SideEffects(self.project)
         self.secret_manager = SecretManager(self.project, policies)
         self.dns_zones = CloudDns(self.project, policies)
+        self.dns_hosts = CloudDnsHosts(self.project, policies)
         self.project.repeat()
         self._listeners = Listeners(
             ports,

@@ -7,6 +7,7 @@ from infra.cost.document import AS_OF
 from infra.cost.estimate import estimate
 from infra.cost.resources import from_graph
 from infra.rehearsal.engine import Diagnostic
+from infra.rehearsal.names import Names
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus
 from infra.rehearsal.report import write_report
 from infra.rehearsal.secrets_seen import SyncedSecret
@@ -40,6 +41,7 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
             SyncedSecret("vector-store/milvus-root", arrived=True, words="secret synced"),
         ],
         way_in=WayIn("lb.example.com", ("a.llm.example.com",), ()),
+        names=Names({"a.llm.example.com": True}),
     )
     said = Diagnostic("warning", "", "a-rule: why it is\n<b>look</b> at this", policy="a-rule")
 
@@ -55,6 +57,7 @@ def test_the_report_says_what_came_up_what_it_costs_and_what_policies_say(tmp_pa
     assert "cache valkey-counters: 1 of 1 servers run in the cluster" in text
     assert "secrets: 1 of 2 arrived in the cluster; models/hub-token has not: could not get" in text
     assert "gateway https://a.llm.example.com at lb.example.com" in text
+    assert "names 1 of 1 hosts point at the gateway" in text
     assert "why it is" not in text
 
 
