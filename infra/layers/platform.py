@@ -27,7 +27,7 @@ from components.kubernetes.tenant_namespace import TenantNamespace
 from components.secrets import API_KEYS, HUB_TOKEN
 from components.serving.route_objects import KEYS_SECRET
 from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
-from infra.layers.way_in import build_way_in
+from infra.layers.way_in import WayIn, build_way_in
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -87,13 +87,14 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         kubernetes_version=version,
         opts=opts,
     ).store
+    way_in = build_way_in(spec, platform, zone, opts) if spec.gateway.is_built else WayIn()
     models = ModelNamespace(
         "models",
         spec.gpu_pools,
         cloud=cloud,
         deployers=deployers,
         kubernetes_version=version,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*way_in.names])),
     )
     # Here and not beside the models: whoever ships those may not choose which secrets to read.
     token = SyncedSecret(
@@ -105,15 +106,13 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         required=spec.hub.token,
         opts=opts,
     )
-    needed += [models, token]
+    needed += [models, token, *way_in.needed]
     if spec.gpu_pools:
         needed.append(
             GpuSoftware("gpu", spec.gpu_pools, cloud=cloud, kubernetes_version=version, opts=opts)
         )
-    if spec.gateway.is_built:
-        needed += build_way_in(spec, platform, zone, opts)
-        if spec.gateway.needs_key:
-            needed.append(_keys(models.ref, secrets, opts))
+    if spec.gateway.is_built and spec.gateway.needs_key:
+        needed.append(_keys(models.ref, secrets, opts))
     _tenants(spec, opts)
     on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
     exports = _cache(spec, secrets, on_disks) | _vector_store(spec, vectors, secrets, on_disks)

@@ -3,6 +3,8 @@
 Owns the order: the kinds and controllers of both before any object of theirs.
 """
 
+from dataclasses import dataclass
+
 import pulumi
 
 from components.handles import PlatformRef, ZoneRef
@@ -13,10 +15,21 @@ from components.kubernetes.gateway_certificate import GatewayCertificate
 from infra.spec.stack import StackSpec
 
 
+@dataclass(frozen=True, eq=False)
+class WayIn:
+    """What the rest of a platform must know of it."""
+
+    needed: tuple[pulumi.Resource, ...] = ()
+    """What must be there before, and until after, a model's route."""
+    names: tuple[pulumi.Resource, ...] = ()
+    """What points hosts at the gateway. It must outlive the namespace of the routes: the seconds
+    that one takes to end are those in which their records are taken out."""
+
+
 def build_way_in(
     spec: StackSpec, platform: PlatformRef, zone: ZoneRef | None, opts: pulumi.ResourceOptions
-) -> tuple[pulumi.Resource, ...]:
-    """Create it; return what must be there before, and until after, a model's route.
+) -> WayIn:
+    """Create it.
 
     Args:
         spec: the stack; its gateway has a domain.
@@ -50,7 +63,7 @@ def build_way_in(
     )
     needed = (*gateway.needed, certificate)
     if zone is None:  # then a person points the hosts somewhere, in a zone that is not ours
-        return needed
+        return WayIn(needed)
     names = ExternalDns(
         "names",
         cloud=spec.cloud,
@@ -61,4 +74,4 @@ def build_way_in(
             opts, pulumi.ResourceOptions(depends_on=[gateway.controller])
         ),
     )
-    return (*needed, names)
+    return WayIn((*needed, names), (names,))

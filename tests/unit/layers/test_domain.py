@@ -89,4 +89,5 @@ def test_records_are_kept_from_before_the_first_route_until_after_the_last(
     earlier = upstream(graph, NAMES)
 
     assert NAMES in upstream(graph, ROUTE)
+    assert NAMES in upstream(graph, "models-home-namespace"), "which takes longer to end"
     assert {*RIGHTS[spec.name], "gateway-gateway-crds-helm"} <= earlier
