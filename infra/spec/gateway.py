@@ -53,7 +53,7 @@ class GatewaySpec(Section):
     max_request_mib: Annotated[int, Field(ge=1, le=512, strict=True)]
     """Largest body of a request: prompts with images are the large ones."""
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
-    """Requests of one client to one model, at each proxy."""
+    """Requests of one client to one path of one model, at each proxy."""
 
     @property
     def is_built(self) -> bool:

@@ -33,7 +33,7 @@ class TenantSpec(Section):
     """Names of the models that it may use. Absent: all of them; None where no stack of models is
     looked at."""
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
-    """Its requests to one model, at each proxy."""
+    """Its requests to one path of one model, at each proxy."""
     namespace: TenantNamespaceSpec | None
     """What its own pods get in the cluster. Absent: it has none there."""
 

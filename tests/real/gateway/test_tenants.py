@@ -54,9 +54,11 @@ def _tenants(world: World) -> World:
     return with_tenants
 
 
-def asks(world: World, model: str, key: str, **headers: str) -> int:
+def asks(
+    world: World, model: str, key: str, path: str = "/v1/chat/completions", **headers: str
+) -> int:
     """Return what a model answers to a key."""
-    answer = world.call(named(world, model), key=KEYS[key], headers=headers)
+    answer = world.call(named(world, model), path, key=KEYS[key], headers=headers)
     answer.drain_conn()
     return answer.status
 
@@ -108,3 +110,11 @@ def test_each_tenant_has_its_own_limit_and_both_of_its_keys_share_it(
 
     assert of_search == [200] * 5 + [429]
     assert of_support == [200] * 3 + [429]
+
+
+def test_each_path_of_a_model_counts_for_itself(tenants: World, server: ModelServer) -> None:
+    """Envoy Gateway makes a route of each path, and each route has its own buckets."""
+    del server
+    for path in ("/v1/completions", "/v1/embeddings"):
+        statuses = [asks(tenants, "counted", "support", path) for _ in range(4)]
+        assert statuses == [200] * 3 + [429]
