@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from infra.rehearsal.engine import OperationResult, Step
 from infra.rehearsal.kept import StandingStack
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
@@ -18,7 +17,7 @@ from infra.rehearsal.screen import Screen
 from infra.rehearsal.takedown import take_down
 from infra.spec.stacks import load_environment
 from tests.support.production import AWS, GCP, Production
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage, changed_steps, open_stage, replicas_and_room
 
 pytestmark = pytest.mark.real
 
@@ -111,9 +110,7 @@ def test_a_third_replica_shows_exactly_that_change(
     result = stage.session.preview(production.served)
 
     assert result.ok, result.errors
-    assert dict(result.changed) == {"update": 1}
-    (step,) = changed_steps(result)
-    assert step.changed == ("spec.replicas",)
+    assert replicas_and_room(result) == {production.alone.replace(".", "-")}
 
 
 def test_a_model_that_fits_no_node_fails_on_the_schedulers_verdict(
@@ -153,7 +150,3 @@ def rehearse(stack: str, project: Path | None = None) -> subprocess.CompletedPro
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
-
-
-def changed_steps(result: OperationResult) -> list[Step]:
-    return [step for step in result.steps if step.op in result.changed]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.rehearsal.engine import EngineSession
+from infra.rehearsal.engine import EngineSession, OperationResult, Step
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.rehearsal.site import Site, SiteFolders, open_site
@@ -33,3 +33,25 @@ def open_stage(project: Path, stack: str, programs: Programs) -> Generator[Stage
         session = site.session(programs.path("pulumi"), project, check=supervisor.check)
         session.init_stack(stack)
         yield Stage(site, session, before)
+
+
+def changed_steps(result: OperationResult) -> list[Step]:
+    """Return what an operation changes, or would change."""
+    return [step for step in result.steps if step.op in result.changed]
+
+
+def replicas_and_room(result: OperationResult) -> set[str]:
+    """Return the models that get other numbers of servers, when nothing else changes.
+
+    Raises:
+        AssertionError: when something else changes, too, or the gateway does not let more through.
+    """
+    changed = {step.name: step.changed for step in changed_steps(result)}
+    deployments = {name for name, what in changed.items() if what == ("spec.replicas",)}
+    models = {name.removesuffix("-deployment") for name in deployments}
+    policies = {f"{model}-way-in-backendtrafficpolicy" for model in models}
+    assert changed.keys() == deployments | policies
+    assert set(result.changed) == {"update"}
+    for name in policies:
+        assert all(path.startswith("spec.circuitBreaker.") for path in changed[name]), changed
+    return models
