@@ -188,6 +188,7 @@ def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Pat
         {**model, **small, "name": "too-much-cpu", "cpu": 24},
         {**model, **small, "name": "too-much-memory", "memoryGib": 100},
     ]
+    config["tokenworks:budget"]["monthlyUsd"] = 2000  # ty: ignore[invalid-assignment] - the file is ours
     project = make_project(tmp_path / "it", {STACK: config})
 
     done = run("rehearse", STACK, project=project)
