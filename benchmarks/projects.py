@@ -20,6 +20,7 @@ STACKS_KEY = "stackConfigDir"
 FLAT_FOLDER = "flat"
 POOLS = f"{NAMESPACE}gpuPools"
 MODELS = f"{NAMESPACE}models"
+TENANTS = f"{NAMESPACE}tenants"
 
 
 class NotMeasurableError(ValueError):
@@ -35,8 +36,10 @@ def multiplied(config: Mapping[str, object], times: int) -> dict[str, object]:
     if times == 1:
         return dict(config)
     pools, models = _listed(config, POOLS), _listed(config, MODELS)
+    tenants = _listed(config, TENANTS) if TENANTS in config else []
     return {
         **config,
+        TENANTS: [_using_copies(tenant, times) for tenant in tenants],
         POOLS: [_renamed(pool, i, "name") for i in range(times) for pool in pools],
         MODELS: [_renamed(model, i, "name", "pool") for i in range(times) for model in models],
     }
@@ -78,6 +81,14 @@ def _listed(config: Mapping[str, object], key: str) -> list[dict[str, object]]:
 
 def _renamed(item: Mapping[str, object], index: int, *keys: str) -> dict[str, object]:
     return {**item, **{key: f"{item[key]}-{index}" for key in keys}}
+
+
+def _using_copies(tenant: Mapping[str, object], times: int) -> dict[str, object]:
+    """Let a tenant use every copy of the models that it names."""
+    named = tenant.get("models")
+    if not isinstance(named, list):
+        return dict(tenant)
+    return {**tenant, "models": [f"{name}-{i}" for i in range(times) for name in named]}
 
 
 def _write(file: Path, text: str) -> None:
