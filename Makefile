@@ -9,6 +9,7 @@ CERT_MANAGER_VERSION := 1.21.2
 CERT_MANAGER := .tools/cert-manager/$(CERT_MANAGER_VERSION)/cert-manager
 ENVOY_GATEWAY_VERSION := 1.9.1
 ENVOY_GATEWAY := .tools/envoy-gateway/$(ENVOY_GATEWAY_VERSION)/envoy-gateway
+ENVOY_GATEWAY_KINDS := .tools/envoy-gateway/$(ENVOY_GATEWAY_VERSION)/gateway-crds-helm
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
@@ -68,9 +69,16 @@ lite-lock: $(UV) ## Lock its environment anew, after a change of .ci/milvus-lite
 $(ENVOY_GATEWAY): | $(UV)
 	@GOBIN=$(CURDIR)/$(@D) CGO_ENABLED=0 go install -trimpath github.com/envoyproxy/gateway/cmd/envoy-gateway@v$(ENVOY_GATEWAY_VERSION)
 
+# The definitions of the very version: its module holds its charts.
+$(ENVOY_GATEWAY_KINDS): $(ENVOY_GATEWAY)
+	@mkdir -p $@
+	@cp -r "$$(go env GOMODCACHE)/github.com/envoyproxy/gateway@v$(ENVOY_GATEWAY_VERSION)/charts/gateway-crds-helm/templates/." $@
+	@chmod -R u+w $@
+	@touch $@
+
 # A machine that cannot have them runs the other tests all the same.
 gateway: $(UV) ## Build the Envoy Gateway controller (2 minutes) and install Envoy into .tools, for `make test-all`
-	@$(MAKE) --no-print-directory $(ENVOY_GATEWAY) \
+	@$(MAKE) --no-print-directory $(ENVOY_GATEWAY_KINDS) \
 		|| echo "the Envoy Gateway controller cannot be built here: its tests will say not run"
 	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.tools/envoy $(UV) sync --project .ci/envoy --frozen --quiet \
 		|| echo "Envoy cannot be had here: its tests will say not run"

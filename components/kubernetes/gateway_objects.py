@@ -26,7 +26,6 @@ DRAIN_MARGIN_SECONDS = 30
 MIN_DRAIN_SECONDS = 20
 """Load balancers need as long to see that a proxy is gone: three health checks of NLB, 10 s apart
 with a timeout of their own, would be 30; the proxy's own readiness fails at once."""
-HEADERS_KIB = 32
 CONNECTIONS_PER_PROXY = 20_000
 PROXY_MILLICORES = 250
 PROXY_MIB = 512
@@ -127,7 +126,6 @@ def client_policy(spec: GatewaySpec) -> Object:
         "connection": {"connectionLimit": {"value": CONNECTIONS_PER_PROXY}},
         "http2": {"maxConcurrentStreams": 256},
         "headers": {
-            "maxRequestHeaderLimit": f"{HEADERS_KIB}Ki",
             "withUnderscoresAction": "RejectRequest",
             "requestID": "Generate",
         },

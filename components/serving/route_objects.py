@@ -140,6 +140,9 @@ def backend_policy(
         # 503 of a full queue is an answer, not a failure: only a server that cannot be reached,
         # or breaks off, is left out for a while.
         "healthCheck": {
+            # Else Envoy asks servers that load or drain when there is no other, and those abort
+            # what is new (vllm#34730).
+            "panicThreshold": 0,
             "passive": {
                 "splitExternalLocalOriginErrors": True,
                 "consecutiveLocalOriginFailures": 3,
@@ -148,7 +151,7 @@ def backend_policy(
                 "interval": "5s",
                 "baseEjectionTime": f"{EJECTION_SECONDS}s",
                 "maxEjectionPercent": MOST_EJECTED_PERCENT,
-            }
+            },
         },
         "requestBuffer": {"limit": f"{gateway.max_request_mib}Mi"},
         "responseOverride": [

@@ -99,7 +99,7 @@ def client_policy(namespace: str) -> Properties:
         "targetRefs": target("Gateway", "public"),
         "tls": {"minVersion": "1.2", "alpnProtocols": ["h2", "http/1.1"]},
         "connection": {"connectionLimit": {"value": 1000}},
-        "headers": {"maxRequestHeaderLimit": "32Ki", "requestID": "Generate"},
+        "headers": {"requestID": "Generate"},
     }
     return body(ENVOY, "ClientTrafficPolicy", "public", namespace, spec)
 

@@ -2,13 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import urllib3
 
 from components import labels as cluster_labels
 from components.kubernetes import gateway_names, gateway_objects
+from components.kubernetes.gateway_names import ENVOY_API as EG
+from components.kubernetes.gateway_names import GATEWAY_API as GW
 from components.serving import route_objects
 from components.serving.route_objects import Object
 from infra.rehearsal.kubernetes.client import ApiClient
@@ -16,8 +18,10 @@ from infra.spec.gateway import Authentication, GatewaySpec, Issuer
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
+from tests.support import gateway_servers
 from tests.support.certificates import Certificate
-from tests.support.envoy_gateway import HTTPS_PORT, Proxy, eventually
+from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy
+from tests.support.gateway_servers import Endpoint, remove
 from tests.support.streaming_server import ModelServer
 
 DOMAIN = "llm.example.com"
@@ -33,12 +37,33 @@ GATEWAY = GatewaySpec(
     max_request_mib=1,
     requests_per_minute=30,
 )
-ELSEWHERE = GATEWAY.model_copy(update={"allow_from": ("203.0.113.0/24",)})
-"""Lets nobody in who is here."""
 KEYS = {"alice": "the-key-of-alice", "bob": "the-key-of-bob"}
-EG, GW = "gateway.envoyproxy.io/v1alpha1", "gateway.networking.k8s.io/v1"
 MODELS = "models"
 ENVIRONMENTS = ("aws-prod-models", "gcp-prod-models")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A cluster with the kinds and the controller of a gateway, and nothing of a gateway yet."""
+
+    api: ApiClient
+    controller: Controller
+    address: str
+    """Of this machine, where servers listen."""
+
+    def remove(self, bodies: Iterable[dict]) -> None:
+        """Delete objects, so that the next ones find nothing."""
+        for body in bodies:
+            remove(self.api, body)
+
+    def has_proxies(self) -> bool:
+        """Say whether the controller has made proxies."""
+        return bool(self.api.list_objects("apps/v1", "Deployment", gateway_names.NAMESPACE))
+
+    def has_gateway(self) -> bool:
+        """Say whether the controller has looked at the Gateway and made its proxies."""
+        found = self.api.get(GW, "Gateway", gateway_names.GATEWAY, gateway_names.NAMESPACE)
+        return bool(found.get("status", {}).get("listeners")) and self.has_proxies()
 
 
 @dataclass(frozen=True)
@@ -50,10 +75,17 @@ class World:
     proxy: Proxy
     server: ModelServer
     certificate: Certificate
+    site: Site
+    settings: GatewaySpec
 
     def spec(self, model: ModelSpec) -> GatewaySpec:
         """Return the settings that a model's objects were made of."""
-        return spec_of(self.stack, model)
+        return spec_of(self.stack, self.settings, model)
+
+    def serve(self, model: ModelSpec, *endpoints: Endpoint) -> None:
+        """Make these the servers of a model."""
+        name = model.object_name
+        gateway_servers.serve(self.api, name, MODELS, self.site.address, *endpoints)
 
     def call(  # noqa: PLR0913 - parts of a request, each with its name
         self,
@@ -67,150 +99,142 @@ class World:
     ) -> urllib3.BaseHTTPResponse:
         """Ask a model through the gateway, over TLS that is verified; the body is not read yet."""
         host = self.spec(model).host(model.object_name)
-        pool = urllib3.HTTPSConnectionPool(
-            "127.0.0.1",
-            HTTPS_PORT,
-            ca_certs=str(self.certificate.chain),
-            server_hostname=host,
-            assert_hostname=host,
-        )
-        sent = {"Host": host, **({"Authorization": f"Bearer {key}"} if key else {})}
-        return pool.request(
-            method,
+        return ask(
+            host,
+            self.certificate,
             path,
+            method=method,
             body=body if method == "POST" else None,
-            headers={**sent, **(headers or {})},
-            preload_content=False,
-            retries=False,
-            timeout=90,
+            headers={**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})},
         )
 
+    def status(self, model: ModelSpec, headers: dict[str, str] | None = None) -> int:
+        """Ask a model and return what came back; 0: nobody listens."""
+        try:
+            answer = self.call(model, headers=headers)
+        except urllib3.exceptions.HTTPError:
+            return 0
+        answer.drain_conn()
+        return answer.status
 
-def spec_of(stack: StackSpec, model: ModelSpec) -> GatewaySpec:
+
+def ask(  # noqa: PLR0913 - parts of a request, each with its name
+    host: str,
+    certificate: Certificate,
+    path: str,
+    *,
+    method: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+) -> urllib3.BaseHTTPResponse:
+    """Ask a host of the gateway on a connection of its own; the body is not read yet."""
+    pool = urllib3.HTTPSConnectionPool(
+        "127.0.0.1",
+        HTTPS_PORT,
+        ca_certs=str(certificate.chain),
+        server_hostname=host,
+        assert_hostname=host,
+    )
+    return pool.request(
+        method,
+        path,
+        body=body,
+        headers={"Host": host, **headers},
+        preload_content=False,
+        retries=False,
+        timeout=90,
+    )
+
+
+def spec_of(stack: StackSpec, settings: GatewaySpec, model: ModelSpec) -> GatewaySpec:
     """Return the settings for a model: the last one is closed to whoever is here."""
-    return ELSEWHERE if model is stack.models[-1] else GATEWAY
+    if model is stack.models[-1]:
+        return settings.model_copy(update={"allow_from": ("203.0.113.0/24",)})
+    return settings
 
 
-def prepare(api: ApiClient, certificate: Certificate) -> None:
-    """Make the namespaces, the certificate and the keys."""
+def namespaces() -> Iterator[dict]:
+    """Yield the namespaces of the gateway and of the models."""
     for name in (gateway_names.NAMESPACE, MODELS):
         labels: Object = {cluster_labels.GATEWAY_ROUTES: "true"}
-        api.create(
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-        )
-    files = {"tls.crt": certificate.chain, "tls.key": certificate.key}
-    _create_secret(
-        api,
+        yield {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": name, "labels": labels},
+        }
+
+
+def certificate_secret(certificate: Certificate) -> dict:
+    """Return the Secret that cert-manager would write."""
+    return _secret(
         gateway_names.CERTIFICATE_SECRET,
         gateway_names.NAMESPACE,
-        {name: file.read_text() for name, file in files.items()},
+        {"tls.crt": certificate.chain.read_text(), "tls.key": certificate.key.read_text()},
         kind="kubernetes.io/tls",
     )
-    _create_secret(api, route_objects.KEYS_SECRET, MODELS, KEYS)
 
 
-def _create_secret(
-    api: ApiClient, name: str, namespace: str, values: dict[str, str], kind: str = "Opaque"
-) -> None:
+def keys_secret(keys: dict[str, str] = KEYS) -> dict:
+    """Return the Secret that External Secrets would write."""
+    return _secret(route_objects.KEYS_SECRET, MODELS, keys)
+
+
+def _secret(name: str, namespace: str, values: dict[str, str], kind: str = "Opaque") -> dict:
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
-    api.create(
-        {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "type": kind,
-            "metadata": {"name": name, "namespace": namespace},
-            "data": data,
-        }
-    )
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "data": data,
+    }
 
 
-def create(api: ApiClient, body: dict) -> None:
-    """Create an object once its kind is known."""
-    eventually(lambda: _knows(api, body), f"the API server knows {body['kind']}")
-    api.create(body)
-
-
-def _knows(api: ApiClient, body: dict) -> bool:
-    try:
-        api.resource(body["apiVersion"], body["kind"], refresh=True)
-    except ValueError:
-        return False
-    return True
-
-
-def gateway(stack: StackSpec) -> list[dict]:
+def gateway(stack: StackSpec, settings: GatewaySpec) -> list[dict]:
     """Return the objects of the gateway itself."""
     proxy = gateway_objects.proxy(
-        GATEWAY,
+        settings,
         cloud=stack.cloud.provider,
         environment=stack.environment,
         image="docker.io/envoyproxy/envoy:distroless-v1.39.4",
     )
-    home = gateway_names.NAMESPACE
+    home, name = gateway_names.NAMESPACE, gateway_names.GATEWAY
+    of_class, client = gateway_objects.gateway_class(), gateway_objects.client_policy(settings)
     return [
         _object(EG, "EnvoyProxy", gateway_objects.PROXY, home, proxy),
-        _object(
-            GW,
-            "GatewayClass",
-            gateway_names.GATEWAY_CLASS,
-            None,
-            gateway_objects.gateway_class(),
-        ),
-        _object(GW, "Gateway", gateway_names.GATEWAY, home, gateway_objects.gateway(GATEWAY)),
-        _object(GW, "HTTPRoute", "redirect", home, gateway_objects.redirect()),
-        _object(
-            EG,
-            "ClientTrafficPolicy",
-            gateway_names.GATEWAY,
-            home,
-            gateway_objects.client_policy(GATEWAY),
-        ),
+        _object(GW, "GatewayClass", gateway_names.GATEWAY_CLASS, None, of_class),
+        _object(GW, "Gateway", name, home, gateway_objects.gateway(settings)),
+        _object(GW, "HTTPRoute", gateway_names.REDIRECT, home, gateway_objects.redirect()),
+        _object(EG, "ClientTrafficPolicy", name, home, client),
     ]
 
 
-def models(
-    stack: StackSpec, address: str, port: int, tenants: Sequence[TenantSpec] = ()
+def model_objects(
+    stack: StackSpec, settings: GatewaySpec, tenants: Sequence[TenantSpec] = ()
 ) -> Iterator[dict]:
-    """Yield the objects of every model; one server at that address answers for all."""
+    """Yield the objects of every model; their servers are a test's own."""
     for model in stack.models:
-        name, spec = model.object_name, spec_of(stack, model)
+        name, spec = model.object_name, spec_of(stack, settings, model)
         yield _object("v1", "Service", name, MODELS, {"ports": [{"name": "http", "port": 8000}]})
-        yield {
-            "apiVersion": "discovery.k8s.io/v1",
-            "kind": "EndpointSlice",
-            "metadata": {
-                "name": name,
-                "namespace": MODELS,
-                "labels": {"kubernetes.io/service-name": name},
-            },
-            "addressType": "IPv4",
-            "ports": [{"name": "http", "port": port}],
-            "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-        }
-        yield _object(GW, "HTTPRoute", name, MODELS, route_objects.http_route(model, spec))
-        yield _object(
-            EG,
-            "BackendTrafficPolicy",
-            name,
-            MODELS,
-            route_objects.backend_policy(model, spec, model.replicas.max, tenants),
-        )
+        yield route(model, spec)
+        traffic = route_objects.backend_policy(model, spec, model.replicas.max, tenants)
+        yield _object(EG, "BackendTrafficPolicy", name, MODELS, traffic)
         policy = route_objects.security_policy(model, spec, tenants)
         assert policy
         yield _object(EG, "SecurityPolicy", name, MODELS, policy)
+
+
+def route(model: ModelSpec, spec: GatewaySpec) -> dict:
+    """Return the HTTPRoute of a model."""
+    return _object(
+        GW, "HTTPRoute", model.object_name, MODELS, route_objects.http_route(model, spec)
+    )
 
 
 def _object(api_version: str, kind: str, name: str, namespace: str | None, spec: Object) -> dict:
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
     body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
     return json.loads(json.dumps(body))
-
-
-def has_listeners(api: ApiClient) -> bool:
-    """Say whether the controller has looked at the Gateway and made its proxies."""
-    found = api.get(GW, "Gateway", gateway_names.GATEWAY, gateway_names.NAMESPACE)
-    deployments = api.list_objects("apps/v1", "Deployment", gateway_names.NAMESPACE)
-    return bool(found.get("status", {}).get("listeners")) and bool(deployments)
 
 
 def answers(world: World) -> bool:

@@ -1,18 +1,28 @@
-"""What a real Envoy Gateway says of our objects, and what it makes of them for Envoy."""
+"""What a real Envoy Gateway says of the objects of production, and what Envoy is told by it.
+
+The objects are those that the stack files make, as the golden files hold them. Envoy's defaults
+are what this looks for: it ends a request after 15 s where a route says nothing.
+"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from components.serving.route_objects import POST_PATHS
-from tests.support.gateway_world import EG, GW, World
+from components.kubernetes import gateway_names, gateway_objects
+from components.serving.route_objects import CLIENT_HEADER, POST_PATHS
+from infra.spec.gateway import GatewaySpec
+from infra.spec.tenants import TenantSpec
+from tests.support import envoy_config
+from tests.support.envoy_config import Route
+from tests.support.envoy_gateway import eventually, proxy_deployment
+from tests.support.gateway_stack import NOBODY, Environment, keys_of
+from tests.support.gateway_world import EG, GW, ask
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-ROUTE = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"
 
-
-def conditions(world: World) -> Iterator[tuple[str, dict]]:
+def conditions(environment: Environment) -> Iterator[tuple[str, dict]]:
     """Yield the name of each object with each condition that the controller wrote to it."""
     kinds = {
         GW: ("GatewayClass", "Gateway", "HTTPRoute"),
@@ -20,109 +30,303 @@ def conditions(world: World) -> Iterator[tuple[str, dict]]:
     }
     for version, names in kinds.items():
         for kind in names:
-            found = world.api.list_objects(version, kind)
+            found = environment.api.list_objects(version, kind)
             assert found, kind
             for item in found:
-                status = item["status"]
-                holders = [
-                    status,
-                    *status.get("parents", []),
-                    *status.get("ancestors", []),
-                    *status.get("listeners", []),
-                ]
+                status, title = item["status"], f"{kind} {item['metadata']['name']}"
+                holders = [status, *status.get("parents", []), *status.get("ancestors", [])]
                 for holder in holders:
-                    for one in holder.get("conditions", []):
-                        yield f"{kind} {item['metadata']['name']}", one
+                    yield from ((title, one) for one in holder.get("conditions", []))
+                for listener in status.get("listeners", []):
+                    called = f"{title} {listener['name']}"
+                    yield from ((called, one) for one in listener["conditions"])
 
 
-def test_everything_is_accepted(world: World) -> None:
-    # No load balancer is here that would give the Gateway an address.
-    refused = [
+def everything(environment: Environment) -> set[str]:
+    """Return the names of what routes and policies hang on, and of themselves."""
+    models = [model.object_name for model in environment.spec.models]
+    return {
+        "GatewayClass tokenworks",
+        "EnvoyProxy proxy",
+        "Gateway public",
+        "Gateway public http",
+        "Gateway public https",
+        "ClientTrafficPolicy public",
+        "HTTPRoute redirect",
+        *(
+            f"{kind} {name}"
+            for name in models
+            for kind in ("HTTPRoute", "BackendTrafficPolicy", "SecurityPolicy")
+        ),
+    }
+
+
+def refused(environment: Environment) -> list[str]:
+    """Return what the controller says against anything."""
+    return [
         f"{name}: {one['type']} {one['status']} {one['message']}"
-        for name, one in conditions(world)
+        for name, one in conditions(environment)
+        # No load balancer is here that would give the Gateway an address.
         if one["status"] != "True" and one["reason"] != "AddressNotAssigned"
     ]
 
-    assert refused == []
+
+def test_everything_is_accepted(environment: Environment) -> None:
+    # It tells Envoy first, and writes statuses then.
+    with suppress(AssertionError):
+        eventually(lambda: not refused(environment), "all is well", seconds=20)
+
+    accepted = {name for name, one in conditions(environment) if one["type"] == "Accepted"}
+    assert refused(environment) == []
+    assert accepted == everything(environment)
 
 
-def test_every_listener_and_route_has_found_what_it_refers_to(world: World) -> None:
-    resolved = {name for name, one in conditions(world) if one["type"] == "ResolvedRefs"}
+def test_every_listener_and_route_has_found_what_it_refers_to(environment: Environment) -> None:
+    resolved = {name for name, one in conditions(environment) if one["type"] == "ResolvedRefs"}
 
     assert resolved == {
-        "Gateway public",
-        "HTTPRoute redirect",
-        *(f"HTTPRoute {model.object_name}" for model in world.stack.models),
+        name
+        for name in everything(environment)
+        if name.startswith("HTTPRoute ") or name in {"Gateway public http", "Gateway public https"}
     }
 
 
-def routes(world: World) -> Iterator[tuple[str, dict]]:
-    """Yield every route of Envoy with the host that it belongs to."""
-    for section in world.proxy.dump()["configs"]:
-        for item in section.get("dynamic_route_configs", []):
-            for host in item["route_config"]["virtual_hosts"]:
-                for route in host["routes"]:
-                    yield host["domains"][0].partition(":")[0], route
+def asked(environment: Environment) -> GatewaySpec:
+    """Return what the stack file asks of the gateway."""
+    return environment.spec.gateway
 
 
-def test_no_route_of_envoy_is_without_our_times(world: World) -> None:
-    """Envoy ends a request after 15 s where a route says nothing."""
-    for host, route in routes(world):
-        if "redirect" in route:
-            continue
-        action = route["route"]
-        assert action["timeout"] == "60s", host
-        assert action["idle_timeout"] == "30s", host
-        assert action["max_stream_duration"]["max_stream_duration"] == "60s", host
+def tenants(environment: Environment, host: str) -> list[TenantSpec]:
+    """Return who may use the model of a host."""
+    (name,) = (
+        model.name
+        for model in environment.spec.models
+        if asked(environment).host(model.object_name) == host
+    )
+    assert environment.spec.tenants
+    return [tenant for tenant in environment.spec.tenants if tenant.may_use(name)]
 
 
-def test_envoy_has_each_path_of_each_model_and_no_other(world: World) -> None:
+def routes(environment: Environment) -> list[Route]:
+    """Return every route of a model."""
+    found = [one for one in envoy_config.routes(environment.proxy.dump()) if not one.redirects]
+    assert found
+    return found
+
+
+def test_envoy_has_each_path_of_each_model_and_no_other(environment: Environment) -> None:
     found: dict[str, set[str]] = {}
-    for host, route in routes(world):
-        if "redirect" not in route:
-            assert set(route["match"]) >= {"path"}, route["match"]
-            found.setdefault(host, set()).add(route["match"]["path"])
+    for route in routes(environment):
+        assert set(route.body["match"]) >= {"path"}, route.body["match"]
+        found.setdefault(route.host, set()).add(route.body["match"]["path"])
 
     assert found == {
-        world.spec(model).host(model.object_name): {*POST_PATHS, "/v1/models"}
-        for model in world.stack.models
+        asked(environment).host(model.object_name): {*POST_PATHS, "/v1/models"}
+        for model in environment.spec.models
     }
 
 
-def test_every_route_of_envoy_asks_for_a_key_and_counts(world: World) -> None:
-    for host, route in routes(world):
-        if "redirect" in route:
-            continue
-        filters = route["typed_per_filter_config"]
-        asks = [name for name in filters if "api_key_auth" in name]
-        counts = [name for name in filters if "local_ratelimit" in name]
-        assert asks, host
-        assert counts, host
+def test_every_route_has_our_times_and_none_of_envoys(environment: Environment) -> None:
+    longest = f"{asked(environment).request_timeout_seconds}s"
+    silent = f"{asked(environment).idle_timeout_seconds}s"
+
+    for route in routes(environment):
+        action = route.body["route"]
+        assert action["timeout"] == longest, route.host
+        assert action["idle_timeout"] == silent, route.host
+        assert action["max_stream_duration"] == {"max_stream_duration": longest}, route.host
 
 
-def filters(world: World) -> Iterator[list[str]]:
-    """Yield the names of what each chain of Envoy does with a request, in order."""
-    for section in world.proxy.dump()["configs"]:
-        for item in section.get("dynamic_listeners", []):
-            listener = item["active_state"]["listener"]
-            chains = [*listener.get("filter_chains", []), listener.get("default_filter_chain", {})]
-            for chain in chains:
-                for one in chain.get("filters", []):
-                    found = one["typed_config"].get("http_filters", [])
-                    names = [item["name"].split("/")[0].rpartition(".")[2] for item in found]
-                    if "api_key_auth" in names:
-                        yield names
+def test_only_what_no_server_has_begun_is_sent_again(environment: Environment) -> None:
+    for route in routes(environment):
+        policy = route.body["route"]["retry_policy"]
+        assert set(policy["retry_on"].split(",")) == {
+            "connect-failure",
+            "refused-stream",
+            "retriable-status-codes",
+        }
+        assert policy["retriable_status_codes"] == [503]
+        assert policy["num_retries"] == 2
+        assert "per_try_timeout" not in policy
 
 
-def test_a_body_is_read_after_the_key_and_before_rights_are_judged(world: World) -> None:
-    """Nobody fills memory without a key.
+def test_each_models_servers_have_room_for_all_that_they_would_take(
+    environment: Environment,
+) -> None:
+    clusters = envoy_config.clusters(environment.proxy.dump())
 
-    An AI gateway finds its place by these filters (decision 0020): it knows whose request it reads,
-    and rights know the model.
-    """
-    ways = list(filters(world))
+    for model in environment.spec.models:
+        cluster = clusters[f"httproute/models/{model.object_name}/rule/0"]
+        room = model.replicas.max * (model.max_concurrent_requests + model.max_queued_requests)
+        assert cluster["circuit_breakers"]["thresholds"] == [
+            {
+                "max_connections": room,
+                "max_pending_requests": room,
+                "max_requests": room,
+                "max_retries": room // 10,
+            }
+        ], model.name
 
-    assert ways
-    for names in ways:
-        asked = [name for name in names if name in {"api_key_auth", "buffer", "rbac"}]
-        assert list(dict.fromkeys(asked)) == ["api_key_auth", "buffer", "rbac"]
+
+def test_a_server_is_left_out_only_when_it_cannot_be_reached(environment: Environment) -> None:
+    for name, cluster in envoy_config.clusters(environment.proxy.dump()).items():
+        outliers = cluster["outlier_detection"]
+        assert outliers["split_external_local_origin_errors"] is True, name
+        assert outliers["consecutive_local_origin_failure"] == 3, name
+        assert outliers["consecutive_5xx"] == 0, name
+        assert outliers["consecutive_gateway_failure"] == 0, name
+        assert outliers["max_ejection_percent"] == 50, name
+        assert outliers["base_ejection_time"] == "30s", name
+        # Zero is written as nothing: never ask a server that is not ready.
+        assert cluster["common_lb_config"] == {"healthy_panic_threshold": {}}, name
+        assert cluster["connect_timeout"] == "5s", name
+
+
+def test_every_route_asks_for_a_key_and_takes_it_off(environment: Environment) -> None:
+    for route in routes(environment):
+        (keys,) = route.filters("api_key_auth")
+        assert len(keys["credentials"]) == len(keys_of(environment.spec)), route.host
+        assert keys["key_sources"] == [{"header": "Authorization"}, {"header": "x-api-key"}]
+        assert keys["forwarding"] == {"header": CLIENT_HEADER, "hide_credentials": True}
+
+
+def test_every_route_lets_in_its_tenants_from_the_ranges_of_the_stack(
+    environment: Environment,
+) -> None:
+    """Production names no range here; a 403 for an address is in `test_traffic.py`."""
+    everybody = {tenant.name for tenant in environment.spec.tenants}
+
+    for route in routes(environment):
+        (rights,) = route.filters("rbac")
+        let_in = {name for name in everybody if f"'{name}'" in str(rights)}
+        assert let_in == {tenant.name for tenant in tenants(environment, route.host)}, route.host
+        for one in asked(environment).allow_from:
+            assert one.partition("/")[0] in str(rights), route.host
+
+
+def test_every_route_counts_the_requests_of_each_tenant(environment: Environment) -> None:
+    for route in routes(environment):
+        (limit,) = route.filters("local_ratelimit")
+        assert [one["token_bucket"] for one in limit["descriptors"]] == [
+            {
+                "max_tokens": tenant.requests_per_minute,
+                "tokens_per_fill": tenant.requests_per_minute,
+                "fill_interval": "60s",
+            }
+            for tenant in tenants(environment, route.host)
+        ], route.host
+        assert CLIENT_HEADER in str(limit["rate_limits"])
+        assert limit["filter_enforced"]["default_value"] == {"numerator": 100}
+
+
+def test_every_route_reads_a_whole_body_up_to_the_limit(environment: Environment) -> None:
+    most = asked(environment).max_request_mib << 20
+
+    for route in routes(environment):
+        (buffer,) = route.filters("buffer")
+        assert buffer["buffer"]["max_request_bytes"] == most, route.host
+
+
+def test_connections_are_held_to_what_the_stack_says(environment: Environment) -> None:
+    silent = f"{asked(environment).idle_timeout_seconds}s"
+    of_clients = [
+        listener
+        for listener in envoy_config.listeners(environment.proxy.dump())
+        if listener["name"].startswith("gateway/public/")
+    ]
+
+    assert len(of_clients) == 2
+    for chain in (chain for listener in of_clients for chain in envoy_config.chains(listener)):
+        limit = chain["filters"][0]["typed_config"]
+        assert int(limit["max_connections"]) == gateway_objects.CONNECTIONS_PER_PROXY
+        (manager,) = envoy_config.connection_managers(chain)
+        assert manager["stream_idle_timeout"] == silent
+        assert manager["common_http_protocol_options"] == {
+            "idle_timeout": silent,
+            "headers_with_underscores_action": "REJECT_REQUEST",
+        }
+        assert manager["request_headers_timeout"] == "10s"
+        assert manager["request_timeout"] == "60s"
+        assert manager["http2_protocol_options"]["max_concurrent_streams"] == 256
+        assert manager["path_with_escaped_slashes_action"] == "REJECT_REQUEST"
+        # An address is that of the connection, whatever a header says.
+        assert manager["use_remote_address"] is True
+        assert "xff_num_trusted_hops" not in manager
+
+
+def test_tls_is_at_least_1_2_and_ends_here(environment: Environment) -> None:
+    by_name = {one["name"]: one for one in envoy_config.listeners(environment.proxy.dump())}
+    (chain,) = by_name["gateway/public/https"]["filter_chains"]
+    tls = chain["transport_socket"]["typed_config"]["common_tls_context"]
+
+    assert chain["filter_chain_match"]["server_names"] == [f"*.{asked(environment).domain}"]
+    assert tls["tls_params"]["tls_minimum_protocol_version"] == "TLSv1_2"
+    assert tls["alpn_protocols"] == ["h2", "http/1.1"]
+    assert chain["transport_socket_connect_timeout"] == "10s"
+
+
+def test_what_comes_without_tls_is_only_redirected(environment: Environment) -> None:
+    (redirect,) = (one for one in envoy_config.routes(environment.proxy.dump()) if one.redirects)
+
+    assert redirect.host == f"*.{asked(environment).domain}"
+    # 301 is Envoy's own, so it is not written.
+    assert redirect.body["redirect"] == {"scheme_redirect": "https"}
+
+
+def test_a_body_is_read_after_the_key(environment: Environment) -> None:
+    """Nobody fills memory without a key."""
+    for listener in envoy_config.listeners(environment.proxy.dump()):
+        for chain in envoy_config.chains(listener):
+            for manager in envoy_config.connection_managers(chain):
+                names = [one["name"].rpartition(".")[2] for one in manager["http_filters"]]
+                if "buffer" in names:
+                    assert names.index("api_key_auth") < names.index("buffer")
+
+
+def test_proxies_run_and_end_as_the_stack_says(environment: Environment) -> None:
+    deployment = proxy_deployment(environment.api)
+    pod = deployment["spec"]["template"]["spec"]
+    drain = min(asked(environment).request_timeout_seconds + 30, 600)
+    hook = environment.proxy.containers["shutdown-manager"]["lifecycle"]["preStop"]["exec"]
+
+    assert deployment["spec"]["replicas"] == asked(environment).replicas
+    (spread,) = pod["topologySpreadConstraints"]
+    assert spread["whenUnsatisfiable"] == "DoNotSchedule"
+    assert hook["command"][1:] == [
+        "envoy",
+        "shutdown",
+        f"--drain-timeout={drain}s",
+        f"--min-drain-duration={gateway_objects.MIN_DRAIN_SECONDS}s",
+    ]
+    assert pod["terminationGracePeriodSeconds"] > drain
+    (service,) = (
+        item
+        for item in environment.api.list_objects("v1", "Service", gateway_names.NAMESPACE)
+        if item["spec"]["type"] == "LoadBalancer"
+    )
+    wanted = gateway_objects.LOAD_BALANCERS[environment.spec.cloud.provider]
+    assert service["metadata"]["annotations"].items() >= wanted.items()
+    assert service["spec"]["externalTrafficPolicy"] == "Local"
+    assert sorted(port["port"] for port in service["spec"]["ports"]) == [80, 443]
+
+
+def test_a_model_of_production_answers_its_tenants_and_nobody_else(
+    environment: Environment,
+) -> None:
+    keys = {f"Bearer {key}": name for name, key in keys_of(environment.spec).items()}
+    for model in environment.spec.models:
+        host = asked(environment).host(model.object_name)
+        let_in = {tenant.name for tenant in tenants(environment, host)}
+        for sent, name in {**keys, "Bearer no-key": None}.items():
+            answer = ask(
+                host,
+                environment.certificate,
+                "/v1/models",
+                method="GET",
+                body=None,
+                headers={"Authorization": sent},
+            )
+            answer.drain_conn()
+            expected = 401 if name is None else 200 if name in let_in else 403
+            assert answer.status == expected, (host, name)
+        assert NOBODY not in let_in

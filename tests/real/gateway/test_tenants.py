@@ -1,6 +1,7 @@
 """Tenants at a real Envoy: whose key opens which model, and how often a minute."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,15 +11,12 @@ from infra.rehearsal.kubernetes.client import MERGE_PATCH
 from infra.rehearsal.way_in import way_in
 from infra.spec.models import ModelSpec
 from infra.spec.tenants import TenantSpec
-from tests.support.envoy_gateway import eventually, own_address
-from tests.support.gateway_world import ENVIRONMENTS, MODELS, World, create, models
+from tests.support.envoy_gateway import eventually
+from tests.support.gateway_servers import ready
+from tests.support.gateway_world import MODELS, World, model_objects
 from tests.support.streaming_server import ModelServer
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.slow,
-    pytest.mark.parametrize("world", ENVIRONMENTS[:1], indirect=True),
-]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 KEYS = {
     name: f"the-key-of-{name}" for name in ("search", "search.next", "support", "probe", "nobody")
@@ -32,7 +30,7 @@ PROBE = TenantSpec(name="probe", models=None, requests_per_minute=1000, namespac
 
 
 @pytest.fixture(scope="module", name="tenants")
-def _tenants(world: World) -> World:
+def _tenants(world: World) -> Iterator[World]:
     """The world with four more models, which have tenants; the last lets nobody in from here."""
     data = {name: base64.b64encode(key.encode()).decode() for name, key in KEYS.items()}
     path = world.api.object_path("v1", "Secret", KEYS_SECRET, MODELS)
@@ -42,16 +40,21 @@ def _tenants(world: World) -> World:
         for name in ("first", "second", "counted", "last")
     )
     stack = world.stack.model_copy(update={"models": served})
-    for body in models(stack, own_address(), world.server.port, (SEARCH, SUPPORT, PROBE)):
-        create(world.api, body)
+    bodies = list(model_objects(stack, world.settings, (SEARCH, SUPPORT, PROBE)))
+    for body in bodies:
+        world.api.apply(body, "test", force=True)
     with_tenants = replace(world, stack=stack)
     for model in served:
+        with_tenants.serve(model, ready(world.server))
         wanted = 403 if model is served[-1] else 200
         eventually(
             lambda model=model, wanted=wanted: asks(with_tenants, model.name, "probe") == wanted,
             f"Envoy has the routes and servers of {model.name}",
         )
-    return with_tenants
+    yield with_tenants
+    for model in served:
+        with_tenants.serve(model)
+    world.site.remove(reversed(bodies))
 
 
 def asks(

@@ -12,7 +12,7 @@ from tests.support.streaming_server import ModelServer
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-LONGER_THAN_ENVOYS_DEFAULT_SECONDS = 18
+LONGER_THAN_ENVOYS_DEFAULT_SECONDS = 16
 PROMPT = b'{"prompt": "nobody-may-read-this"}'
 
 
@@ -105,6 +105,26 @@ def test_a_body_that_is_too_large_does_not_reach_a_server(
 
     assert answer.status == 413
     assert server.asked == []
+
+
+def test_a_body_within_the_limit_reaches_a_server_though_envoy_holds_less_at_once(
+    world: World, model: ModelSpec, server: ModelServer
+) -> None:
+    answer = world.call(model, body=b"x" * (GATEWAY.max_request_mib << 20))
+
+    assert answer.status == 200
+    assert server.asked[0].headers["content-length"] == str(GATEWAY.max_request_mib << 20)
+
+
+@pytest.mark.parametrize(("kib", "expected"), [(50, 200), (70, 431)])
+def test_headers_have_room_for_60_kib(
+    world: World, model: ModelSpec, server: ModelServer, kib: int, expected: int
+) -> None:
+    """The most that one header and all of them may have is Envoy's own limit."""
+    answer = world.call(model, headers={"x-long": "x" * (kib << 10)})
+
+    assert answer.status == expected
+    assert len(server.asked) == (expected == 200)
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "203.0.113.7"}])
