@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra import cli_cost, cli_images, cli_prices, cli_sizing
+from infra import cli_add, cli_cost, cli_images, cli_prices, cli_sizing
 from infra.spec.mistakes import MistakesError, SpecError
 from infra.spec.provider import CloudProvider
 
@@ -31,6 +31,7 @@ app = typer.Typer(
     help="Open language models in production on your own cloud.",
 )
 
+app.add_typer(cli_add.models, name="model")
 app.add_typer(cli_sizing.app, name="sizing")
 app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)

@@ -13,6 +13,7 @@ from infra.rehearsal.engine import Diagnostic
 from infra.rehearsal.secrets_seen import secrets_text
 from infra.review.html import Sight, sight_page
 from infra.review.model import Outcome, PolicyResult
+from infra.sizing.answer import cache_text
 from infra.spec.stack import StackSpec
 
 NAME = "report.html"
@@ -68,7 +69,7 @@ def _models(sight: summary.Sight) -> dict[str, str]:
     for model in sight.models:
         placed = [one for one in sight.placements if one.model == model.object_name]
         stands = summary.placed_text(model.name, placed).removeprefix(f"{model.name}: ")
-        found[model.name] = f"{stands}. {summary.cache_text(sight.memory.get(model.name))}"
+        found[model.name] = f"{stands}. {cache_text(sight.memory.get(model.name))}"
     return found
 
 

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.catalog import releases
-from infra.catalog.units import BYTES_PER_GIB
 from infra.cost.model import Estimate as Bill
 from infra.cost.text import usd
 from infra.preflight.facts import FRESH_ACCOUNT, load_facts
@@ -27,6 +26,7 @@ from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
 from infra.rehearsal.secrets_seen import SyncedSecret, secrets_text
 from infra.rehearsal.way_in import WayIn
+from infra.sizing.answer import cache_text
 from infra.sizing.estimate import Estimate
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -211,17 +211,6 @@ def where_the_cache_is(sight: Sight) -> str | None:
     names = ", ".join(server.instance for server in sight.cache_servers)
     running = sum(server.running for server in sight.cache_servers)
     return f"{names}: {running} of {len(sight.cache_servers)} servers run in the cluster"
-
-
-def cache_text(found: Estimate | None) -> str:
-    """Return what the memory of a model's GPUs holds."""
-    if found is None:
-        return "KV cache not predicted: no shape of this model in the catalogue, or no rule for it"
-    concurrency = found.concurrency(found.max_model_len)
-    return (
-        f"KV cache {found.cache_bytes / BYTES_PER_GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "
-        f"{concurrency:.1f} requests of {found.max_model_len:,} tokens at once (computed)"
-    )
 
 
 def _by_kind(types: Sequence[str]) -> str:

@@ -115,6 +115,17 @@ def as_text(said: Answer) -> str:
     return "\n".join(lines)
 
 
+def cache_text(found: Estimate | None) -> str:
+    """Return what the memory of a model's GPUs holds."""
+    if found is None:
+        return "KV cache not predicted: no shape of this model in the catalogue, or no rule for it"
+    concurrency = found.concurrency(found.max_model_len)
+    return (
+        f"KV cache {found.cache_bytes / BYTES_PER_GIB:.1f} GiB a GPU, {found.tokens:,} tokens: "
+        f"{concurrency:.1f} requests of {found.max_model_len:,} tokens at once (computed)"
+    )
+
+
 def _verdict(said: Answer) -> list[str]:
     request = f"one request of {said.max_model_len:,} tokens"
     if said.fits:

@@ -47,10 +47,10 @@ def check_memory(
             )
         return
     if found is not None and not found.fits:
-        _refuse(model, pool.spec.name, found, report)
+        _refuse(model, pool.spec, found, report)
 
 
-def _refuse(model: Draft[ModelSpec], pool: str, found: Estimate, report: Report) -> None:
+def _refuse(model: Draft[ModelSpec], pool: GpuPoolSpec, found: Estimate, report: Report) -> None:
     gpu, weights_gib = found.gpu.name, found.weights_bytes / BYTES_PER_GIB
     budget_gib = found.budget_bytes / BYTES_PER_GIB
     left_gib = max(0.0, found.cache_bytes / BYTES_PER_GIB)
@@ -58,17 +58,19 @@ def _refuse(model: Draft[ModelSpec], pool: str, found: Estimate, report: Report)
     longest = longest_context(found)
     report.add(
         model.at("context"),
-        f"does not fit pool {pool}: of {budget_gib:.1f} GiB on each {gpu}, weights "
+        f"does not fit pool {pool.name}: of {budget_gib:.1f} GiB on each {gpu}, weights "
         f"take {weights_gib:.1f}; {left_gib:.1f} are left for a cache, and one longest request "
         f"needs {need_gib:.1f}",
         model.spec.context,
         allowed=f"at most {longest} tokens there" if longest else "nothing: not even the weights",
-        next_step=_next_step(found),
+        next_step=_next_step(found, pool.gpus_per_node),
     )
 
 
-def _next_step(found: Estimate) -> str:
+def _next_step(found: Estimate, gpus_per_node: int) -> str:
     for change in changes(found):
+        if change.result.settings.split.gpus > gpus_per_node:
+            continue  # no node of the pool has so many
         for option, setting in _SETTINGS:
             if change.text.startswith(option):
                 return f"write {setting}{change.text.removeprefix(option)}"

@@ -42,13 +42,39 @@ def read_stack_file(name: str, folder: FilePath = STACKS_FOLDER) -> StackFile:
     Raises:
         SpecError: There is no such file, or it is not YAML, or it has no `config:`.
     """
-    shown_name = f"stacks/Pulumi.{name}.yaml"
-    file = folder / f"Pulumi.{name}.yaml"
+    return parse_stack_file(name, stack_text(name, folder))
+
+
+def stack_path(name: str, folder: FilePath = STACKS_FOLDER) -> FilePath:
+    """Return where a stack file lies, or would."""
+    return folder / f"Pulumi.{name}.yaml"
+
+
+def stack_text(name: str, folder: FilePath = STACKS_FOLDER) -> str:
+    """Return a stack file as it is, its line endings included.
+
+    Raises:
+        SpecError: There is no such file, or it is not text.
+    """
+    file = stack_path(name, folder)
     if not file.is_file():
-        raise SpecError(name, [_no_such_file(name, shown_name, folder)])
+        raise SpecError(name, [_no_such_file(name, _shown(name), folder)])
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SpecError(name, [_not_text(_shown(name), error)]) from error
+
+
+def parse_stack_file(name: str, content: str) -> StackFile:
+    """Return the settings of the text of a stack file, and their lines.
+
+    Raises:
+        SpecError: It is not YAML, or it has no `config:`.
+    """
+    shown_name = _shown(name)
     reader = _Reader(shown_name)
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(content, Loader=yaml.SafeLoader)
         config = _config_of(root)
         values = reader.mapping(config, ()) if config else None
     except yaml.YAMLError as error:
@@ -58,6 +84,10 @@ def read_stack_file(name: str, folder: FilePath = STACKS_FOLDER) -> StackFile:
     if reader.mistakes:
         raise SpecError(name, reader.mistakes)
     return StackFile(shown_name, values, reader.lines)
+
+
+def _shown(name: str) -> str:
+    return f"stacks/Pulumi.{name}.yaml"
 
 
 class _Reader:
@@ -126,6 +156,17 @@ def _no_such_file(name: str, file: str, folder: FilePath) -> Mistake:
         got=name,
         allowed=f"one of: {', '.join(names)}" if names else "a stack file in stacks/",
         next_step=did_you_mean(name, names, f"write {file}; stacks/README.md says how"),
+    )
+
+
+def _not_text(file: str, error: UnicodeDecodeError) -> Mistake:
+    return Mistake(
+        setting="stack file",
+        problem="is not text in UTF-8",
+        got=f"byte {error.object[error.start]:#04x} at {error.start}",
+        allowed="UTF-8",
+        next_step="save the file as UTF-8",
+        where=file,
     )
 
 

@@ -1,0 +1,95 @@
+"""`tokenworks model add`: one more entry in a stack file. Asks no cloud. Thin."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from infra.additions.stack_source import StackSource
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+models = typer.Typer(no_args_is_help=True, help="Models of a stack file.")
+
+
+@models.callback()
+def _models() -> None:
+    """Models of a stack file."""
+
+
+@models.command("add")
+def add_model(  # noqa: PLR0913 - one parameter an option
+    stack: Annotated[str, typer.Argument(help="Name of a stack file that builds models")],
+    *,
+    source: Annotated[str, typer.Option(help="Repository of the hub, `organization/name`")] = "",
+    name: Annotated[str, typer.Option(help="What clients send; else from the source")] = "",
+    pool: Annotated[str, typer.Option(help="GPU pool; else the cheapest on which it fits")] = "",
+    context: Annotated[
+        int | None, typer.Option(help="Longest request, in tokens; else at most 32768")
+    ] = None,
+    replicas: Annotated[
+        int | None, typer.Option(help="Servers; else what the environment gives")
+    ] = None,
+    tensor_parallel: Annotated[
+        int | None, typer.Option(help="GPUs of one server; else the fewest that do")
+    ] = None,
+    weights_gib: Annotated[
+        float | None, typer.Option(help="Size of the checkpoint; else the catalogue's")
+    ] = None,
+    revision: Annotated[str, typer.Option(help="Commit of the repository")] = "",
+    like: Annotated[
+        str, typer.Option("--from", help="Model of the stack whose settings it takes")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print and write nothing")] = False,
+    project: Annotated[
+        Path, typer.Option(hidden=True, help="Folder of Pulumi.yaml; this checkout's unless named")
+    ] = PROJECT,
+) -> None:
+    """Add a model to a stack file, and say where it will run, whether it fits and what it costs.
+
+    Needs no cloud, no cluster and no credentials. What would be wrong afterwards is refused with
+    exit code 2, and the file stays as it is.
+    """
+    from infra.additions.cost import bills, cost_lines
+    from infra.additions.model import propose_model
+    from infra.additions.model_entry import ModelRequest
+    from infra.additions.model_text import cost_text, diff, model_text
+    from infra.cli_cost import without_collections
+    from infra.graph.record import project_file
+
+    asked = ModelRequest(
+        source=source,
+        name=name,
+        pool=pool,
+        context=context,
+        replicas=replicas,
+        tensor_parallel=tensor_parallel,
+        weights_gib=weights_gib,
+        revision=revision,
+        like=like,
+    )
+    folder = project.absolute()
+    proposal = propose_model(stack, asked, project_file(folder).stacks)
+    typer.echo(f"{diff(proposal.before, proposal.after)}\n\n{model_text(proposal)}")
+    after = [proposal.after.spec if one.name == stack else one for one in proposal.environment]
+    with without_collections():
+        costs = bills(proposal.environment, after, folder, datetime.now(UTC).date())
+    typer.echo(f"{cost_text(cost_lines(costs))}\n")
+    _finish(proposal.before, proposal.after, dry_run=dry_run)
+
+
+def _finish(before: "StackSource", after: "StackSource", *, dry_run: bool) -> None:
+    from infra.additions.model_text import next_steps
+    from infra.additions.stack_source import write_stack
+
+    if dry_run:
+        typer.echo("nothing was written: --dry-run")
+        return
+    try:
+        write_stack(before, after)
+    except OSError as error:
+        typer.echo(f"{after.shown} cannot be written, and is as it was: {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"wrote {after.shown}\n{next_steps(after)}")
