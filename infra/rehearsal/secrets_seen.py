@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.kubernetes.model_namespace import NAMESPACE
+from components.serving.weights import TOKEN_SECRET
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.kubernetes.values import condition, is_true, text
+
+_HUB_TOKEN = f"{NAMESPACE}/{TOKEN_SECRET}"
+_ONLY_GATED = "no matter while no model is gated"
+"""Servers and the loader show the token where there is one, and public models need none."""
+_HOW = "docs/data.md, section Secrets, says how a value is put"
 
 
 @dataclass(frozen=True, order=True)
@@ -36,11 +43,12 @@ def synced_secrets(api: ApiClient) -> list[SyncedSecret]:
 
 
 def secrets_text(secrets: Sequence[SyncedSecret]) -> str:
-    """Return how many arrived, and what is said of each other one."""
-    missing = [
-        f"{one.name} has not: {one.words or 'nothing is said of it'}"
-        for one in secrets
-        if not one.arrived
-    ]
+    """Return how many arrived, what is said of each other one, and how one is put."""
+    missing = [_missing(one) for one in secrets if not one.arrived]
     arrived = f"{len(secrets) - len(missing)} of {len(secrets)} arrived in the cluster"
-    return "; ".join([arrived, *missing])
+    return "; ".join([arrived, *missing, *([_HOW] if missing else [])])
+
+
+def _missing(secret: SyncedSecret) -> str:
+    said = f"{secret.name} has not: {secret.words or 'nothing is said of it'}"
+    return f"{said} ({_ONLY_GATED})" if secret.name == _HUB_TOKEN else said

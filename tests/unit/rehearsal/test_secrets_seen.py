@@ -41,7 +41,19 @@ def test_what_arrived_and_what_did_not_is_said_in_the_operators_words() -> None:
     assert found[0] == SyncedSecret("models/a", arrived=True, words="secret synced")
     assert secrets_text(found) == (
         "1 of 3 arrived in the cluster; models/b has not: no such secret; "
-        "models/c has not: nothing is said of it"
+        "models/c has not: nothing is said of it; "
+        "docs/data.md, section Secrets, says how a value is put"
+    )
+    assert secrets_text(found[:1]) == "1 of 1 arrived in the cluster"
+
+
+def test_a_token_that_only_gated_models_need_is_not_called_a_fault() -> None:
+    token = SyncedSecret("models/hub-token", arrived=False, words="no such secret")
+
+    assert secrets_text([token]) == (
+        "0 of 1 arrived in the cluster; models/hub-token has not: no such secret "
+        "(no matter while no model is gated); "
+        "docs/data.md, section Secrets, says how a value is put"
     )
 
 
