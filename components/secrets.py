@@ -46,6 +46,12 @@ _COMMANDS = {
     ),
     CloudProvider.GCP: "gcloud secrets versions add {} --data-file=-",
 }
+_READ_COMMANDS = {
+    CloudProvider.AWS: (
+        "aws secretsmanager get-secret-value --secret-id {} --query SecretString --output text"
+    ),
+    CloudProvider.GCP: "gcloud secrets versions access latest --secret={}",
+}
 
 
 def cache_users(instance: str) -> PlatformSecret:
@@ -67,3 +73,8 @@ def place(cloud: CloudProvider, platform: str, secret: PlatformSecret) -> str:
 def put_command(cloud: CloudProvider, platform: str, secret: PlatformSecret) -> str:
     """Return the command that gives a secret the value that it reads from standard input."""
     return _COMMANDS[cloud].format(place(cloud, platform, secret))
+
+
+def read_command(cloud: CloudProvider, platform: str, secret: PlatformSecret) -> str:
+    """Return the command that prints the value of a secret; it fails where there is none yet."""
+    return _READ_COMMANDS[cloud].format(place(cloud, platform, secret))

@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_add.models, name="model")
+app.add_typer(cli_add.tenants, name="tenant")
 app.add_typer(cli_sizing.app, name="sizing")
 app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)

@@ -1,4 +1,4 @@
-"""`tokenworks model add`: one more entry in a stack file. Asks no cloud. Thin."""
+"""`tokenworks model add` and `tenant add`: one more entry in a stack file. Ask no cloud. Thin."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +55,8 @@ def add_model(  # noqa: PLR0913 - one parameter an option
     from infra.additions.cost import bills, cost_lines
     from infra.additions.model import propose_model
     from infra.additions.model_entry import ModelRequest
-    from infra.additions.model_text import cost_text, diff, model_text
+    from infra.additions.model_text import cost_text, model_text
+    from infra.additions.words import diff
     from infra.cli_cost import without_collections
     from infra.graph.record import project_file
 
@@ -77,12 +78,74 @@ def add_model(  # noqa: PLR0913 - one parameter an option
     with without_collections():
         costs = bills(proposal.environment, after, folder, datetime.now(UTC).date())
     typer.echo(f"{cost_text(cost_lines(costs))}\n")
-    _finish(proposal.before, proposal.after, dry_run=dry_run)
+    name = proposal.chosen.model.name
+    _finish(proposal.before, proposal.after, name, [stack], dry_run=dry_run)
 
 
-def _finish(before: "StackSource", after: "StackSource", *, dry_run: bool) -> None:
-    from infra.additions.model_text import next_steps
+tenants = typer.Typer(no_args_is_help=True, help="Tenants of a platform's stack file.")
+
+
+@tenants.callback()
+def _tenants() -> None:
+    """Tenants of a platform's stack file."""
+
+
+@tenants.command("add")
+def add_tenant(  # noqa: PLR0913 - one parameter an option
+    stack: Annotated[str, typer.Argument(help="Name of a stack file that has the gateway")],
+    name: Annotated[str, typer.Argument(help="Name of the tenant and of its key")],
+    *,
+    models: Annotated[
+        list[str] | None,
+        typer.Option(help="Model that it may use, once for each or with commas; else all"),
+    ] = None,
+    requests_per_minute: Annotated[
+        int | None, typer.Option(help="To one model, at each proxy; else the gateway's")
+    ] = None,
+    cpu: Annotated[
+        float | None, typer.Option(help="Cores of a namespace of its own; none where nothing is")
+    ] = None,
+    memory_gib: Annotated[float | None, typer.Option(help="Memory of that namespace")] = None,
+    pods: Annotated[int | None, typer.Option(help="Pods of that namespace")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print and write nothing")] = False,
+    project: Annotated[
+        Path, typer.Option(hidden=True, help="Folder of Pulumi.yaml; this checkout's unless named")
+    ] = PROJECT,
+) -> None:
+    """Add a tenant to a stack file, and say what it opens and how its key is put.
+
+    Needs no cloud, no cluster and no credentials, and sees no key. What would be wrong afterwards
+    is refused with exit code 2, and the file stays as it is.
+    """
+    from components.secrets import API_KEYS, put_command, read_command
+    from infra.additions.tenant import TenantRequest, propose_tenant
+    from infra.additions.tenant_text import key_text, tenant_text
+    from infra.additions.words import diff
+    from infra.graph.record import project_file
+
+    named = tuple(part.strip() for one in models or () for part in one.split(",") if part.strip())
+    asked = TenantRequest(
+        name=name,
+        models=named,
+        requests_per_minute=requests_per_minute,
+        cpu=cpu,
+        memory_gib=memory_gib,
+        pods=pods,
+    )
+    proposal = propose_tenant(stack, asked, project_file(project.absolute()).stacks)
+    cloud = proposal.after.spec.cloud.provider
+    typer.echo(f"{diff(proposal.before, proposal.after)}\n\n{tenant_text(proposal)}\n")
+    stacks = [one.name for one in proposal.environment]
+    _finish(proposal.before, proposal.after, name, stacks, dry_run=dry_run)
+    read, put = (command(cloud, stack, API_KEYS) for command in (read_command, put_command))
+    typer.echo(f"\n{key_text(name, read, put)}")
+
+
+def _finish(
+    before: "StackSource", after: "StackSource", name: str, stacks: "list[str]", *, dry_run: bool
+) -> None:
     from infra.additions.stack_source import write_stack
+    from infra.additions.words import next_steps
 
     if dry_run:
         typer.echo("nothing was written: --dry-run")
@@ -92,4 +155,4 @@ def _finish(before: "StackSource", after: "StackSource", *, dry_run: bool) -> No
     except OSError as error:
         typer.echo(f"{after.shown} cannot be written, and is as it was: {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(f"wrote {after.shown}\n{next_steps(after)}")
+    typer.echo(f"wrote {after.shown}\n{next_steps(name, stacks)}")

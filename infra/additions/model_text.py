@@ -1,46 +1,15 @@
 """What a person is told of a model that is added: where it runs, whether it fits, what is next."""
 
 from collections.abc import Sequence
-from difflib import unified_diff
 
 from infra.additions.model import ModelProposal
 from infra.additions.pool_choice import Option
-from infra.additions.stack_source import StackSource
+from infra.additions.words import rows
 from infra.sizing.answer import cache_text
 from infra.spec.memory import server_memory
 from infra.spec.mistakes import SpecError
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
-
-_INDENT = 9
-
-
-def diff(before: StackSource, after: StackSource) -> str:
-    """Return the lines that are added, with those around them."""
-    lines = unified_diff(
-        before.text.splitlines(), after.text.splitlines(), before.shown, after.shown, lineterm=""
-    )
-    return "\n".join(lines)
-
-
-def rows(found: Sequence[tuple[str, str]]) -> str:
-    """Return words and what is said of them, in two columns."""
-    return "\n".join(f"{word:<{_INDENT}}{said}".rstrip() for word, said in found)
-
-
-def next_steps(after: StackSource) -> str:
-    """Return what to do with a file that was written, and who brings it up."""
-    return rows(
-        [
-            (
-                "next",
-                "make golden                     # the graphs and costs that a change carries",
-            ),
-            ("", "tokenworks review --base main   # what it does to every stack"),
-            ("", f"git switch -c {after.name}-{after.spec.models[-1].name}, commit, pull request"),
-            ("then", f"whoever may run `pulumi up --stack {after.name}` brings it up"),
-        ]
-    )
 
 
 def cost_text(lines: Sequence[str]) -> str:
