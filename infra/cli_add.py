@@ -42,6 +42,10 @@ def add_model(  # noqa: PLR0913 - one parameter an option
     like: Annotated[
         str, typer.Option("--from", help="Model of the stack whose settings it takes")
     ] = "",
+    tenant: Annotated[
+        list[str] | None,
+        typer.Option(help="Tenant who names its models and gets this one; once for each"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print and write nothing")] = False,
     project: Annotated[
         Path, typer.Option(hidden=True, help="Folder of Pulumi.yaml; this checkout's unless named")
@@ -70,16 +74,19 @@ def add_model(  # noqa: PLR0913 - one parameter an option
         weights_gib=weights_gib,
         revision=revision,
         like=like,
+        tenants=tuple(tenant or ()),
     )
     folder = project.absolute()
     proposal = propose_model(stack, asked, project_file(folder).stacks)
-    typer.echo(f"{diff(proposal.before, proposal.after)}\n\n{model_text(proposal)}")
+    lines = "\n".join(diff(*change) for change in proposal.changes)
+    typer.echo(f"{lines}\n\n{model_text(proposal)}")
     after = [proposal.after.spec if one.name == stack else one for one in proposal.environment]
     with without_collections():
         costs = bills(proposal.environment, after, folder, datetime.now(UTC).date())
     typer.echo(f"{cost_text(cost_lines(costs))}\n")
     name = proposal.chosen.model.name
-    _finish(proposal.before, proposal.after, name, [stack], dry_run=dry_run)
+    stacks = [after.name for _, after in proposal.changes]
+    _finish(proposal.changes, name, stacks, dry_run=dry_run)
 
 
 tenants = typer.Typer(no_args_is_help=True, help="Tenants of a platform's stack file.")
@@ -136,23 +143,24 @@ def add_tenant(  # noqa: PLR0913 - one parameter an option
     cloud = proposal.after.spec.cloud.provider
     typer.echo(f"{diff(proposal.before, proposal.after)}\n\n{tenant_text(proposal)}\n")
     stacks = [one.name for one in proposal.environment]
-    _finish(proposal.before, proposal.after, name, stacks, dry_run=dry_run)
+    _finish([(proposal.before, proposal.after)], name, stacks, dry_run=dry_run)
     read, put = (command(cloud, stack, API_KEYS) for command in (read_command, put_command))
     typer.echo(f"\n{key_text(name, read, put)}")
 
 
 def _finish(
-    before: "StackSource", after: "StackSource", name: str, stacks: "list[str]", *, dry_run: bool
+    changes: "list[tuple[StackSource, StackSource]]", name: str, stacks: list[str], *, dry_run: bool
 ) -> None:
-    from infra.additions.stack_source import write_stack
+    from infra.additions.stack_source import write_stacks
     from infra.additions.words import next_steps
 
     if dry_run:
         typer.echo("nothing was written: --dry-run")
         return
+    files = ", ".join(after.shown for _, after in changes)
     try:
-        write_stack(before, after)
+        write_stacks(changes)
     except OSError as error:
-        typer.echo(f"{after.shown} cannot be written, and is as it was: {error}", err=True)
+        typer.echo(f"cannot be written, and as it was: {files}: {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(f"wrote {after.shown}\n{next_steps(name, stacks)}")
+    typer.echo(f"wrote {files}\n{next_steps(name, stacks)}")

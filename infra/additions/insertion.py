@@ -70,6 +70,30 @@ def with_item(content: str, section: str, item: Item, after: Sequence[str]) -> s
     return _new_section(content, config, section, item, after)
 
 
+def with_word(content: str, section: str, index: int, setting: str, word: str) -> str:
+    """Return the text of a stack file with one more word in a list of an item.
+
+    Args:
+        content: the file; it was loaded, so it has all of these.
+        section: name of the section, without the prefix.
+        index: which of its items.
+        setting: the list of words.
+        word: what is added, as its last.
+    """
+    config = _value_of(yaml.compose(content, Loader=yaml.SafeLoader), "config")
+    items = _value_of(config, NAMESPACE + section)
+    words = _value_of(items.value[index] if items else None, setting)
+    if not isinstance(words, SequenceNode) or not words.value:
+        message = f"`{setting}` is not a list that is written out"
+        raise NoPlaceError(message)
+    last = words.value[-1]
+    if words.flow_style:
+        at = last.end_mark.index
+        return f"{content[:at]}, {_flow(word)}{content[at:]}"
+    at = _end_of_line(content, _end(content, last))
+    return _inserted(content, at, [f"{' ' * words.start_mark.column}- {_flow(word)}"])
+
+
 def _into(content: str, key: Node, value: Node, item: Item) -> str:
     if isinstance(value, SequenceNode) and value.start_mark.index > key.start_mark.index:
         if value.flow_style:

@@ -14,6 +14,7 @@ from infra.additions.checkpoints import is_known, usual_contexts_tokens
 from infra.additions.model_entry import SECTION, ModelRequest, entry, item
 from infra.additions.pool_choice import Choice, Option, choose
 from infra.additions.stack_source import StackSource, read_stack
+from infra.additions.users import with_users
 from infra.spec.environment import Layer
 from infra.spec.mistakes import Mistake, SpecError
 from infra.spec.stack import StackSpec
@@ -38,6 +39,13 @@ class ModelProposal:
     """Whether the pool was asked for, by name or as that of the model that it is like."""
     environment: Sequence[StackSpec]
     """All stacks on the same cluster, this one as it was."""
+    platform: tuple[StackSource, StackSource] | None
+    """The platform's file before and after, where tenants there get the model."""
+
+    @property
+    def changes(self) -> list[tuple[StackSource, StackSource]]:
+        """The files that change, in the order in which they are written and brought up."""
+        return [*([self.platform] if self.platform else []), (self.before, self.after)]
 
 
 def propose_model(stack: str, asked: ModelRequest, folder: Path) -> ModelProposal:
@@ -50,18 +58,20 @@ def propose_model(stack: str, asked: ModelRequest, folder: Path) -> ModelProposa
     environment = _environment(before)
     _refuse_without_models(before, environment)
     values = entry(before, asked)
-    choice = _choice(before, environment, asked, values)
+    told, platform = with_users(before, str(values["name"]), asked.tenants)
+    choice = _choice(told, environment, asked, values)
     best, *others = choice.options
     values["context"] = best.model.context
     added = item(asked, values, best.pool.name, best.model.tensor_parallel)
     return ModelProposal(
         before=before,
-        after=before.extended(SECTION, added, AFTER),
+        after=told.extended(SECTION, added, AFTER),
         chosen=best,
         others=others,
         refused=choice.refused,
         was_asked="pool" in values,
         environment=environment,
+        platform=platform,
     )
 
 

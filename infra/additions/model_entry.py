@@ -42,6 +42,8 @@ class ModelRequest:
     revision: str = ""
     like: str = ""
     """Model of the stack whose settings it takes, where it is not told others."""
+    tenants: tuple[str, ...] = ()
+    """Tenants who name the models that they may use, and get this one, too."""
 
 
 def entry(before: StackSource, asked: ModelRequest) -> dict[str, object]:

@@ -6,10 +6,10 @@ Owns loading both through the ordinary loader, and a write after which the file 
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.additions.insertion import Item, NoPlaceError, with_item
+from infra.additions.insertion import Item, NoPlaceError, with_item, with_word
 from infra.spec.files import parse_stack_file, read_stack_file, stack_path, stack_text
 from infra.spec.loader import load_stack
 from infra.spec.mistakes import Mistake, SpecError
@@ -26,6 +26,9 @@ class StackSource:
     text: str
     config: StackFile
     spec: StackSpec
+    """As it was read."""
+    base: StackFile | None = None
+    """The stack that it extends, where that is not as in its file."""
 
     @property
     def shown(self) -> str:
@@ -52,6 +55,28 @@ class StackSource:
         config = {**self.config, NAMESPACE + section: [*self.items(section), dict(values)]}
         return load_stack(self.name, config, self._read_base)
 
+    def with_word(self, section: str, name: str, setting: str, word: str) -> "StackSource":
+        """Return the file with one more word in a list of an item; it is not loaded yet.
+
+        Raises:
+            SpecError: Its form cannot be extended.
+        """
+        index = [one.get("name") for one in self.items(section)].index(name)
+        try:
+            text = with_word(self.text, section, index, setting, word)
+        except NoPlaceError as error:
+            item = Item({"name": name}, {})
+            raise SpecError(self.name, [self._no_place(section, str(error), item)]) from error
+        return replace(self, text=text, config=parse_stack_file(self.name, text))
+
+    def loaded(self) -> StackSpec:
+        """Return the stack as its text is now.
+
+        Raises:
+            SpecError: It has mistakes; it carries all of them.
+        """
+        return load_stack(self.name, self.config, self._read_base)
+
     def extended(self, section: str, item: Item, after: Sequence[str]) -> "StackSource":
         """Return the stack with one more item, as text that was loaded like any other.
 
@@ -63,9 +88,8 @@ class StackSource:
             config = parse_stack_file(self.name, text)
         except NoPlaceError as error:
             raise SpecError(self.name, [self._no_place(section, str(error), item)]) from error
-        after_it = StackSource(
-            self.name, self.folder, text, config, load_stack(self.name, config, self._read_base)
-        )
+        after_it = replace(self, text=text, config=config)
+        after_it = replace(after_it, spec=after_it.loaded())
         wanted = {**self.config, NAMESPACE + section: [*self.items(section), dict(item.values)]}
         if dict(config) != wanted:
             problem = "anchors or another rare form would change more than one entry"
@@ -73,7 +97,7 @@ class StackSource:
         return after_it
 
     def _read_base(self, base: str) -> StackFile:
-        return read_stack_file(base, self.folder)
+        return self.base or read_stack_file(base, self.folder)
 
     def _no_place(self, section: str, problem: str, item: Item) -> Mistake:
         return Mistake(
@@ -96,6 +120,24 @@ def read_stack(name: str, folder: Path) -> StackSource:
     config = parse_stack_file(name, text)
     spec = load_stack(name, config, lambda base: read_stack_file(base, folder))
     return StackSource(name, folder, text, config, spec)
+
+
+def write_stacks(changes: Sequence[tuple[StackSource, StackSource]]) -> None:
+    """Write several files; where one cannot be written, those before it become what they were.
+
+    Raises:
+        SpecError: One is not what was read any more.
+        OSError: One cannot be written.
+    """
+    done: list[tuple[StackSource, StackSource]] = []
+    try:
+        for before, after in changes:
+            write_stack(before, after)
+            done.append((before, after))
+    except BaseException:
+        for before, after in reversed(done):
+            write_stack(after, before)
+        raise
 
 
 def write_stack(before: StackSource, after: StackSource) -> Path:
