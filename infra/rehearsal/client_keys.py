@@ -13,7 +13,7 @@ from components.kubernetes.model_namespace import NAMESPACE
 from components.kubernetes.secret_store import API_VERSION
 from components.secrets import API_KEYS, place
 from components.serving.route_objects import KEYS_SECRET
-from infra.rehearsal.kubernetes.client import MERGE_PATCH
+from infra.rehearsal.kubernetes.client import MERGE_PATCH, ApiClient
 from infra.rehearsal.site import Site
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
@@ -39,6 +39,15 @@ def put_client_keys(site: Site, stacks: Sequence[StackSpec]) -> None:
         value = json.dumps({client: secrets.token_urlsafe(32) for client in clients}).encode()
         name = place(spec.cloud.provider, spec.platform_name, API_KEYS)
         site.cloud.put_secret(site.door, name, value)
-        path = site.api.object_path(API_VERSION, "ExternalSecret", KEYS_SECRET, NAMESPACE)
-        patch = {"metadata": {"annotations": {FORCE_SYNC: str(time.time_ns())}}}
-        site.api.request("PATCH", path, patch, content_type=MERGE_PATCH)
+        sync_now(site.api, NAMESPACE, KEYS_SECRET)
+
+
+def sync_now(api: ApiClient, namespace: str, name: str) -> None:
+    """Let External Secrets look at a secret at once, as the runbook's `kubectl annotate` does.
+
+    Raises:
+        ApiError: the API server refuses.
+    """
+    path = api.object_path(API_VERSION, "ExternalSecret", name, namespace)
+    patch = {"metadata": {"annotations": {FORCE_SYNC: str(time.time_ns())}}}
+    api.request("PATCH", path, patch, content_type=MERGE_PATCH)

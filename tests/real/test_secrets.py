@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from components.secrets import HUB_TOKEN, MILVUS_ROOT, PlatformSecret, cache_users, place
+from infra.rehearsal.client_keys import sync_now
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.kubernetes.values import condition, text
 from infra.rehearsal.ladder import Programs
@@ -117,7 +118,7 @@ def test_a_second_run_draws_nothing_and_changes_nothing(up: Up) -> None:
 def test_a_token_that_is_put_late_arrives_and_so_does_its_successor(up: Up) -> None:
     for token in (TOKEN, TOKEN + b"-2"):
         up.put(HUB_TOKEN, token)
-        _sync_now(up, "models", "hub-token")
+        sync_now(up.api, "models", "hub-token")
         _settle(lambda: up.arrived("models/hub-token") == {token})  # noqa: B023
 
     assert all(one.arrived for one in synced_secrets(up.api))
@@ -126,7 +127,7 @@ def test_a_token_that_is_put_late_arrives_and_so_does_its_successor(up: Up) -> N
 def test_a_generated_value_that_a_person_rotates_arrives_and_is_left_alone(up: Up) -> None:
     rotated = b"marker-of-a-rotated-password"
     up.put(cache_users("responses"), rotated)
-    _sync_now(up, "cache", "valkey-responses-users")
+    sync_now(up.api, "cache", "valkey-responses-users")
 
     _settle(lambda: up.arrived("cache/valkey-responses-users") == {rotated})
     result = up.stage.session.up(up.stack)
@@ -177,13 +178,6 @@ def test_a_token_that_is_required_and_missing_fails_in_time_with_what_to_do(
         result = stage.session.up("aws-dev")
         assert result.ok, result.errors
         assert up.arrived("models/hub-token") == {TOKEN}
-
-
-def _sync_now(up: Up, namespace: str, name: str) -> None:
-    """Do what the runbook's `kubectl annotate` does."""
-    path = up.api.object_path("external-secrets.io/v1", "ExternalSecret", name, namespace)
-    patch = {"metadata": {"annotations": {"force-sync": str(time.time_ns())}}}
-    up.api.request("PATCH", path, patch, content_type="application/merge-patch+json")
 
 
 def _models_ready(api: ApiClient) -> bool:
