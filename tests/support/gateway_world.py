@@ -14,28 +14,26 @@ from components.kubernetes.gateway_names import GATEWAY_API as GW
 from components.serving import route_objects
 from components.serving.route_objects import Object
 from infra.rehearsal.kubernetes.client import ApiClient
-from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
-from tests.support import gateway_servers
+from tests.support import gateway_servers, gateway_spec
 from tests.support.certificates import Certificate
 from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy
 from tests.support.gateway_servers import Endpoint, remove
 from tests.support.streaming_server import ModelServer
 
 DOMAIN = "llm.example.com"
-GATEWAY = GatewaySpec(
-    domain=DOMAIN,
-    issuer=Issuer.LETSENCRYPT,
-    email="platform@example.com",
-    allow_from=("127.0.0.0/8", "10.0.0.0/8"),
-    authentication=Authentication.API_KEYS,
-    replicas=2,
-    request_timeout_seconds=60,
-    idle_timeout_seconds=30,
-    max_request_mib=1,
-    requests_per_minute=30,
+GATEWAY = gateway_spec.GATEWAY.model_copy(
+    update={
+        "domain": DOMAIN,
+        "allow_from": ("127.0.0.0/8", "10.0.0.0/8"),
+        "request_timeout_seconds": 60,
+        "idle_timeout_seconds": 30,
+        "max_request_mib": 1,
+        "requests_per_minute": 30,
+    }
 )
 KEYS = {"alice": "the-key-of-alice", "bob": "the-key-of-bob"}
 MODELS = "models"

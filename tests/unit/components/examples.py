@@ -26,13 +26,14 @@ from infra.spec.cache import CacheInstanceSpec, CachePlace, CacheSpec, WeekDay
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
-from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.spec.gateway import Issuer
 from infra.spec.hub import HubSpec
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.stack import StackSpec
 from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
+from tests.support import gateway_spec
 
 CLOUD = CloudSpec(
     provider=CloudProvider.AWS,
@@ -82,17 +83,8 @@ MANAGED_CACHE = CACHE.model_copy(
         "backup_days": 7,
     }
 )
-GATEWAY = GatewaySpec(
-    domain="llm.example.com",
-    issuer=Issuer.SELF_SIGNED,
-    email=None,
-    allow_from=("203.0.113.0/24",),
-    authentication=Authentication.API_KEYS,
-    replicas=1,
-    request_timeout_seconds=900,
-    idle_timeout_seconds=300,
-    max_request_mib=20,
-    requests_per_minute=600,
+GATEWAY = gateway_spec.GATEWAY.model_copy(
+    update={"issuer": Issuer.SELF_SIGNED, "email": None, "replicas": 1}
 )
 NO_GATEWAY = GATEWAY.model_copy(update={"domain": None})
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)

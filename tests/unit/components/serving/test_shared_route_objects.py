@@ -7,24 +7,13 @@ import pytest
 from components.serving import route_objects, shared_route_objects
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
-from infra.spec.gateway import Authentication, GatewaySpec, Issuer
+from infra.spec.gateway import Authentication
 from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
+from tests.support.gateway_spec import GATEWAY
 from tests.support.manifests import maps
 
 MODEL, OTHER = load_stack_file("aws-prod-models").models[:2]
-GATEWAY = GatewaySpec(
-    domain="llm.example.com",
-    issuer=Issuer.LETSENCRYPT,
-    email="platform@example.com",
-    allow_from=("203.0.113.0/24",),
-    authentication=Authentication.API_KEYS,
-    replicas=2,
-    request_timeout_seconds=900,
-    idle_timeout_seconds=300,
-    max_request_mib=20,
-    requests_per_minute=600,
-)
 ACME = TenantSpec(
     name="acme", models=(MODEL.name, OTHER.name), requests_per_minute=600, namespace=None
 )
