@@ -107,7 +107,7 @@ def add_tenant(  # noqa: PLR0913 - one parameter an option
         typer.Option(help="Model that it may use, once for each or with commas; else all"),
     ] = None,
     requests_per_minute: Annotated[
-        int | None, typer.Option(help="To one model, at each proxy; else the gateway's")
+        int | None, typer.Option(help="To one path of a model, at each proxy; else the gateway's")
     ] = None,
     cpu: Annotated[
         float | None, typer.Option(help="Cores of a namespace of its own; none where nothing is")

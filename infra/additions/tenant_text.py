@@ -27,7 +27,10 @@ def tenant_text(proposal: TenantProposal) -> str:
     found = [
         ("tenant", f"{tenant.name}, known by its key"),
         *(("" if index else "opens", one) for index, one in enumerate(opens)),
-        ("limit", f"{tenant.requests_per_minute} requests a minute to each model, at {proxies}"),
+        (
+            "limit",
+            f"{tenant.requests_per_minute} requests a minute to a path of a model, at {proxies}",
+        ),
         ("room", _room(proposal)),
     ]
     if proposal.is_first:

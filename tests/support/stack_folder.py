@@ -1,5 +1,6 @@
 """Our stack files in a folder of a test, to be changed at will."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -19,3 +20,8 @@ def added_lines(before: str, after: str) -> list[str]:
     count = len(new) - len(old)
     assert old == new[:start] + new[start + count :]
     return new[start : start + count]
+
+
+def without_tenants(text: str) -> str:
+    """Return the text of a stack file without the section `tenants`."""
+    return re.sub(r"  tokenworks:tenants:\n(?:    .*\n)+\n?", "", text)

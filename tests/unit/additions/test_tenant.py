@@ -18,7 +18,7 @@ from infra.spec.files import load_stack_file, stack_text
 from infra.spec.mistakes import Mistake, SpecError
 from tests.support import command
 from tests.support.projects import make_project
-from tests.support.stack_folder import added_lines, copied_stacks
+from tests.support.stack_folder import added_lines, copied_stacks, without_tenants
 from tests.support.stacks import STACKS
 
 PLATFORMS = tuple(name for name in STACKS if load_stack_file(name).extends is None)
@@ -29,7 +29,7 @@ def with_gateways(folder: Path) -> Path:
     """Return a folder with our stack files, every platform with a gateway and without tenants."""
     copied_stacks(folder)
     for stack in PLATFORMS:
-        text = stack_text(stack, folder)
+        text = without_tenants(stack_text(stack, folder))
         if "tokenworks:gateway:" not in text:
             text += "\n  tokenworks:gateway:\n    domain: llm.example.com\n"
         (folder / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")

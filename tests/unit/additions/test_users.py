@@ -13,7 +13,7 @@ from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file, stack_text
 from infra.spec.mistakes import SpecError
 from infra.spec.stacks import load_environment
-from tests.support.stack_folder import copied_stacks
+from tests.support.stack_folder import copied_stacks, without_tenants
 
 KNOWN = "Qwen/Qwen3-8B"
 PLATFORM = {"aws-dev": "aws-dev", "aws-prod-models": "aws-prod"}
@@ -24,7 +24,7 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A stack of models, its platform with one tenant who names all of them."""
     name: str = request.param
     platform, folder = PLATFORM[name], copied_stacks(tmp_path / "stacks")
-    text = stack_text(platform, folder)
+    text = without_tenants(stack_text(platform, folder))
     if "tokenworks:gateway:" not in text:
         text += "\n  tokenworks:gateway:\n    domain: llm.example.com\n"
     (folder / f"Pulumi.{platform}.yaml").write_text(text, encoding="utf-8")
