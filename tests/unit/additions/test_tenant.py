@@ -174,22 +174,23 @@ FAKE_CLOUD = """\
 #!/bin/sh
 echo "$@" >> "$CALLS"
 case "$*" in
-  *get-secret-value*|*access*) cat "$KEPT" ;;
+  *get-secret-value*|*access*) test -z "$DENIED" && cat "$KEPT" ;;
   *put-secret-value*|*add*) cat > "$KEPT" ;;
 esac
 """
 
 
-@pytest.mark.parametrize("kept", ['{"other": "a-key-of-somebody"}', ""])
+@pytest.mark.parametrize("denied", ["", "yes"])
 @pytest.mark.parametrize("cloud", list(CloudProvider))
 def test_a_key_is_put_beside_those_that_are_there_and_is_in_no_argument(
-    cloud: CloudProvider, kept: str, tmp_path: Path
+    cloud: CloudProvider, denied: str, tmp_path: Path
 ) -> None:
     """Where they cannot be read, nothing is written: a new secret would lock all others out."""
     for program in ("aws", "gcloud", "kubectl"):
         (tmp_path / program).write_text(FAKE_CLOUD, encoding="utf-8")
         (tmp_path / program).chmod(0o755)
     calls, secret = tmp_path / "calls", tmp_path / "kept"
+    kept = '{"other": "a-key-of-somebody"}'
     secret.write_text(kept, encoding="utf-8")
     read, put = (one(cloud, "p", API_KEYS) for one in (read_command, put_command))
 
@@ -199,6 +200,7 @@ def test_a_key_is_put_beside_those_that_are_there_and_is_in_no_argument(
             "PATH": f"{tmp_path}:{os.environ['PATH']}",
             "CALLS": str(calls),
             "KEPT": str(secret),
+            "DENIED": denied,
             "TMPDIR": str(tmp_path),
         },
         check=True,
@@ -208,8 +210,8 @@ def test_a_key_is_put_beside_those_that_are_there_and_is_in_no_argument(
     said = calls.read_text(encoding="utf-8")
     assert "force-sync" in said
     assert list(tmp_path.glob("tmp.*")) == []
-    if not kept:
-        assert secret.read_text(encoding="utf-8") == ""
+    if denied:
+        assert secret.read_text(encoding="utf-8") == kept
         return
     keys = json.loads(secret.read_text(encoding="utf-8"))
     assert keys["other"] == "a-key-of-somebody"
