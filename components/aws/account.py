@@ -43,6 +43,20 @@ class AccountRef:
         """Return the pattern of the ARNs of flow logs; EC2 draws their ids."""
         return self._arn("ec2", "vpc-flow-log/*")
 
+    def ec2_arn(self, kind: str) -> pulumi.Output[str]:
+        """Return the pattern of the ARNs of EC2's things of a kind; EC2 draws their ids."""
+        return self._arn("ec2", f"{kind}/*")
+
+    def balancing_arn(self, resource: str) -> pulumi.Output[str]:
+        """Return the ARN of something of Elastic Load Balancing, which may be a pattern."""
+        return self._arn("elasticloadbalancing", resource)
+
+    def balancing_role_arn(self) -> pulumi.Output[str]:
+        """Return the ARN of the role that Elastic Load Balancing works in an account with."""
+        service = "elasticloadbalancing.amazonaws.com"
+        role = f"role/aws-service-role/{service}/AWSServiceRoleForElasticLoadBalancing"
+        return pulumi.Output.concat("arn:aws:iam::", self.number, f":{role}")
+
     def secret_arn(self, name: str) -> pulumi.Output[str]:
         """Return the pattern of the ARNs of the secrets of a name, which may be a pattern."""
         return self._arn("secretsmanager", f"secret:{name}")

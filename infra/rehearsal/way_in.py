@@ -58,7 +58,16 @@ def way_in(api: ApiClient) -> WayIn | None:
     ]
     hosts = {host for route in found["HTTPRoute"] for host in route["spec"].get("hostnames") or []}
     refused = [text for kind, items in found.items() for one in items for text in _says(kind, one)]
+    refused += [] if addresses else _why_no_address(api)
     return WayIn(addresses[0] if addresses else None, tuple(sorted(hosts)), tuple(refused))
+
+
+def _why_no_address(api: ApiClient) -> list[str]:
+    """Return what controllers said against Services: a load balancer may have been refused."""
+    about = "type=Warning,involvedObject.kind=Service"
+    said = api.list_served("v1", "Event", fieldSelector=about)
+    lines = (f"Service {one['involvedObject']['name']}: {one['message']}" for one in said)
+    return [*dict.fromkeys(lines)]
 
 
 def _status(body: Mapping) -> Mapping:

@@ -56,6 +56,12 @@ class ClusterOperations:
             GroupName=f"eks-cluster-sg-{name}-{_digits(text(reply, 'cluster.arn'))}",
             Description=GROUP_DESCRIPTION,
             VpcId=vpc_id,
+            TagSpecifications=[
+                {
+                    "ResourceType": "security-group",
+                    "Tags": [{"Key": f"kubernetes.io/cluster/{name}", "Value": "owned"}],
+                }
+            ],
         )
         network = block(record.overlay, "resourcesVpcConfig")
         network |= {"vpcId": vpc_id, "clusterSecurityGroupId": text(own_group, "GroupId")}

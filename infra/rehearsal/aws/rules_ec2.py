@@ -14,8 +14,9 @@ from infra.wire import UNKNOWN, Properties, Value
 LARGEST_PREFIX = 28  # EC2 user guide, "Subnet CIDR blocks": between /28 and /16
 LAST_PORT = 65535
 BALANCER_INTERFACE = "ELB "
-"""How the description of a Classic Load Balancer's network interface begins; its name follows
-(AWS support, "find the resource that is associated with a network interface")."""
+"""How the description of a load balancer's network interface begins. The name of a Classic one
+follows; of a Network Load Balancer `net/`, its name and its id (AWS support, "find the resource
+that is associated with a network interface")."""
 PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "-1")
 TARGETS = ("gatewayId", "natGatewayId", "networkInterfaceId", "vpcEndpointId")
 
@@ -234,18 +235,29 @@ def _gateway_of(region: Region, vpc_id: str) -> list[Properties]:
     return blocks(reply, "InternetGateways")
 
 
-def _public_balancers(region: Region, vpc_id: str) -> list[Properties]:
+def as_network_balancer(arn: str) -> str:
+    """Return what AWS calls a Network Load Balancer beside its ARN: `net/NAME/ID`.
+
+    moto calls every load balancer an application's.
+    """
+    return f"net/{arn.partition(':loadbalancer/')[2].partition('/')[2]}"
+
+
+def _public_balancers(region: Region, vpc_id: str) -> list[str]:
     inside: list[Value] = [{"Name": "vpc-id", "Values": [vpc_id]}]
     interfaces = region.call("ec2", "describe_network_interfaces", Filters=inside)
     balancers = {
         optional_text(item, "Description").removeprefix(BALANCER_INTERFACE)
         for item in blocks(interfaces, "NetworkInterfaces")
     }
-    found = region.call("elb", "describe_load_balancers")
+    classic = blocks(region.call("elb", "describe_load_balancers"), "LoadBalancerDescriptions")
+    network = blocks(region.call("elbv2", "describe_load_balancers"), "LoadBalancers")
+    named = [(text(item, "LoadBalancerName"), item) for item in classic]
+    named += [(as_network_balancer(text(item, "LoadBalancerArn")), item) for item in network]
     return [
-        item
-        for item in blocks(found, "LoadBalancerDescriptions")
-        if dig(item, "LoadBalancerName") in balancers and dig(item, "Scheme") == "internet-facing"
+        name
+        for name, item in named
+        if name in balancers and dig(item, "Scheme") == "internet-facing"
     ]
 
 

@@ -22,6 +22,7 @@ from infra.rehearsal.aws.door import open_door
 from infra.rehearsal.aws.eks import install
 from infra.rehearsal.aws.fleet import Fleet
 from infra.rehearsal.aws.inventory import Inventory
+from infra.rehearsal.aws.network_balancers import NetworkLoadBalancers
 from infra.rehearsal.aws.package import AwsPackage
 from infra.rehearsal.aws.secret_manager import SecretsManager
 from infra.rehearsal.aws.side_effects import SideEffects
@@ -72,6 +73,7 @@ class SimulatedCloud:
         self.secret_manager = SecretsManager(self.account, self._eks)
         self.dns_zones = Route53(self.account, self._eks)
         self.dns_hosts = Route53Hosts(self.account, self._eks)
+        self.network_balancers = NetworkLoadBalancers(self.account, self._eks)
         self.inventory = Inventory(self.account, self._eks)
         self.account.repeat()
         self._listeners = Listeners(

@@ -156,7 +156,7 @@ class SideEffects:
 def _make_balancer(region: Region, cluster: str, name: str, wanted: Balancer) -> str:
     described = region.call("eks", "describe_cluster", name=cluster)
     vpc = text(described, "cluster.resourcesVpcConfig.vpcId")
-    subnets = _subnets(region, vpc, cluster, PRIVATE_ROLE if wanted.internal else PUBLIC_ROLE)
+    subnets = role_subnets(region, vpc, cluster, PRIVATE_ROLE if wanted.internal else PUBLIC_ROLE)
     if not subnets:
         message = (
             "failed to ensure load balancer: could not find any suitable subnets for creating the "
@@ -206,8 +206,8 @@ def _balancer_group(
     return text(made, "GroupId")
 
 
-def _subnets(region: Region, vpc: str, cluster: str, role: str) -> list[str]:
-    """One subnet of each zone that has the role's tag, and no tag of another cluster alone."""
+def role_subnets(region: Region, vpc: str, cluster: str, role: str) -> list[str]:
+    """Return a subnet of each zone with the role's tag, and no tag of another cluster alone."""
     chosen: dict[str, str] = {}
     for subnet in _named(region, "subnets", "vpc-id", vpc):
         tags = tag_map(subnet.get("Tags"))

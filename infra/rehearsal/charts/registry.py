@@ -1,6 +1,7 @@
 """Which chart, in which version, has a placeholder."""
 
 from infra.rehearsal.charts import (
+    aws_load_balancer_controller,
     cert_manager,
     cluster_autoscaler,
     dcgm_exporter,
@@ -17,6 +18,10 @@ from infra.rehearsal.charts.objects import Release, part
 from infra.wire import Properties
 
 _CHARTS = {
+    aws_load_balancer_controller.CHART: (
+        aws_load_balancer_controller.VERSIONS,
+        aws_load_balancer_controller.objects,
+    ),
     cert_manager.CHART: (cert_manager.VERSIONS, cert_manager.objects),
     nvidia_device_plugin.CHART: (nvidia_device_plugin.VERSIONS, nvidia_device_plugin.objects),
     cluster_autoscaler.CHART: (cluster_autoscaler.VERSIONS, cluster_autoscaler.objects),

@@ -41,6 +41,8 @@ _OPEN = (
     "strategy",
     "serviceMonitor.additionalLabels",
     "updateStrategy",
+    "defaultTags",
+    "vpcTags",
     "wasmCacheVolume",
     "basicAuth.users",
     "worker.config",

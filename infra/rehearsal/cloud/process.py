@@ -36,6 +36,8 @@ from infra.rehearsal.controllers.external_dns.controller import ExternalDns
 from infra.rehearsal.controllers.external_dns.port import DnsHosts
 from infra.rehearsal.controllers.external_secrets.operator import SecretOperator
 from infra.rehearsal.controllers.external_secrets.port import SecretManager
+from infra.rehearsal.controllers.load_balancers.controller import LoadBalancerController
+from infra.rehearsal.controllers.load_balancers.port import NetworkBalancers
 from infra.rehearsal.nodes.controller import NodeController
 from infra.rehearsal.nodes.groups import NodeGroups
 
@@ -99,6 +101,11 @@ class RunningCloud(Protocol):
         """Its DNS as external-dns' pod uses it."""
         ...
 
+    @property
+    def network_balancers(self) -> NetworkBalancers | None:
+        """Its load balancers as pods with an identity make them; None: no pod of its does."""
+        ...
+
     def state(self) -> Mapping[str, str]:
         """Return the marker credentials and what else whoever started it wants to know."""
         ...
@@ -136,6 +143,8 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
         SecretOperator(described.client(), cloud.secret_manager).start()
         CertManager(described.client(), cloud.dns_zones).start()
         ExternalDns(described.client(), cloud.dns_hosts).start()
+        if cloud.network_balancers is not None:
+            LoadBalancerController(described.client(), cloud.network_balancers).start()
     ready = {"port": cloud.ports.provider, "authenticatorPort": cloud.ports.authenticator}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

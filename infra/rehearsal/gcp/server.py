@@ -89,6 +89,7 @@ class SimulatedCloud:
         self.secret_manager = SecretManager(self.project, policies)
         self.dns_zones = CloudDns(self.project, policies)
         self.dns_hosts = CloudDnsHosts(self.project, policies)
+        self.network_balancers = None
         self.project.repeat()
         self._listeners = Listeners(
             ports,

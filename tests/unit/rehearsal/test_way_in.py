@@ -84,3 +84,19 @@ def test_what_the_controller_refuses_or_has_not_seen_is_said_by_name(
 
     assert found is not None
     assert found.refused == (said,)
+
+
+def test_a_gateway_without_an_address_says_what_was_refused_to_its_service() -> None:
+    event = {
+        "involvedObject": {"name": "envoy"},
+        "message": "Failed deploy model due to AccessDenied",
+    }
+    silent = {"Gateway": [a_gateway()], "Event": [event, event]}
+    served = {"Gateway": [a_gateway(addresses=[{"value": "lb"}])], "Event": [event]}
+
+    first, second = way_in(_Api(silent)), way_in(_Api(served))
+
+    assert first is not None
+    assert first.refused == ("Service envoy: Failed deploy model due to AccessDenied",)
+    assert second is not None
+    assert second.refused == ()

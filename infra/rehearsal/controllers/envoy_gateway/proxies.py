@@ -36,6 +36,7 @@ MADE = {
 """Kinds of these objects, in the order in which they are made, with their API versions."""
 _NAME_LENGTH = 48
 _PRIVILEGED_PORTS = 1024
+_OF_BALANCERS = ("loadBalancerClass", "allocateLoadBalancerNodePorts")
 _PORT_SHIFT = 10000
 """Envoy runs without rights, so that ports below 1024 are moved up inside of its pod."""
 
@@ -143,8 +144,8 @@ class _Maker:
         }
         if kind != "ClusterIP":
             spec["externalTrafficPolicy"] = text(wanted, "externalTrafficPolicy") or "Local"
-        if kind == "LoadBalancer" and text(wanted, "loadBalancerClass"):
-            spec["loadBalancerClass"] = text(wanted, "loadBalancerClass")
+        if kind == "LoadBalancer":
+            spec |= {key: wanted[key] for key in _OF_BALANCERS if key in wanted}
         made = self.body("Service", {"spec": spec})
         metadata = mapping(made, "metadata")
         labels = {**self._labels, **mapping(wanted, "labels")}

@@ -1,0 +1,1 @@
+"""The AWS Load Balancer Controller, as far as a Service of its class needs it."""
