@@ -24,12 +24,8 @@ def _service(resource: CostResource, context: Context) -> list[Line]:
     return _load_balancer(resource, context)
 
 
-def _gateway(resource: CostResource, context: Context) -> list[Line]:
-    """Return the load balancer that Envoy Gateway makes for a Gateway: no program declares it."""
-    return _load_balancer(resource, context)
-
-
 def _load_balancer(resource: CostResource, context: Context) -> list[Line]:
+    """Return a load balancer: of a Service, or of a Gateway, whose Service no program declares."""
     gb = context.usage.load_balancer_gb
     said = f"{gb} GB through each load balancer"
     if context.cloud == "aws":
@@ -223,6 +219,6 @@ PRICERS: Mapping[str, Pricer] = {
     "kubernetes:apps/v1:StatefulSet": _stateful_set,
     "kubernetes:core/v1:PersistentVolumeClaim": _claim,
     "kubernetes:core/v1:Service": _service,
-    "kubernetes:gateway.networking.k8s.io/v1:Gateway": _gateway,
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": _load_balancer,
     "kubernetes:helm.sh/v3:Release": _release,
 }
