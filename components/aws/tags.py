@@ -41,6 +41,14 @@ def common_tags(platform: PlatformRef) -> dict[str, str]:
     )
 
 
+def controller_tags(platform: PlatformRef, controller: str) -> dict[str, str]:
+    """Return what a controller of the cluster puts on what it makes.
+
+    It counts as the platform's cost, and is not Pulumi's.
+    """
+    return checked_tags({**common_tags(platform), "tokenworks.dev/managed-by": controller})
+
+
 def tags(
     platform: PlatformRef, name: str, extra: Mapping[str, str] | None = None
 ) -> dict[str, str]:

@@ -16,6 +16,7 @@ from components.handles import NamespaceRef
 from components.kubernetes import (
     custom_objects,
     gateway_objects,
+    load_balancers,
     model_namespace,
     network_policies,
     operators,
@@ -52,8 +53,10 @@ SHUTDOWN_MANAGER = (10, 32)
 """Millicores and MiB that Envoy Gateway gives the program beside each proxy (v1.9.1)."""
 
 
-def quota(spec: GatewaySpec, environment: Environment) -> dict[str, str]:
+def quota(spec: GatewaySpec, cloud: CloudProvider, environment: Environment) -> dict[str, str]:
     """Return what the namespace may hold: one load balancer of two ports.
+
+    On AWS it sends to pods, and no node opens a port.
 
     Limits are not counted: Envoy Gateway gives the program beside each proxy none.
     """
@@ -65,7 +68,7 @@ def quota(spec: GatewaySpec, environment: Environment) -> dict[str, str]:
         "requests.cpu": f"{pods * proxy_cpu}m",
         "requests.memory": f"{pods * max(proxy_memory, CONTROLLER[1])}Mi",
         "services.loadbalancers": "1",
-        "services.nodeports": str(len(PROXY_PORTS)),
+        "services.nodeports": "0" if cloud is CloudProvider.AWS else str(len(PROXY_PORTS)),
         "persistentvolumeclaims": "0",
     }
 
@@ -96,6 +99,11 @@ def controller_values(environment: Environment) -> dict[str, ChartValue]:
         # Its webhook would stand between the API server and every pod of a proxy.
         "topologyInjector": {"enabled": False},
     }
+
+
+def _readiness(cloud: CloudProvider) -> dict[str, str]:
+    """On AWS a roll-out waits until the load balancer finds a new proxy healthy."""
+    return load_balancers.readiness_labels() if cloud is CloudProvider.AWS else {}
 
 
 class PublicGateway(pulumi.ComponentResource):
@@ -136,8 +144,8 @@ class PublicGateway(pulumi.ComponentResource):
             label=NAMESPACE,
             pod_security=PodSecurity.RESTRICTED,
             kubernetes_version=kubernetes_version,
-            quota=quota(spec, environment),
-            labels={labels.MODEL_CLIENTS: "true"},
+            quota=quota(spec, cloud, environment),
+            labels={labels.MODEL_CLIENTS: "true", **_readiness(cloud)},
             opts=self._child,
         )
         self._home = self.namespace = home.ref

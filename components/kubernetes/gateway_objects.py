@@ -23,9 +23,18 @@ from infra.spec.gateway import GatewaySpec
 PROXY = "proxy"
 """Name of the EnvoyProxy."""
 DRAIN_MARGIN_SECONDS = 30
-MIN_DRAIN_SECONDS = 20
-"""Load balancers need as long to see that a proxy is gone: three health checks of NLB, 10 s apart
-with a timeout of their own, would be 30; the proxy's own readiness fails at once."""
+MAX_DRAIN_SECONDS = 600
+MIN_DRAIN_SECONDS = {CloudProvider.AWS: 180, CloudProvider.GCP: 20}
+"""As long a proxy that goes still takes new connections, because its load balancer sends some.
+
+AWS: a Network Load Balancer sends new connections for about two minutes to a target that was taken
+out, however short its delay (measured by others: kubernetes-sigs/aws-load-balancer-controller#2366,
+aws/containers-roadmap#470). Google Cloud: the node's health check fails with the proxy's readiness.
+"""
+NLB_IDLE_SECONDS = 6000
+"""The longest that a Network Load Balancer keeps a silent connection (Elastic Load Balancing user
+guide, "Update the TCP idle timeout", as remembered); by default it is 350."""
+IDLE_MARGIN_SECONDS = 60
 CONNECTIONS_PER_PROXY = 20_000
 PROXY_MILLICORES = 250
 PROXY_MIB = 512
@@ -148,11 +157,10 @@ def proxy(
         environment: production spreads them over zones or does not start them.
         image: image of Envoy.
     """
-    drain = spec.request_timeout_seconds + DRAIN_MARGIN_SECONDS
     return {
         "shutdown": {
-            "drainTimeout": f"{min(drain, 600)}s",
-            "minDrainDuration": f"{MIN_DRAIN_SECONDS}s",
+            "drainTimeout": f"{drain_seconds(spec, cloud)}s",
+            "minDrainDuration": f"{MIN_DRAIN_SECONDS[cloud]}s",
         },
         "logging": {"level": {"default": "warn"}},
         "telemetry": {
@@ -170,7 +178,7 @@ def proxy(
             "kubernetes": {
                 "envoyDeployment": _deployment(spec, environment, image),
                 "envoyPDB": {"maxUnavailable": 1},
-                "envoyService": _service(cloud),
+                "envoyService": _service(spec, cloud),
             },
         },
     }
@@ -218,25 +226,54 @@ def _deployment(spec: GatewaySpec, environment: Environment, image: str) -> Obje
     }
 
 
-def _service(cloud: CloudProvider) -> Object:
+def drain_seconds(spec: GatewaySpec, cloud: CloudProvider) -> int:
+    """Return how long a proxy that goes may still answer: what came last has its whole time."""
+    wanted = MIN_DRAIN_SECONDS[cloud] + spec.request_timeout_seconds + DRAIN_MARGIN_SECONDS
+    return min(wanted, MAX_DRAIN_SECONDS)
+
+
+def _service(spec: GatewaySpec, cloud: CloudProvider) -> Object:
     """Return the Service: a load balancer of the fourth layer, which keeps clients' addresses."""
     return {
         "type": "LoadBalancer",
         # The proxy sees the client's own address, and a node without a proxy gets no traffic.
         "externalTrafficPolicy": "Local",
-        "annotations": LOAD_BALANCERS[cloud],
+        **(_nlb(spec) if cloud is CloudProvider.AWS else _passthrough()),
     }
 
 
-LOAD_BALANCERS: dict[CloudProvider, dict[str, str]] = {
-    CloudProvider.AWS: {
-        "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
-        "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-        "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled": "true",
-    },
+def _passthrough() -> Object:
     # A passthrough load balancer with a backend service, which drains connections (GKE
     # documentation, "External passthrough Network Load Balancer").
-    CloudProvider.GCP: {"cloud.google.com/l4-rbs": "enabled"},
-}
-"""Annotations of the Service. On AWS the cluster's own controller makes the load balancer, as it
-does for every Service without a class."""
+    return {"annotations": {"cloud.google.com/l4-rbs": "enabled"}}
+
+
+def _nlb(spec: GatewaySpec) -> Object:
+    """Return what makes a Service one of the AWS Load Balancer Controller's.
+
+    Targets are the proxies themselves: one that goes is taken out by name, and no port of a node is
+    opened. Fields: docs/guide/service of the controller's v3.5.0.
+    """
+    drain = drain_seconds(spec, CloudProvider.AWS) + DRAIN_MARGIN_SECONDS
+    idle = min(spec.idle_timeout_seconds + IDLE_MARGIN_SECONDS, NLB_IDLE_SECONDS)
+    said = {
+        "scheme": "internet-facing",
+        "nlb-target-type": "ip",
+        "attributes": "load_balancing.cross_zone.enabled=true",
+        # Without the first, proxies would see the load balancer's address, and `allowFrom` nobody.
+        "target-group-attributes": "preserve_client_ip.enabled=true,"
+        f"deregistration_delay.timeout_seconds={drain}",
+        # A silent stream ends with an answer of the proxy's, and not without a word before that.
+        "listener-attributes.TCP-443": f"tcp.idle_timeout.seconds={idle}",
+        "healthcheck-healthy-threshold": "2",
+        "healthcheck-unhealthy-threshold": "2",
+    }
+    return {
+        "loadBalancerClass": NLB_CLASS,
+        "allocateLoadBalancerNodePorts": False,
+        "annotations": {f"{NLB_PREFIX}{key}": value for key, value in said.items()},
+    }
+
+
+NLB_CLASS = "service.k8s.aws/nlb"
+NLB_PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"

@@ -31,10 +31,12 @@ def replicas(environment: Environment) -> int:
     return 1 if environment is Environment.DEV else 2
 
 
-def quota(environment: Environment, programs: int = PROGRAMS) -> dict[str, str]:
-    """Return what the namespace may hold."""
+def quota(
+    environment: Environment, *, programs: int = PROGRAMS, memory_mib: int = MEMORY_MIB
+) -> dict[str, str]:
+    """Return what the namespace of so many programs may hold."""
     pods = HEADROOM * programs * replicas(environment)
-    memory = f"{pods * MEMORY_MIB}Mi"
+    memory = f"{pods * memory_mib}Mi"
     return {
         "pods": str(pods),
         "requests.cpu": f"{pods * CPU_MILLICORES}m",
@@ -44,11 +46,11 @@ def quota(environment: Environment, programs: int = PROGRAMS) -> dict[str, str]:
     }
 
 
-def resources() -> dict[str, ChartValue]:
+def resources(memory_mib: int = MEMORY_MIB) -> dict[str, ChartValue]:
     """Return what each program asks for."""
     return {
-        "requests": {"cpu": f"{CPU_MILLICORES}m", "memory": f"{MEMORY_MIB}Mi"},
-        "limits": {"memory": f"{MEMORY_MIB}Mi"},
+        "requests": {"cpu": f"{CPU_MILLICORES}m", "memory": f"{memory_mib}Mi"},
+        "limits": {"memory": f"{memory_mib}Mi"},
     }
 
 
@@ -61,6 +63,7 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
     program: str,
     webhook: str = "",
     opts: pulumi.ResourceOptions,
+    webhook_port: int = WEBHOOK_PORT,
 ) -> tuple[pulumi.Resource, ...]:
     """Open what the programs need, and nothing else.
 
@@ -72,6 +75,7 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
         program: `app.kubernetes.io/name` of its pods.
         webhook: that of the pods that answer the API server; empty: none do.
         opts: options of each policy.
+        webhook_port: port of the webhook.
     """
     ways = [
         network_policies.open_egress(
@@ -99,7 +103,7 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
                 label="webhook",
                 pods=network_policies.pods_named(webhook),
                 cloud=cloud,
-                port=WEBHOOK_PORT,
+                port=webhook_port,
                 opts=opts,
             )
         )

@@ -79,6 +79,13 @@ CACHE = (
 )
 WAY_IN = (
     Concept(
+        "load balancer of the gateway",
+        ("chart aws-load-balancer-controller",),
+        (),
+        "A Service asks for it on both: on AWS of a controller of ours, with rights; on Google "
+        "Cloud of the cluster's own.",
+    ),
+    Concept(
         "zone of the gateway's domain",
         ("route53.Zone",),
         ("dns.ManagedZone", "dns.DnsManagedZoneIamMember"),

@@ -19,6 +19,7 @@ from components.aws.flow_logs import FlowLogs
 from components.aws.foreign_network import foreign_network
 from components.aws.handles import NetworkRef, NodeHome
 from components.aws.identity import Identity, ModelsDeployer
+from components.aws.load_balancers import load_balancers_policy
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
@@ -28,7 +29,7 @@ from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload, ZoneRef
-from components.kubernetes import deployers
+from components.kubernetes import deployers, load_balancers
 from components.retention import Retention
 from infra.layers.foundation import (
     CERT_MANAGER,
@@ -194,6 +195,9 @@ class AwsFoundation(
             AUTOSCALER: autoscaler_policy(self._platform, self._account),
             SECRETS_OPERATOR: self._carries_secrets,
         }
+        if self._spec.gateway.is_built:
+            balancing = load_balancers_policy(self._platform, self._account)
+            documents[load_balancers.CONTROLLER] = balancing
         return tuple(
             self._role(workload, rights, cluster) for workload, rights in documents.items()
         )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pulumi
 
 from components.handles import PlatformRef, ZoneRef
+from components.kubernetes import load_balancers
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
+from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
 
@@ -38,20 +40,23 @@ def build_way_in(
         opts: the way into its cluster.
     """
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
-    gateway = PublicGateway(
-        "gateway",
-        spec.gateway,
-        cloud=cloud,
-        environment=spec.environment,
-        kubernetes_version=version,
-        opts=opts,
-    )
     manager = CertManager(
         "certificates",
         cloud=cloud,
         environment=spec.environment,
         kubernetes_version=version,
         opts=opts,
+    )
+    gateway = PublicGateway(
+        "gateway",
+        spec.gateway,
+        cloud=cloud,
+        environment=spec.environment,
+        kubernetes_version=version,
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(depends_on=_balancers(spec, platform, manager, opts)),
+        ),
     )
     certificate = GatewayCertificate(
         "gateway-certificate",
@@ -75,3 +80,22 @@ def build_way_in(
         ),
     )
     return WayIn((*needed, names), (names,))
+
+
+def _balancers(
+    spec: StackSpec, platform: PlatformRef, manager: CertManager, opts: pulumi.ResourceOptions
+) -> list[pulumi.Resource]:
+    """Create what makes load balancers: on Google Cloud the cluster's own controller does."""
+    if spec.cloud.provider is not CloudProvider.AWS:
+        return []
+    from components.aws.tags import controller_tags  # noqa: PLC0415  AWS's, for a stack of AWS only
+
+    controller = load_balancers.LoadBalancerController(
+        "load-balancers",
+        platform=platform,
+        network_id=spec.network.vpc_id,
+        tags=controller_tags(platform, load_balancers.CHART),
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[manager])),
+    )
+    return [controller]

@@ -19,6 +19,7 @@ from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
 from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.load_balancers import LoadBalancerController
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.priorities import PriorityClasses
@@ -115,6 +116,14 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         cloud=examples.CLOUD,
         platform=examples.PLATFORM,
         zone=examples.zone_ref(),
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    LoadBalancerController: lambda name, opts: LoadBalancerController(
+        name,
+        platform=examples.PLATFORM,
+        network_id=None,
+        tags={},
         kubernetes_version="1.35",
         opts=opts,
     ),

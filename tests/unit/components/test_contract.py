@@ -20,6 +20,7 @@ from components.kubernetes.external_secrets import ExternalSecrets
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
 from components.kubernetes.gpu import GpuSoftware
+from components.kubernetes.load_balancers import LoadBalancerController
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
@@ -68,6 +69,7 @@ _ONCE_PER_CLUSTER = {
     Autoscaling,
     CertManager,
     ExternalDns,
+    LoadBalancerController,
     ClusterCache,
     VectorBackup,
     VectorStore,

@@ -13,6 +13,7 @@ from tests.support.stacks import STACKS as OURS
 
 STACKS = (*OURS, EVERYTHING, GCP_EVERYTHING)
 WITHOUT_CONTRACT = {
+    "aws-load-balancer-controller": "its placeholder has values of 3.5.0, and refuses all others",
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
     "external-dns": "its placeholder has the values of chart 1.21.1, and refuses all others",
     "external-secrets": "its placeholder has the values of chart 2.9.0, and refuses others",

@@ -10,7 +10,7 @@ import pytest
 from components import labels
 from components.cache_rules import PORT as CACHE_PORT
 from components.data import milvus_values
-from components.kubernetes import external_dns, gateway_names, model_namespace
+from components.kubernetes import external_dns, gateway_names, load_balancers, model_namespace
 from components.kubernetes.gateway import COMPONENT, PROXY, PROXY_PORTS
 from components.serving import vllm
 from components.serving.route_objects import GET_PATHS, POST_PATHS
@@ -74,6 +74,7 @@ def places(environment: str) -> dict[str, Place]:
         "internet": INTERNET,
         "gateway": Place(POD, home, spaces[home], {COMPONENT: PROXY}),
         "gateway's controller": first(home, "Deployment envoy-gateway"),
+        "load balancers' controller": first(load_balancers.NAMESPACE, "Deployment"),
         "model server": first(model_namespace.NAMESPACE, "Deployment"),
         "weights loader": first(model_namespace.NAMESPACE, "Job"),
         "cache": first("cache", "valkey"),

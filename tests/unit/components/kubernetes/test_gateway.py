@@ -84,11 +84,33 @@ def test_the_internet_reaches_two_ports_of_proxies_and_nothing_else() -> None:
 
 
 def test_the_namespace_has_room_for_one_load_balancer_and_a_whole_roll_out() -> None:
-    room = quota(examples.GATEWAY, Environment.DEV)
+    room = quota(examples.GATEWAY, CloudProvider.GCP, Environment.DEV)
 
     assert (room["services.loadbalancers"], room["services.nodeports"]) == ("1", "2")
     assert room["pods"] == "5"
     assert "limits.memory" not in room, "Envoy Gateway's own program beside each proxy has none"
+
+
+def test_on_aws_no_node_opens_a_port_and_a_roll_out_waits_for_the_load_balancer() -> None:
+    graph = gateway()
+    service = inputs(graph, "gateway-envoyproxy", "EnvoyProxy")["spec"]["provider"]["kubernetes"][
+        "envoyService"
+    ]
+    namespace = inputs(graph, "gateway-home-namespace", "Namespace")["metadata"]
+
+    assert quota(examples.GATEWAY, CloudProvider.AWS, Environment.DEV)["services.nodeports"] == "0"
+    assert service["loadBalancerClass"] == "service.k8s.aws/nlb"
+    assert service["allocateLoadBalancerNodePorts"] is False
+    assert namespace["labels"]["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
+
+
+def test_on_google_cloud_the_clusters_own_controller_makes_it() -> None:
+    graph = gateway(CloudProvider.GCP)
+    proxy = inputs(graph, "gateway-envoyproxy", "EnvoyProxy")
+    namespace = inputs(graph, "gateway-home-namespace", "Namespace")
+
+    assert "loadBalancerClass" not in json.dumps(proxy)
+    assert "aws" not in json.dumps([proxy, namespace])
 
 
 def test_kinds_and_controller_come_from_a_registry_by_their_whole_address() -> None:
