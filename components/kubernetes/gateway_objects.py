@@ -178,7 +178,7 @@ def proxy(
             "kubernetes": {
                 "envoyDeployment": _deployment(spec, environment, image),
                 "envoyPDB": {"maxUnavailable": 1},
-                "envoyService": _service(spec, cloud),
+                "envoyService": service(spec, cloud),
             },
         },
     }
@@ -232,7 +232,7 @@ def drain_seconds(spec: GatewaySpec, cloud: CloudProvider) -> int:
     return min(wanted, MAX_DRAIN_SECONDS)
 
 
-def _service(spec: GatewaySpec, cloud: CloudProvider) -> Object:
+def service(spec: GatewaySpec, cloud: CloudProvider) -> Object:
     """Return the Service: a load balancer of the fourth layer, which keeps clients' addresses."""
     return {
         "type": "LoadBalancer",
