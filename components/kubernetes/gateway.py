@@ -149,7 +149,7 @@ class PublicGateway(pulumi.ComponentResource):
             opts=self._child,
         )
         self._home = self.namespace = home.ref
-        self.controller = self._install(environment, [home, *self._open_ways(cloud)])
+        self.controller = self._install(environment, [home, *self._open_ways(cloud, spec)])
         proxy = gateway_objects.proxy(
             spec,
             cloud=cloud,
@@ -214,7 +214,7 @@ class PublicGateway(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 
-    def _open_ways(self, cloud: CloudProvider) -> tuple[pulumi.Resource, ...]:
+    def _open_ways(self, cloud: CloudProvider, spec: GatewaySpec) -> tuple[pulumi.Resource, ...]:
         """Keep proxies, which the internet talks to, from the API server."""
         policies = network_policies
         proxies = policies.pods_with({COMPONENT: PROXY})
@@ -240,7 +240,8 @@ class PublicGateway(pulumi.ComponentResource):
                 namespace=self._home,
                 label="models",
                 pods=proxies,
-                to=[models],
+                # The keys of a provider of tokens are where no range can name.
+                to=[models, *([policies.https()] if spec.jwt is not None else [])],
                 opts=self._child,
             ),
             policies.open_to_everybody(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from components.kubernetes.gateway_names import GATEWAY, HTTPS_LISTENER, NAMESPACE
 from components.serving import vllm
-from infra.spec.gateway import GatewaySpec
+from infra.spec.gateway import GatewaySpec, JwtSpec
 from infra.spec.models import ModelSpec, object_name
 from infra.spec.tenants import NEXT_KEY, TenantSpec
 
@@ -24,6 +24,7 @@ Object: TypeAlias = dict[str, "Json"]
 
 CLIENT_HEADER = "x-tokenworks-client"
 """Carries the name that belongs to a key; whatever a client writes there itself is replaced."""
+TOKEN_HEADER = "Authorization"  # noqa: S105 - the name of a header
 KEYS_SECRET = "api-keys"  # noqa: S105 - the name of a Secret
 """Name of a client to its key, bare: a value that begins with `Bearer ` never matches (Envoy
 Gateway documentation, "API Key Authentication", v1.9)."""
@@ -43,6 +44,8 @@ POST_PATHS = (
 GET_PATHS = ("/v1/models",)
 CANARY_HEADER = "x-tokenworks-canary"
 """At `true`: the request goes to the canary."""
+KEYS_SECONDS = 300
+"""How long a provider's keys are kept: after it a key that the provider dropped opens nothing."""
 CONNECT_SECONDS = 5
 RETRIES = 2
 EJECTION_SECONDS = 30
@@ -59,11 +62,12 @@ def http_route(model: ModelSpec, gateway: GatewaySpec) -> Object:
     return {
         "parentRefs": [{"name": GATEWAY, "namespace": NAMESPACE, "sectionName": HTTPS_LISTENER}],
         "hostnames": [gateway.host(model.object_name)],
-        "rules": _rules(model, f"{gateway.request_timeout_seconds}s"),
+        "rules": [_sealed(rule, gateway) for rule in _rules(model, gateway)],
     }
 
 
-def _rules(model: ModelSpec, timeout: str) -> list[Json]:
+def _rules(model: ModelSpec, gateway: GatewaySpec) -> list[Object]:
+    timeout = f"{gateway.request_timeout_seconds}s"
     if model.canary is None:
         return [_rule("openai", timeout, [_backend(model.object_name)])]
     canary, percent = object_name(model.canary.model), model.canary.percent
@@ -76,6 +80,14 @@ def _rules(model: ModelSpec, timeout: str) -> list[Json]:
         _rule("openai", timeout, shares),
         _rule("canary", timeout, [_backend(canary)], {"headers": header}),
     ]
+
+
+def _sealed(rule: Object, gateway: GatewaySpec) -> Object:
+    """Keep a token from the server and its log; a key is taken off by who reads it."""
+    if gateway.jwt is None:
+        return rule
+    removed = {"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": [TOKEN_HEADER]}}
+    return {**rule, "filters": [removed]}
 
 
 def _rule(name: str, timeout: str, backends: list[Object], also: Object | None = None) -> Object:
@@ -195,7 +207,7 @@ def _limit_of_each(gateway: GatewaySpec) -> Object:
     """Return the rule that limits each client; without keys, each address."""
     selector: Object = (
         {"headers": [{"name": CLIENT_HEADER, "type": "Distinct"}]}
-        if gateway.needs_key
+        if gateway.knows_clients
         else {"sourceCIDR": {"value": "0.0.0.0/0", "type": "Distinct"}}
     )
     return {
@@ -217,6 +229,8 @@ def security_policy(
     policy: Object = {}
     if gateway.needs_key:
         policy["apiKeyAuth"] = api_key_auth()
+    if gateway.jwt is not None:
+        policy["jwt"] = jwt(gateway.jwt)
     if gateway.allow_from or tenants:
         policy["authorization"] = authorization(model, gateway, tenants)
     return {"targetRefs": [_target(model)], **policy} if policy else None
@@ -244,6 +258,25 @@ def api_key_auth() -> Object:
         "forwardClientIDHeader": CLIENT_HEADER,
         # A server, and its log, never see a key.
         "sanitize": True,
+    }
+
+
+def jwt(spec: JwtSpec) -> Object:
+    """Return whose tokens are believed, and what is told of whose one is.
+
+    Envoy takes the header off whatever a client wrote there before it looks at a token, also where
+    the token has no such claim (tests/real/gateway/test_jwt.py).
+    """
+    return {
+        "providers": [
+            {
+                "name": "provider",
+                "issuer": spec.issuer,
+                "audiences": [spec.audience],
+                "remoteJWKS": {"uri": spec.jwks_uri, "cacheDuration": f"{KEYS_SECONDS}s"},
+                "claimToHeaders": [{"header": CLIENT_HEADER, "claim": spec.client_claim}],
+            }
+        ]
     }
 
 

@@ -91,12 +91,12 @@ def _check_times(gateway: Draft[GatewaySpec], report: Report) -> None:
 
 def _check_public(gateway: Draft[GatewaySpec], environment: Environment, report: Report) -> None:
     spec = gateway.spec
-    if gateway.good("authentication") and not spec.needs_key:
+    if gateway.good("authentication") and not spec.knows_clients:
         report.add(
             gateway.at("authentication"),
             f"lets whoever finds a host use the GPUs, and {environment.value} is not for trying",
             spec.authentication.value,
-            allowed="api-keys in staging and prod",
+            allowed="api-keys or jwt in staging and prod",
             next_step="remove it: api-keys is the default",
         )
     if environment is not Environment.PROD:

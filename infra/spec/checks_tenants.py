@@ -70,16 +70,16 @@ def _check_keys(
         return
     if not gateway.spec.is_built:
         problem, next_step = "there is none", "write gateway: {domain: ...}, or remove the tenants"
-    elif not gateway.spec.needs_key:
+    elif not gateway.spec.knows_clients:
         problem = "it asks for none"
         next_step = "remove gateway.authentication, whose default is api-keys, or the tenants"
     else:
         return
     report.add(
         ("tenants",),
-        f"are known by their keys at the gateway, and {problem}",
+        f"are known by their keys or tokens at the gateway, and {problem}",
         f"{len(tenants)} tenants",
-        allowed="tenants with gateway.domain and gateway.authentication: api-keys",
+        allowed="tenants with gateway.domain and gateway.authentication: api-keys or jwt",
         next_step=next_step,
     )
 

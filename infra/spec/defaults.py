@@ -52,6 +52,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "email": None,
         "allowFrom": [],
         "authentication": "api-keys",
+        "jwt": None,
         # 32,000 tokens at 40 a second take 13 minutes; a stream that says nothing for five is dead.
         "requestTimeoutSeconds": 900,
         "idleTimeoutSeconds": 300,
@@ -189,6 +190,8 @@ _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("gpuPools", "onDemand"): {"min": 0},
     ("gpuPools", "spot"): {"min": 0},
     ("gpuPools", "flexStart"): {"min": 0},
+    # Every provider has it: the client itself where no person is involved.
+    ("gateway", "jwt"): {"clientClaim": "sub"},
     # A service of two pods with its workers; it runs on system nodes, which are small.
     ("tenants", "namespace"): {"cpu": 2.0, "memoryGib": 4.0, "pods": 20},
 }

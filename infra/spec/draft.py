@@ -70,6 +70,12 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "email": None,
         "allowFrom": ["198.51.100.0/24"],
         "authentication": "api-keys",
+        "jwt": {
+            "issuer": "https://login.example.com",
+            "audience": "llm",
+            "jwksUri": "https://login.example.com/keys",
+            "clientClaim": "sub",
+        },
         "replicas": 1,
         "requestTimeoutSeconds": 900,
         "idleTimeoutSeconds": 300,

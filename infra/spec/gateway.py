@@ -28,7 +28,21 @@ class Authentication(StrEnum):
     """How a client says who it is."""
 
     API_KEYS = "api-keys"
+    JWT = "jwt"
     NONE = "none"
+
+
+class JwtSpec(Section):
+    """Whose tokens open the gateway: those that an OpenID Connect provider signs for one client."""
+
+    issuer: str
+    """`iss` of every token, `https://login.example.com/realms/llm`."""
+    audience: str
+    """What `aud` of a token must name: this platform, as the provider knows it."""
+    jwks_uri: str
+    """Where the provider publishes its keys, `jwks_uri` of its discovery document."""
+    client_claim: str
+    """Claim whose value is the name of a tenant."""
 
 
 class GatewaySpec(Section):
@@ -43,7 +57,9 @@ class GatewaySpec(Section):
     allow_from: tuple[str, ...]
     """IPv4 ranges that may connect. Empty: everybody."""
     authentication: Authentication
-    """`api-keys`: no request without a key passes."""
+    """`api-keys`: no request without a key passes; `jwt`: none without a provider's token."""
+    jwt: JwtSpec | None
+    """The provider, where `authentication` is `jwt`."""
     replicas: Annotated[int, Field(ge=1, le=50, strict=True)]
     """Proxies that always run."""
     request_timeout_seconds: Annotated[int, Field(ge=30, le=7200, strict=True)]
@@ -69,6 +85,11 @@ class GatewaySpec(Section):
     def needs_key(self) -> bool:
         """Whether a client must show a key."""
         return self.authentication is Authentication.API_KEYS
+
+    @property
+    def knows_clients(self) -> bool:
+        """Whether a client must say who it is."""
+        return self.authentication is not Authentication.NONE
 
     def host(self, object_name: str) -> str:
         """Return the host of a model, or raise `ValueError` where there is no gateway."""

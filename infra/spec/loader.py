@@ -16,6 +16,7 @@ from infra.spec.checks_canary import check_canaries
 from infra.spec.checks_cluster import check_cloud, check_cluster
 from infra.spec.checks_gateway import check_gateway
 from infra.spec.checks_hub import check_hub
+from infra.spec.checks_jwt import check_jwt
 from infra.spec.checks_models import check_models
 from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
@@ -156,6 +157,7 @@ class _Loading:
         check_canaries(models, gateway, report)
         served = models if Layer.MODELS in layers and self._are_read("models") else None
         check_tenants(tenants, gateway, served, self._names("models"), report)
+        check_jwt(gateway, len(tenants), report)
         report.raise_if_any()
         shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget)
         _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)

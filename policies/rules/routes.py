@@ -44,7 +44,7 @@ class _Thing:
 
 
 def _authenticated(subjects: Sequence[Subject], scene: Scene) -> Iterator[Finding]:
-    if scene.environment is Environment.DEV and not scene.spec.gateway.needs_key:
+    if scene.environment is Environment.DEV and not scene.spec.gateway.knows_clients:
         return  # `authentication: none` of the stack file, which staging and prod refuse
     policies = [one for one in subjects if _POLICIES.fullmatch(one.type)]
     gateways = [one for one in subjects if _GATEWAYS.fullmatch(one.type)]

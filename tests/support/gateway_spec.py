@@ -8,6 +8,7 @@ GATEWAY = GatewaySpec(
     email="platform@example.com",
     allow_from=("203.0.113.0/24",),
     authentication=Authentication.API_KEYS,
+    jwt=None,
     replicas=2,
     request_timeout_seconds=900,
     idle_timeout_seconds=300,

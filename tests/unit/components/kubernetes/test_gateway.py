@@ -10,15 +10,16 @@ from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
+from infra.spec.gateway import JwtSpec
 from tests.support.graphs import before
 from tests.unit.components import examples
 
 
-def gateway(cloud: CloudProvider = CloudProvider.AWS) -> Graph:
+def gateway(cloud: CloudProvider = CloudProvider.AWS, **settings: object) -> Graph:
     return record_program(
         lambda: PublicGateway(
             "gateway",
-            examples.GATEWAY,
+            examples.GATEWAY.model_copy(update=settings),
             cloud=cloud,
             environment=Environment.DEV,
             kubernetes_version="1.35",
@@ -30,6 +31,18 @@ def gateway(cloud: CloudProvider = CloudProvider.AWS) -> Graph:
 
 def inputs(graph: Graph, name: str, kind: str) -> dict:
     return json.loads(json.dumps(graph.named(name, kind).inputs))
+
+
+def test_proxies_leave_the_cluster_only_for_the_keys_of_a_provider_of_tokens() -> None:
+    jwt = JwtSpec(issuer="i", audience="a", jwks_uri="u", client_claim="sub")
+
+    def ways_out(**settings: object) -> list[dict]:
+        return inputs(gateway(CloudProvider.AWS, **settings), "gateway-models", "NetworkPolicy")[
+            "spec"
+        ]["egress"]
+
+    assert [rule["ports"][0]["port"] for rule in ways_out()] == [8000]
+    assert [rule["ports"][0]["port"] for rule in ways_out(jwt=jwt)] == [8000, 443]
 
 
 def test_it_is_taken_down_from_its_routes_to_its_kinds() -> None:

@@ -8,7 +8,7 @@ import pytest
 from components.serving import route_objects
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
-from infra.spec.gateway import Authentication
+from infra.spec.gateway import Authentication, JwtSpec
 from infra.spec.models import CanarySpec, ModelSpec
 from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
@@ -21,6 +21,13 @@ MODEL = load_stack_file("aws-prod-models").models[0]
 SEARCH = TenantSpec(name="search", models=(MODEL.name,), requests_per_minute=300, namespace=None)
 SUPPORT = TenantSpec(name="support", models=("other",), requests_per_minute=60, namespace=None)
 EVERYTHING = TenantSpec(name="platform", models=None, requests_per_minute=9, namespace=None)
+
+JWT = JwtSpec(
+    issuer="https://login.example.com",
+    audience="llm",
+    jwks_uri="https://login.example.com/keys",
+    client_claim="azp",
+)
 
 
 def as_sent(said: route_objects.Object) -> Properties:
@@ -98,6 +105,20 @@ def test_who_may_come_in_follows_from_the_settings(
 
     assert policy is not None
     assert set(policy) == expected
+
+
+def test_tokens_stand_in_the_place_of_keys_and_end_at_the_gateway() -> None:
+    asking = GATEWAY.model_copy(update={"authentication": Authentication.JWT, "jwt": JWT})
+    policy = route_objects.security_policy(MODEL, asking, (SEARCH,))
+    assert policy is not None
+    (provider,) = maps(part(as_sent(policy), "jwt")["providers"])
+    (rule,) = maps(as_sent(route_objects.http_route(MODEL, asking))["rules"])
+    (removed,) = maps(rule["filters"])
+
+    assert "apiKeyAuth" not in policy
+    assert (provider["issuer"], provider["audiences"]) == (JWT.issuer, [JWT.audience])
+    assert provider["claimToHeaders"] == [{"header": route_objects.CLIENT_HEADER, "claim": "azp"}]
+    assert removed["requestHeaderModifier"] == {"remove": ["Authorization"]}
 
 
 def test_a_gateway_for_everybody_has_no_policy() -> None:
