@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.rehearsal import control_plane as planes
 from infra.rehearsal import ladder
@@ -26,7 +28,43 @@ from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs, SilentProgress
 from infra.rehearsal.supervisor import Supervisor
 
+HERE = Path(__file__).parent
+ON_FIXED_PORTS = "gateway"
+"""Folder whose tests have a controller on ports that its source fixes: one process runs them."""
+PRODUCTION = "test_production.py"
+"""Its clouds are environments of their own, of minutes each."""
+LONGEST_FIRST = (
+    *(PRODUCTION, "engine", "test_rehearsal.py", "vectors", "cert_manager"),
+    *("test_recovery.py", "gateway", "test_graph_equality.py", "test_secrets.py"),
+)
+"""Files and folders that take minutes (2026-11-27): begun last, they would be waited for alone."""
 STAGES = Path(__file__).parents[2] / "infra" / "rehearsal" / "nodes" / "stages.yaml"
+
+
+class Places(LoadScopeScheduling):
+    """Gives one process what shares a place: a file, a folder on fixed ports, an environment."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        if ON_FIXED_PORTS in Path(path).parts:
+            return ON_FIXED_PORTS
+        return f"{path}{test.partition('[')[2]}" if Path(path).name == PRODUCTION else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
+    """Share the tests out, where several processes run them (`-n`)."""
+    return Places(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, where several processes run the tests."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    first = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+    return LONGEST_FIRST.index(first) if first in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.fixture(scope="session")
