@@ -62,10 +62,14 @@ def arguments_here(container: Properties, port: int) -> list[str]:
 
 
 def environment_here(container: Properties, home: Path, **more: str) -> dict[str, str]:
-    """Return the variables of the container, its home folder here, and what is different."""
+    """Return the variables of the container, its home folder here, and what is different.
+
+    The hub's token is of a Secret that need not be there, and here it is not.
+    """
     declared = {
         str(variable["name"]): str(variable["value"]).replace(vllm.HOME, str(home))
         for variable in maps(container["env"])
+        if "value" in variable
     }
     path = f"{PROGRAMS}:{os.environ['PATH']}"
     return {**declared, **MACHINE, "PATH": path, "TMPDIR": str(home), **more}
