@@ -113,10 +113,9 @@ test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -m "not slow"
 
-# Real programs wait for each other most of the time: three at once are done in half the time on two cores.
 test-all: programs .tools/checkov/.synced engine lite gateway certificates ## Everything, with the tests that take minutes
 	@$(BIN)/pytest tests/unit -n 2
-	@$(BIN)/pytest tests/real -n 3 --no-loadscope-reorder
+	@$(BIN)/pytest tests/real
 
 check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock files, Dockerfiles, workflows, doc examples
 	@$(BIN)/ruff format --check .
