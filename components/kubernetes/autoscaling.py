@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components.handles import NamespaceRef, PlatformRef
-from components.kubernetes import network_policies
+from components.kubernetes import network_policies, operators
 from components.kubernetes.charts import ChartValue, helm_release
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
@@ -98,7 +98,7 @@ def autoscaler_values(
         "replicaCount": 2 if platform.environment is Environment.PROD else 1,
         "podDisruptionBudget": {"maxUnavailable": 1},
         "priorityClassName": "system-cluster-critical",
-        "topologySpreadConstraints": _one_per_zone(),
+        "topologySpreadConstraints": operators.spread(PROGRAM),
         # Of the upstream example for AWS; memory grows with nodes and pods. No limit of CPU: a
         # throttled autoscaler is late in exactly the busy minute.
         "resources": {
@@ -117,18 +117,6 @@ def autoscaler_values(
             "readOnlyRootFilesystem": True,
         },
     }
-
-
-def _one_per_zone() -> list[ChartValue]:
-    """Spread replicas, without ever keeping one waiting for it."""
-    return [
-        {
-            "maxSkew": 1,
-            "topologyKey": "topology.kubernetes.io/zone",
-            "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": PROGRAM}},
-        }
-    ]
 
 
 class Autoscaling(pulumi.ComponentResource):

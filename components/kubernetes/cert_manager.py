@@ -13,8 +13,7 @@ import pulumi
 
 from components.handles import Workload
 from components.kubernetes import operators
-from components.kubernetes.charts import ChartValue, helm_release
-from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.charts import ChartValue
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
@@ -53,14 +52,7 @@ def _program(program: str, name: str, environment: Environment) -> dict[str, Cha
         "resources": operators.resources(),
         # Without a second pod a budget would hold up every drain of a node.
         "podDisruptionBudget": {"enabled": several},
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": name}},
-            }
-        ],
+        "topologySpreadConstraints": operators.spread(name),
     }
 
 
@@ -95,34 +87,15 @@ class CertManager(pulumi.ComponentResource):
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:CertManager", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        home = Namespace(
-            f"{name}-home",
-            label=NAMESPACE,
-            pod_security=PodSecurity.RESTRICTED,
-            kubernetes_version=kubernetes_version,
+        operator = operators.Operator(
+            chart=CHART,
+            namespace=NAMESPACE,
             quota=operators.quota(environment),
-            opts=child,
-        )
-        ways = operators.open_ways(
-            name,
-            home.ref,
-            cloud=cloud,
-            asks="issuers",
-            program=CHART,
-            webhook="webhook",
-            opts=child,
-        )
-        self.release = helm_release(
-            f"{name}-{CHART}",
-            releases.chart(CHART),
-            namespace=home.ref,
             values=cert_manager_values(environment),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[home, *ways],
-                # Two releases would dispute the names, and the kinds.
-                delete_before_replace=True,
-            ),
+            asks="issuers",
+            webhook="webhook",
+        )
+        self.release = operators.install(
+            self, name, operator, cloud=cloud, kubernetes_version=kubernetes_version
         )
         self.register_outputs({"namespace": NAMESPACE})

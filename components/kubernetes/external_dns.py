@@ -16,11 +16,9 @@ import pulumi
 
 from components.handles import PlatformRef, Workload, ZoneRef
 from components.kubernetes import model_namespace, operators
-from components.kubernetes.charts import ChartValue, helm_release
+from components.kubernetes.charts import ChartValue
 from components.kubernetes.gateway_names import GATEWAY
 from components.kubernetes.gateway_names import NAMESPACE as GATEWAY_NAMESPACE
-from components.kubernetes.namespaces import Namespace, PodSecurity
-from infra.catalog import releases
 from infra.spec.cloud import CloudProvider, CloudSpec
 
 CHART = "external-dns"
@@ -49,7 +47,6 @@ def external_dns_values(
         platform: who owns the records.
         zone: the one zone that it writes in.
     """
-    image = releases.image(CHART)
     of_cloud: dict[CloudProvider, dict[str, ChartValue]] = {
         CloudProvider.AWS: {"aws-zone-type": "public"},
         CloudProvider.GCP: {
@@ -61,11 +58,7 @@ def external_dns_values(
     # Route 53 has no regions, but its client does not start without one.
     region: dict[str, ChartValue] = {"env": [{"name": "AWS_REGION", "value": cloud.region}]}
     return {
-        # The chart has no value for a digest; it puts `:` and the tag behind the repository.
-        "image": {
-            "repository": image.repository,
-            "tag": image.reference.removeprefix(f"{image.repository}:"),
-        },
+        "image": operators.image(CHART),
         "resources": operators.resources(),
         **(region if cloud.provider is CloudProvider.AWS else {}),
         "provider": {"name": providers[cloud.provider]},
@@ -116,29 +109,15 @@ class ExternalDns(pulumi.ComponentResource):
                 without them the program does not start.
         """
         super().__init__("tokenworks:kubernetes:ExternalDns", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        home = Namespace(
-            f"{name}-home",
-            label=NAMESPACE,
-            pod_security=PodSecurity.RESTRICTED,
-            kubernetes_version=kubernetes_version,
+        operator = operators.Operator(
+            chart=CHART,
+            namespace=NAMESPACE,
             quota=operators.quota(platform.environment, programs=PROGRAMS),
-            opts=child,
-        )
-        ways = operators.open_ways(
-            name, home.ref, cloud=cloud.provider, asks="dns", program=CHART, opts=child
-        )
-        helm_release(
-            f"{name}-{CHART}",
-            releases.chart(CHART),
-            namespace=home.ref,
             values=external_dns_values(cloud, platform, zone),
+            asks="dns",
             skip_crds=True,  # of objects of its own it reads none
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[home, *ways],
-                # Two releases would dispute the names.
-                delete_before_replace=True,
-            ),
+        )
+        operators.install(
+            self, name, operator, cloud=cloud.provider, kubernetes_version=kubernetes_version
         )
         self.register_outputs({"namespace": NAMESPACE})

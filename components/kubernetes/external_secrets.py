@@ -13,15 +13,13 @@ import pulumi
 
 from components.handles import PlatformRef, Workload
 from components.kubernetes import custom_objects, operators
-from components.kubernetes.charts import ChartValue, helm_release
-from components.kubernetes.namespaces import Namespace, PodSecurity
+from components.kubernetes.charts import ChartValue
 from components.kubernetes.secret_store import (
     API_VERSION,
     STORE_KIND,
     PulumiValue,
     SecretStoreRef,
 )
-from infra.catalog import releases
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.environment import Environment
 
@@ -37,25 +35,14 @@ STORE = "platform"
 def external_secrets_values(environment: Environment) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
     several = operators.replicas(environment) > 1
-    image = releases.image(CHART)
     program: dict[str, ChartValue] = {
         "replicaCount": operators.replicas(environment),
-        # The chart has no value for a digest; it puts `:` and the tag behind the repository.
-        "image": {
-            "repository": image.repository,
-            "tag": image.reference.removeprefix(f"{image.repository}:"),
-        },
+        "image": operators.image(CHART),
         "resources": operators.resources(),
         "livenessProbe": {"enabled": True},
         # Without a second pod a budget would hold up every drain of a node.
         "podDisruptionBudget": {"enabled": several},
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-            }
-        ],
+        "topologySpreadConstraints": operators.spread(),
     }
     return {
         **program,
@@ -121,35 +108,16 @@ class ExternalSecrets(pulumi.ComponentResource):
         """
         super().__init__("tokenworks:kubernetes:ExternalSecrets", name, None, opts)
         self._name = name
-        self._child = pulumi.ResourceOptions(parent=self)
-        home = Namespace(
-            f"{name}-home",
-            label=NAMESPACE,
-            pod_security=PodSecurity.RESTRICTED,
-            kubernetes_version=kubernetes_version,
+        operator = operators.Operator(
+            chart=CHART,
+            namespace=NAMESPACE,
             quota=operators.quota(platform.environment),
-            opts=self._child,
-        )
-        ways = operators.open_ways(
-            name,
-            home.ref,
-            cloud=cloud.provider,
-            asks="secret-manager",
-            program=CHART,
-            webhook=WEBHOOK,
-            opts=self._child,
-        )
-        release = helm_release(
-            f"{name}-{CHART}",
-            releases.chart(CHART),
-            namespace=home.ref,
             values=external_secrets_values(platform.environment),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[home, *ways],
-                # Two releases would dispute the names, and the kinds.
-                delete_before_replace=True,
-            ),
+            asks="secret-manager",
+            webhook=WEBHOOK,
+        )
+        release = operators.install(
+            self, name, operator, cloud=cloud.provider, kubernetes_version=kubernetes_version
         )
         store = self._create_store(store_spec(cloud, clients), release)
         self.store = SecretStoreRef(

@@ -16,11 +16,9 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components.handles import NamespaceRef, PlatformRef, Workload
+from components.handles import PlatformRef, Workload
 from components.kubernetes import gateway_names, operators
-from components.kubernetes.charts import ChartValue, helm_release
-from components.kubernetes.namespaces import Namespace, PodSecurity
-from infra.catalog import releases
+from components.kubernetes.charts import ChartValue
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 
@@ -52,7 +50,6 @@ def controller_values(
         tags: of everything that it makes.
     """
     several = operators.replicas(platform.environment) > 1
-    image = releases.image(CHART)
     where: dict[str, ChartValue] = (
         {"vpcId": network_id}
         if network_id
@@ -63,25 +60,14 @@ def controller_values(
         # Pods do not reach the metadata of their node, which it would otherwise ask for both.
         "region": platform.region,
         **where,
-        # The chart has no value for a digest; it puts `:` and the tag behind the repository.
-        "image": {
-            "repository": image.repository,
-            "tag": image.reference.removeprefix(f"{image.repository}:"),
-        },
+        "image": operators.image(CHART),
         "replicaCount": operators.replicas(platform.environment),
         # Without a second pod a budget would hold up every drain of a node.
         "podDisruptionBudget": {"minAvailable": 1} if several else {},
         "resources": operators.resources(MEMORY_MIB),
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "securityContext": {"capabilities": {"drop": ["ALL"]}},
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": CHART}},
-            }
-        ],
+        "topologySpreadConstraints": operators.spread(CHART),
         "enableCertManager": True,
         "defaultTags": dict(tags),
         # The one Service that asks for it is there, and names its class itself.
@@ -126,43 +112,19 @@ class LoadBalancerController(pulumi.ComponentResource):
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:LoadBalancerController", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        home = Namespace(
-            f"{name}-home",
-            label=NAMESPACE,
-            pod_security=PodSecurity.RESTRICTED,
-            kubernetes_version=kubernetes_version,
+        operator = operators.Operator(
+            chart=CHART,
+            namespace=NAMESPACE,
             quota=quota(platform.environment),
-            opts=child,
-        )
-        self.release = helm_release(
-            f"{name}-{CHART}",
-            releases.chart(CHART),
-            namespace=home.ref,
             values=controller_values(platform, network_id=network_id, tags=tags),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[home, *_open_ways(name, home.ref, child)],
-                # Two releases would dispute the names of webhooks.
-                delete_before_replace=True,
-            ),
+            asks="load-balancing",
+            webhook=CHART,
+            webhook_port=WEBHOOK_PORT,
+        )
+        self.release = operators.install(
+            self, name, operator, cloud=CloudProvider.AWS, kubernetes_version=kubernetes_version
         )
         self.register_outputs({"namespace": NAMESPACE})
-
-
-def _open_ways(
-    name: str, namespace: NamespaceRef, opts: pulumi.ResourceOptions
-) -> tuple[pulumi.Resource, ...]:
-    return operators.open_ways(
-        name,
-        namespace,
-        cloud=CloudProvider.AWS,
-        asks="load-balancing",
-        program=CHART,
-        webhook=CHART,
-        webhook_port=WEBHOOK_PORT,
-        opts=opts,
-    )
 
 
 def readiness_labels() -> dict[str, str]:

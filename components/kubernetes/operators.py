@@ -1,14 +1,20 @@
 """What operators here have in common: a few small programs in a closed namespace of their own.
 
-Owns how many of each run, what they ask for, and who speaks to whom: one program speaks to the
-cloud, one may answer the API server, and all of them ask it. Does not own any chart's values.
+Owns their installation, how many of each run, what they ask for, and who speaks to whom: one
+program speaks to the cloud, one may answer the API server, and all of them ask it. Does not own any
+chart's values.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pulumi
 
 from components.handles import NamespaceRef
 from components.kubernetes import network_policies
-from components.kubernetes.charts import ChartValue
+from components.kubernetes.charts import ChartValue, helm_release
+from components.kubernetes.namespaces import Namespace, PodSecurity
+from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 
@@ -54,29 +60,102 @@ def resources(memory_mib: int = MEMORY_MIB) -> dict[str, ChartValue]:
     }
 
 
-def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
-    name: str,
-    namespace: NamespaceRef,
-    *,
-    cloud: CloudProvider,
-    asks: str,
-    program: str,
-    webhook: str = "",
-    opts: pulumi.ResourceOptions,
-    webhook_port: int = WEBHOOK_PORT,
-) -> tuple[pulumi.Resource, ...]:
-    """Open what the programs need, and nothing else.
+def image(name: str) -> dict[str, ChartValue]:
+    """Return an image for a chart that has no value for a digest.
+
+    Such a chart puts `:` and the tag behind the repository.
+    """
+    found = releases.image(name)
+    tag = found.reference.removeprefix(f"{found.repository}:")
+    return {"repository": found.repository, "tag": tag}
+
+
+def spread(program: str = "") -> list[ChartValue]:
+    """Spread replicas over zones, without ever keeping one waiting for it.
 
     Args:
-        name: name of the component.
-        namespace: where they run.
-        cloud: the cloud.
-        asks: what the program that speaks to the cloud asks there.
-        program: `app.kubernetes.io/name` of its pods.
-        webhook: that of the pods that answer the API server; empty: none do.
-        opts: options of each policy.
-        webhook_port: port of the webhook.
+        program: `app.kubernetes.io/name` of the pods; empty where the chart says which they are.
     """
+    pods: dict[str, ChartValue] = {"app.kubernetes.io/name": program}
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            **({"labelSelector": {"matchLabels": pods}} if program else {}),
+        }
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """What is installed, and what it needs."""
+
+    chart: str
+    """Its chart, and `app.kubernetes.io/name` of the pods that speak to the cloud."""
+    namespace: str
+    """The namespace that is its own."""
+    quota: Mapping[str, str]
+    """What that may hold."""
+    values: Mapping[str, ChartValue]
+    asks: str
+    """What it asks the cloud for: name of the policy that opens the way."""
+    webhook: str = ""
+    """`app.kubernetes.io/name` of the pods that answer the API server; empty: none do."""
+    webhook_port: int = WEBHOOK_PORT
+    skip_crds: bool = False
+    """Whether it goes without the kinds in the chart's folder `crds/`."""
+
+
+def install(
+    component: pulumi.ComponentResource,
+    name: str,
+    operator: Operator,
+    *,
+    cloud: CloudProvider,
+    kubernetes_version: str,
+) -> pulumi.Resource:
+    """Install an operator in a namespace of its own; return its release.
+
+    Args:
+        component: whose it is.
+        name: name of the component.
+        operator: what is installed.
+        cloud: the cloud.
+        kubernetes_version: minor version whose Pod Security rules it is held to.
+    """
+    child = pulumi.ResourceOptions(parent=component)
+    home = Namespace(
+        f"{name}-home",
+        label=operator.namespace,
+        pod_security=PodSecurity.RESTRICTED,
+        kubernetes_version=kubernetes_version,
+        quota=operator.quota,
+        opts=child,
+    )
+    return helm_release(
+        f"{name}-{operator.chart}",
+        releases.chart(operator.chart),
+        namespace=home.ref,
+        values=operator.values,
+        skip_crds=operator.skip_crds,
+        opts=pulumi.ResourceOptions(
+            parent=component,
+            depends_on=[home, *_open_ways(name, home.ref, operator, cloud, child)],
+            # Two releases would dispute the names, and the kinds.
+            delete_before_replace=True,
+        ),
+    )
+
+
+def _open_ways(
+    name: str,
+    namespace: NamespaceRef,
+    operator: Operator,
+    cloud: CloudProvider,
+    opts: pulumi.ResourceOptions,
+) -> tuple[pulumi.Resource, ...]:
+    """Open what the programs need, and nothing else."""
     ways = [
         network_policies.open_egress(
             f"{name}-within",
@@ -87,23 +166,23 @@ def open_ways(  # noqa: PLR0913 - the parts of it, each named where it is called
             opts=opts,
         ),
         network_policies.open_egress(
-            f"{name}-{asks}",
+            f"{name}-{operator.asks}",
             namespace=namespace,
-            label=asks,
-            pods=network_policies.pods_named(program),
+            label=operator.asks,
+            pods=network_policies.pods_named(operator.chart),
             to=[network_policies.https(), network_policies.credentials(cloud)],
             opts=opts,
         ),
     ]
-    if webhook:
+    if operator.webhook:
         ways.append(
             network_policies.open_to_control_plane(
                 f"{name}-webhook",
                 namespace=namespace,
                 label="webhook",
-                pods=network_policies.pods_named(webhook),
+                pods=network_policies.pods_named(operator.webhook),
                 cloud=cloud,
-                port=webhook_port,
+                port=operator.webhook_port,
                 opts=opts,
             )
         )
