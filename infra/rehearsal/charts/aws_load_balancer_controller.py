@@ -13,7 +13,7 @@ the chart draws, a class for Ingresses, the webhook that changes every Service.
 from infra.rehearsal.charts.aws_load_balancer_controller_rights import rights
 from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, service_account, without_empty
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "aws-load-balancer-controller"
@@ -25,7 +25,7 @@ _PORTS: list[Value] = [
     {"name": "webhook-server", "containerPort": 9443, "protocol": "TCP"},
     {"name": "metrics-server", "containerPort": 8080, "protocol": "TCP"},
 ]
-_OFF = ("createIngressClassResource", "enableServiceMutatorWebhook")
+_OFF = (("createIngressClassResource",), ("enableServiceMutatorWebhook",))
 _FLAGS = {
     "clusterName": "cluster-name",
     "ingressClass": "ingress-class",
@@ -66,10 +66,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
 
 
 def _refuse(known: Properties) -> None:
-    for name in _OFF:
-        if known.get(name):
-            message = f"{CHART}: {name}: no placeholder exists, got {known[name]!r}"
-            raise ChartValueError(message)
+    refuse_on(CHART, known, _OFF)
     if not known.get("enableCertManager"):
         message = f"{CHART}: enableCertManager: no placeholder exists, got False"
         raise ChartValueError(message)

@@ -9,7 +9,7 @@ this Deployment is ready. Its roles, metrics and the other clouds are left out.
 
 from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, service_account, without_empty
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.rehearsal.nodes.groups import SCALES_ANNOTATION
 from infra.wire import Properties, Value
 
@@ -53,10 +53,7 @@ def _refuse(known: Properties) -> None:
     if not part(known, "autoDiscovery").get("clusterName"):
         message = f"{CHART}: autoDiscovery.clusterName: without it the chart starts nothing"
         raise ChartValueError(message)
-    for section, key in _NOT_PLAYED:
-        if part(known, section).get(key):
-            message = f"{CHART}: {section}.{key}: no placeholder exists, got True"
-            raise ChartValueError(message)
+    refuse_on(CHART, known, _NOT_PLAYED)
 
 
 def _deployment(release: Release, known: Properties) -> Properties:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, service_account, without_empty
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "external-dns"
@@ -73,12 +73,10 @@ def _refuse(known: Properties) -> None:
         wrong["provider.name"] = part(known, "provider").get("name")
     if known["registry"] != "txt":
         wrong["registry"] = known["registry"]
-    for *above, key in _OFF:
-        if part(known, *above).get(key):
-            wrong[".".join((*above, key))] = True
     for path, got in wrong.items():
         message = f"{CHART}: {path}: no placeholder exists, got {got!r}"
         raise ChartValueError(message)
+    refuse_on(CHART, known, _OFF)
     if known["policy"] not in POLICIES:
         message = f"{CHART}: policy: must be one of {', '.join(POLICIES)}, got {known['policy']!r}"
         raise ChartValueError(message)

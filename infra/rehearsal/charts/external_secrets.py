@@ -17,7 +17,7 @@ from infra.rehearsal.charts.external_secrets_kinds import definitions
 from infra.rehearsal.charts.external_secrets_pods import Program, deployment
 from infra.rehearsal.charts.external_secrets_rights import certificate_rights, operator_rights
 from infra.rehearsal.charts.objects import Release, part, service_account, without_empty
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "external-secrets"
@@ -31,7 +31,7 @@ _OFF: tuple[tuple[str, ...], ...] = (
     ("webhook", "certManager", "enabled"),
     ("certController", "networkPolicy", "enabled"),
 )
-_ON: tuple[tuple[str, ...], ...] = (("installCRDs",), ("createOperator",))
+_ON = ("installCRDs", "createOperator")
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,11 @@ def objects(release: Release, values: Properties) -> list[Properties]:
 
 
 def _refuse(known: Properties) -> None:
-    for paths, wanted in ((_OFF, False), (_ON, True)):
-        for path in paths:
-            got = part(known, *path[:-1]).get(path[-1])
-            if bool(got) is not wanted:
-                message = f"{CHART}: {'.'.join(path)}: no placeholder exists, got {got!r}"
-                raise ChartValueError(message)
+    refuse_on(CHART, known, _OFF)
+    for name in _ON:
+        if not known.get(name):
+            message = f"{CHART}: {name}: no placeholder exists, got {known.get(name)!r}"
+            raise ChartValueError(message)
     if not known.get("processPushSecret") and known.get("processClusterPushSecret"):
         message = (
             f"{CHART}: processPushSecret: the chart refuses False while processClusterPushSecret "

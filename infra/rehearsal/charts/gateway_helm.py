@@ -15,10 +15,9 @@ Gateway's own namespace, a limiter of requests of its own, extensions.
 import yaml
 
 from infra.rehearsal.charts import gateway_crds
-from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.gateway_helm_rights import ACCOUNT, rights
 from infra.rehearsal.charts.objects import Release, part, without_empty
-from infra.rehearsal.charts.values import defaults, effective, merged
+from infra.rehearsal.charts.values import defaults, effective, merged, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "gateway-helm"
@@ -48,11 +47,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
         ChartValueError: A value that the chart does not have, or a part without a placeholder.
     """
     known = effective(CHART, default_values(), values)
-    for path in _OFF:
-        got = part(known, *path[:-1]).get(path[-1])
-        if got:
-            message = f"{CHART}: {'.'.join(path)}: no placeholder exists, got {got!r}"
-            raise ChartValueError(message)
+    refuse_on(CHART, known, _OFF)
     labels = {**release.labels(_selector(release, known)), **part(known, "commonLabels")}
     made = gateway_crds.definitions() if part(known, "crds").get("enabled") else []
     made += rights(release, known, labels)

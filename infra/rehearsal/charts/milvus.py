@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from infra.rehearsal.charts import milvus_etcd
 from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "milvus"
@@ -105,10 +105,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
 
 
 def _refuse(known: Properties) -> None:
-    for path in (*((name, "enabled") for name in _OFF), *_OFF_INSIDE):
-        if part(known, *path[:-1]).get(path[-1]):
-            message = f"{CHART}: {'.'.join(path)}: no placeholder exists, got True"
-            raise ChartValueError(message)
+    refuse_on(CHART, known, (*((name, "enabled") for name in _OFF), *_OFF_INSIDE))
     if not part(known, "externalS3").get("bucketName"):
         message = f"{CHART}: externalS3.bucketName: without it Milvus has nowhere to keep data"
         raise ChartValueError(message)

@@ -5,8 +5,8 @@ as zilliztech/milvus-helm@9832476 vendors it, read 2026-11-26. Not played: authe
 metrics, snapshots, and the settings that a member finds in its environment.
 """
 
-from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
+from infra.rehearsal.charts.values import refuse_on
 from infra.wire import Properties, Value
 
 NAME = "etcd"
@@ -36,10 +36,7 @@ def objects(release: Release, known: Properties) -> list[Properties]:
     """
     if not known.get("enabled"):
         return []
-    for path in _OFF:
-        if part(known, *path[:-1]).get(path[-1]):
-            message = f"milvus: etcd.{'.'.join(path)}: no placeholder exists, got True"
-            raise ChartValueError(message)
+    refuse_on("milvus", known, _OFF, below="etcd.")
     made = [
         _service(release, known, _full_name(release), {"type": "ClusterIP"}),
         _service(

@@ -8,8 +8,8 @@ Not played: the node labels that it would write, its CRDs, roles and config maps
 cleans labels up when the release is removed.
 """
 
-from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import Release, Workload, part, service_account
+from infra.rehearsal.charts.values import refuse_on
 from infra.wire import Properties
 
 VERSION = "0.19.0"
@@ -29,10 +29,7 @@ def objects(parent: Release, values: Properties) -> list[Properties]:
     Raises:
         ChartValueError: A part is switched on that has no placeholder.
     """
-    for section, key in _NOT_PLAYED:
-        if part(values, section).get(key):
-            message = f"nvidia-device-plugin: nfd.{section}.{key}: no placeholder exists, got True"
-            raise ChartValueError(message)
+    refuse_on("nvidia-device-plugin", values, _NOT_PLAYED, below="nfd.")
     # The subchart is known by its alias `nfd`; its default nameOverride gives the usual name.
     release = Release(parent.name, parent.namespace, "nfd", VERSION, f"v{VERSION}")
     roles = (("master", "-master", ""), ("worker", "-worker", "-worker"), ("gc", "-gc", "-gc"))

@@ -18,7 +18,7 @@ from infra.rehearsal.charts.objects import (
     service_account,
     without_empty,
 )
-from infra.rehearsal.charts.values import defaults, effective
+from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
 CHART = "valkey"
@@ -62,11 +62,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
 
 
 def _refuse(known: Properties) -> None:
-    for path in _OFF:
-        found = part(known, *path[:-1]).get(path[-1])
-        if found not in (None, False, "", {}, []):
-            message = f"{CHART}: {'.'.join(path)}: no placeholder exists, got {found!r}"
-            raise ChartValueError(message)
+    refuse_on(CHART, known, _OFF)
     if part(known, "service").get("type") != "ClusterIP":
         message = f"{CHART}: service.type: no placeholder exists but for ClusterIP"
         raise ChartValueError(message)

@@ -4,13 +4,14 @@ Owns the merge and the refusal of a value that the chart does not have. Helm its
 value silently; here a typing mistake must not pass for a setting.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
 from infra.rehearsal.charts.errors import ChartValueError
+from infra.rehearsal.kubernetes.values import at
 from infra.wire import Properties, Value
 
 # Maps that hold the user's own keys or a Kubernetes structure; anything may stand below them.
@@ -75,6 +76,26 @@ def effective(chart: str, default: Properties, values: Properties) -> Properties
             )
             raise ChartValueError(message)
     return merged(default, values)
+
+
+def refuse_on(
+    chart: str, known: Properties, paths: Iterable[Sequence[str]], below: str = ""
+) -> None:
+    """Refuse a release that switches on what has no placeholder here.
+
+    Args:
+        chart: the chart.
+        known: its effective values, or those of a section.
+        paths: what must be off.
+        below: the section, with a dot at its end.
+
+    Raises:
+        ChartValueError: One is on; it is named.
+    """
+    for path in paths:
+        if got := at(known, *path):
+            message = f"{chart}: {below}{'.'.join(path)}: no placeholder exists, got {got!r}"
+            raise ChartValueError(message)
 
 
 def merged(default: Mapping[str, Value], values: Mapping[str, Value]) -> Properties:
