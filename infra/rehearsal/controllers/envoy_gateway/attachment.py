@@ -12,6 +12,7 @@ from infra.rehearsal.controllers.envoy_gateway.world import (
     name_of,
     namespace_of,
 )
+from infra.rehearsal.controllers.listeners import lets_in, meeting
 from infra.rehearsal.kubernetes.values import mapping, mappings, text
 from infra.wire import Properties
 
@@ -69,47 +70,24 @@ def _attachment(
         return Attachment(
             parent, gateway, (), "NoMatchingParent", "No listeners match this parent ref"
         )
-    allowed = [one for one in named if _lets_in(world, one, gateway, route)]
+    home = world.find("Namespace", namespace_of(route)) or {}
+    allowed = [one for one in named if lets_in(one, gateway, route, home)]
     if not allowed:
         message = "No listeners included by this parent ref allowed this attachment."
         return Attachment(parent, gateway, (), "NotAllowedByListeners", message)
     hosts = _texts(mapping(route, "spec").get("hostnames"))
-    meeting = tuple(
+    met = tuple(
         text(one, "name")
         for one in allowed
-        if not hosts or any(_meet(text(one, "hostname"), host) for host in hosts)
+        if not hosts or any(meeting(text(one, "hostname"), host) for host in hosts)
     )
-    if not meeting:
+    if not met:
         message = (
             "There were no hostname intersections between the HTTPRoute and this parent ref's "
             "Listener(s)."
         )
         return Attachment(parent, gateway, (), "NoMatchingListenerHostname", message)
-    return Attachment(parent, gateway, meeting)
-
-
-def _lets_in(world: World, listener: Properties, gateway: Properties, route: Properties) -> bool:
-    namespaces = mapping(listener, "allowedRoutes", "namespaces")
-    match text(namespaces, "from") or "Same":
-        case "All":
-            return True
-        case "Same":
-            return namespace_of(gateway) == namespace_of(route)
-        case _:
-            home = world.find("Namespace", namespace_of(route)) or {}
-            labels = mapping(home, "metadata", "labels")
-            wanted = mapping(namespaces, "selector", "matchLabels")
-            return all(labels.get(key) == value for key, value in wanted.items())
-
-
-def _meet(listener: str, host: str) -> bool:
-    """Say whether a host name of a route and one of a listener have a name in common."""
-    if not listener or listener == host:
-        return True
-    wide_listener, wide_host = listener.startswith("*."), host.startswith("*.")
-    if wide_listener and host.removeprefix("*").endswith(listener[1:]):
-        return True
-    return wide_host and listener.removeprefix("*").endswith(host[1:])
+    return Attachment(parent, gateway, met)
 
 
 def _texts(value: object) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from infra.rehearsal.controllers.external_dns.flags import Flags
 from infra.rehearsal.controllers.external_dns.port import CNAME, A, Record
+from infra.rehearsal.controllers.listeners import lets_in, meeting
 from infra.rehearsal.kubernetes.values import condition, mapping, mappings, text
 from infra.wire import Properties
 
@@ -48,6 +49,7 @@ def _pointed(
     namespaces: Sequence[Properties],
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     names = mapping(route, "spec").get("hostnames")
+    home = next((one for one in namespaces if _name(one) == _namespace(route)), None)
     asked = [str(item) for item in names] if isinstance(names, list) and names else [""]
     for parent in mappings(route, "status", "parents"):
         gateway = _gateway(flags, route, mapping(parent, "parentRef"), gateways)
@@ -58,7 +60,7 @@ def _pointed(
         for listener in mappings(gateway, "spec", "listeners"):
             if section not in ("", text(listener, "name")):
                 continue
-            if targets and _lets_in(listener, gateway, route, namespaces):
+            if targets and lets_in(listener, gateway, route, home):
                 for host in asked:
                     met = meeting(text(listener, "hostname"), host)
                     if met:
@@ -84,33 +86,6 @@ def _gateway(
         ):
             return gateway
     return None
-
-
-def _lets_in(
-    listener: Properties,
-    gateway: Properties,
-    route: Properties,
-    namespaces: Sequence[Properties],
-) -> bool:
-    allowed = mapping(listener, "allowedRoutes", "namespaces")
-    match text(allowed, "from") or "Same":
-        case "All":
-            return True
-        case "Same":
-            return _namespace(gateway) == _namespace(route)
-        case _:
-            homes = [one for one in namespaces if _name(one) == _namespace(route)]
-            wanted = mapping(allowed, "selector", "matchLabels")
-            held = mapping(homes[0], "metadata", "labels") if homes else {}
-            return bool(homes) and all(held.get(key) == value for key, value in wanted.items())
-
-
-def meeting(listener: str, host: str) -> str:
-    """Return the host that a listener and a route have in common; empty: none."""
-    if not listener or not host or listener == host:
-        return host or listener
-    narrow, wide = sorted((listener, host), key=lambda name: (name.startswith("*."), -len(name)))
-    return narrow if wide.startswith("*.") and narrow.endswith(wide[1:]) else ""
 
 
 def _is_address(target: str) -> bool:
