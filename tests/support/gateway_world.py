@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import urllib3
 
@@ -20,7 +21,7 @@ from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
 from tests.support import gateway_servers, gateway_spec
 from tests.support.certificates import Certificate
-from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy
+from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy, eventually
 from tests.support.gateway_servers import Endpoint, remove
 from tests.support.streaming_server import ModelServer
 
@@ -106,6 +107,19 @@ class World:
             headers={**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})},
         )
 
+    def asks(
+        self,
+        model: str,
+        key: str | None,
+        path: str = "/v1/chat/completions",
+        **headers: str,
+    ) -> int:
+        """Ask a model by its name, with a key or a token, and return what came back."""
+        (asked,) = [one for one in self.stack.models if one.name == model]
+        answer = self.call(asked, path, key=key, headers=headers)
+        answer.drain_conn()
+        return answer.status
+
     def status(self, model: ModelSpec, headers: dict[str, str] | None = None) -> int:
         """Ask a model and return what came back; 0: nobody listens."""
         try:
@@ -114,6 +128,38 @@ class World:
             return 0
         answer.drain_conn()
         return answer.status
+
+
+@contextmanager
+def also_serving(
+    world: World, names: Sequence[str], tenants: Sequence[TenantSpec], probe: str
+) -> Generator[World]:
+    """Serve further models beside those of the world until the block ends.
+
+    Args:
+        world: the world, with the settings that these models are to have.
+        names: of the models; the last one lets nobody in from here.
+        tenants: who may use them.
+        probe: a key or a token that opens each, for waiting until Envoy has all of it.
+    """
+    served = tuple(
+        world.stack.models[0].model_copy(update={"name": name, "canary": None}) for name in names
+    )
+    further = replace(world, stack=world.stack.model_copy(update={"models": served}))
+    bodies = list(model_objects(further.stack, world.settings, tenants))
+    for body in bodies:
+        world.api.apply(body, "test", force=True)
+    for model in served:
+        further.serve(model, gateway_servers.ready(world.server))
+        wanted = 403 if model is served[-1] else 200
+        eventually(
+            lambda name=model.name, wanted=wanted: further.asks(name, probe) == wanted,
+            f"Envoy has the routes and servers of {model.name}",
+        )
+    yield further
+    for model in served:
+        further.serve(model)
+    world.site.remove(reversed(bodies))
 
 
 def ask(  # noqa: PLR0913 - parts of a request, each with its name

@@ -4,6 +4,7 @@ One more of each cloud can be asked for by name: a stack that has all that a fou
 whether or not a stack of ours switches it on.
 """
 
+import json
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -104,3 +105,13 @@ def upstream(graph: Graph, name: str) -> set[str]:
                 found.add(earlier.urn)
                 waiting.append(earlier)
     return {urn.rsplit("::", 1)[1] for urn in found}
+
+
+def network_policies(graph: Graph) -> dict[str, dict]:
+    """Return the specs of a graph's network policies, in one namespace, by their names."""
+    found = [
+        json.loads(json.dumps(item.inputs))
+        for item in graph.resources
+        if item.type.endswith(":NetworkPolicy")
+    ]
+    return {item["metadata"]["name"]: item["spec"] for item in found}

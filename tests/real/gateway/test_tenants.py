@@ -2,18 +2,15 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from components.serving.route_objects import KEYS_SECRET
 from infra.rehearsal.kubernetes.client import MERGE_PATCH
 from infra.rehearsal.way_in import way_in
-from infra.spec.models import ModelSpec
 from infra.spec.tenants import TenantSpec
 from tests.support.envoy_gateway import eventually
-from tests.support.gateway_servers import ready
-from tests.support.gateway_world import MODELS, World, model_objects
+from tests.support.gateway_world import MODELS, World, also_serving
 from tests.support.streaming_server import ModelServer
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -35,39 +32,9 @@ def _tenants(world: World) -> Iterator[World]:
     data = {name: base64.b64encode(key.encode()).decode() for name, key in KEYS.items()}
     path = world.api.object_path("v1", "Secret", KEYS_SECRET, MODELS)
     world.api.request("PATCH", path, {"data": data}, content_type=MERGE_PATCH)
-    served = tuple(
-        world.stack.models[0].model_copy(update={"name": name, "canary": None})
-        for name in ("first", "second", "counted", "last")
-    )
-    stack = world.stack.model_copy(update={"models": served})
-    bodies = list(model_objects(stack, world.settings, (SEARCH, SUPPORT, PROBE)))
-    for body in bodies:
-        world.api.apply(body, "test", force=True)
-    with_tenants = replace(world, stack=stack)
-    for model in served:
-        with_tenants.serve(model, ready(world.server))
-        wanted = 403 if model is served[-1] else 200
-        eventually(
-            lambda model=model, wanted=wanted: asks(with_tenants, model.name, "probe") == wanted,
-            f"Envoy has the routes and servers of {model.name}",
-        )
-    yield with_tenants
-    for model in served:
-        with_tenants.serve(model)
-    world.site.remove(reversed(bodies))
-
-
-def asks(
-    world: World, model: str, key: str, path: str = "/v1/chat/completions", **headers: str
-) -> int:
-    """Return what a model answers to a key."""
-    answer = world.call(named(world, model), path, key=KEYS[key], headers=headers)
-    answer.drain_conn()
-    return answer.status
-
-
-def named(world: World, name: str) -> ModelSpec:
-    return next(model for model in world.stack.models if model.name == name)
+    names, tenants = ("first", "second", "counted", "last"), (SEARCH, SUPPORT, PROBE)
+    with also_serving(world, names, tenants, KEYS["probe"]) as with_tenants:
+        yield with_tenants
 
 
 def test_everything_of_tenants_is_accepted(tenants: World) -> None:
@@ -96,14 +63,14 @@ def test_everything_of_tenants_is_accepted(tenants: World) -> None:
 def test_a_key_opens_the_models_of_its_tenant_and_no_other(
     tenants: World, server: ModelServer, model: str, key: str, status: int
 ) -> None:
-    assert asks(tenants, model, key) == status
+    assert tenants.asks(model, KEYS[key]) == status
     assert len(server.asked) == (1 if status == 200 else 0)
 
 
 def test_who_somebody_says_to_be_opens_nothing(tenants: World, server: ModelServer) -> None:
     forged = {"x-tokenworks-client": "support"}
 
-    assert asks(tenants, "second", "search", **forged) == 403
+    assert tenants.asks("second", KEYS["search"], **forged) == 403
     assert server.asked == []
 
 
@@ -111,8 +78,8 @@ def test_each_tenant_has_its_own_limit_and_both_of_its_keys_share_it(
     tenants: World, server: ModelServer
 ) -> None:
     del server
-    of_search = [asks(tenants, "counted", key) for key in ("search", "search.next") * 3]
-    of_support = [asks(tenants, "counted", "support") for _ in range(4)]
+    of_search = [tenants.asks("counted", KEYS[key]) for key in ("search", "search.next") * 3]
+    of_support = [tenants.asks("counted", KEYS["support"]) for _ in range(4)]
 
     assert of_search == [200] * 5 + [429]
     assert of_support == [200] * 3 + [429]
@@ -122,5 +89,5 @@ def test_each_path_of_a_model_counts_for_itself(tenants: World, server: ModelSer
     """Envoy Gateway makes a route of each path, and each route has its own buckets."""
     del server
     for path in ("/v1/completions", "/v1/embeddings"):
-        statuses = [asks(tenants, "counted", "support", path) for _ in range(4)]
+        statuses = [tenants.asks("counted", KEYS["support"], path) for _ in range(4)]
         assert statuses == [200] * 3 + [429]

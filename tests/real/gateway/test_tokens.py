@@ -6,11 +6,8 @@ from dataclasses import replace
 import pytest
 
 from infra.spec.gateway import Authentication
-from infra.spec.models import ModelSpec
 from infra.spec.tenants import TenantSpec
-from tests.support.envoy_gateway import eventually
-from tests.support.gateway_servers import ready
-from tests.support.gateway_world import World, model_objects
+from tests.support.gateway_world import World, also_serving
 from tests.support.streaming_server import ModelServer
 from tests.support.token_provider import TokenProvider, new_key, token_provider
 
@@ -31,46 +28,18 @@ def _provider(world: World) -> Iterator[TokenProvider]:
 @pytest.fixture(scope="module", name="tokens")
 def _tokens(world: World, provider: TokenProvider) -> Iterator[World]:
     """The world with models that ask for tokens; the last lets nobody in from here."""
-    served = tuple(
-        world.stack.models[0].model_copy(update={"name": name, "canary": None})
-        for name in ("opened", "closed", "elsewhere")
-    )
-    stack = world.stack.model_copy(update={"models": served})
     asking = {"authentication": Authentication.JWT, "jwt": provider.spec}
     settings = world.settings.model_copy(update=asking)
-    bodies = list(model_objects(stack, settings, (SEARCH, COUNTED, PROBE)))
-    for body in bodies:
-        world.api.apply(body, "test", force=True)
-    with_tokens = replace(world, stack=stack, settings=settings)
-    for model in served[:-1]:
-        with_tokens.serve(model, ready(world.server))
-        eventually(
-            lambda model=model: (
-                asks(with_tokens, model.name, provider.token({"sub": "probe"})) == 200
-            ),
-            f"Envoy has the routes and servers of {model.name}",
-        )
-    yield with_tokens
-    for model in served[:-1]:
-        with_tokens.serve(model)
-    world.site.remove(reversed(bodies))
-
-
-def asks(world: World, model: str, token: str | None, **headers: str) -> int:
-    """Return what a model answers to a token."""
-    answer = world.call(named(world, model), key=token, headers=headers)
-    answer.drain_conn()
-    return answer.status
-
-
-def named(world: World, name: str) -> ModelSpec:
-    return next(model for model in world.stack.models if model.name == name)
+    names, tenants = ("opened", "closed", "elsewhere"), (SEARCH, COUNTED, PROBE)
+    probe = provider.token({"sub": "probe"})
+    with also_serving(replace(world, settings=settings), names, tenants, probe) as with_tokens:
+        yield with_tokens
 
 
 def test_a_token_opens_the_models_of_its_tenant(
     tokens: World, provider: TokenProvider, server: ModelServer
 ) -> None:
-    assert asks(tokens, "opened", provider.token({"sub": "search"})) == 200
+    assert tokens.asks("opened", provider.token({"sub": "search"})) == 200
     assert len(server.asked) == 1
 
 
@@ -78,7 +47,7 @@ def test_a_token_opens_the_models_of_its_tenant(
 def test_a_token_opens_no_other(
     tokens: World, provider: TokenProvider, server: ModelServer, model: str, tenant: str
 ) -> None:
-    assert asks(tokens, model, provider.token({"sub": tenant})) == 403
+    assert tokens.asks(model, provider.token({"sub": tenant})) == 403
     assert server.asked == []
 
 
@@ -90,16 +59,16 @@ def test_a_token_opens_no_other(
 def test_a_token_that_is_not_for_us_opens_nothing(
     tokens: World, provider: TokenProvider, server: ModelServer, claims: dict[str, object]
 ) -> None:
-    assert asks(tokens, "opened", provider.token({"sub": "search", **claims})) in (401, 403)
+    assert tokens.asks("opened", provider.token({"sub": "search", **claims})) in (401, 403)
     assert server.asked == []
 
 
 def test_nobody_comes_in_without_a_token_or_with_one_of_another_key(
     tokens: World, provider: TokenProvider, server: ModelServer
 ) -> None:
-    assert asks(tokens, "opened", None) == 401
-    assert asks(tokens, "opened", "not-a-token") == 401
-    assert asks(tokens, "opened", provider.token({"sub": "search"}, new_key())) == 401
+    assert tokens.asks("opened", None) == 401
+    assert tokens.asks("opened", "not-a-token") == 401
+    assert tokens.asks("opened", provider.token({"sub": "search"}, new_key())) == 401
     assert server.asked == []
 
 
@@ -109,7 +78,7 @@ def test_who_somebody_says_to_be_opens_nothing(
 ) -> None:
     forged = {"x-tokenworks-client": "probe"}
 
-    assert asks(tokens, "closed", provider.token(claims), **forged) == 403
+    assert tokens.asks("closed", provider.token(claims), **forged) == 403
     assert server.asked == []
 
 
@@ -118,7 +87,7 @@ def test_a_server_learns_the_tenant_and_never_the_token(
 ) -> None:
     token = provider.token({"sub": "search"})
 
-    assert asks(tokens, "opened", token, **{"x-tokenworks-client": "probe"}) == 200
+    assert tokens.asks("opened", token, **{"x-tokenworks-client": "probe"}) == 200
     (asked,) = server.asked
     assert asked.headers["x-tokenworks-client"] == "search"
     assert "authorization" not in asked.headers
@@ -131,4 +100,4 @@ def test_each_tenant_has_its_own_limit(
     del server
     token = provider.token({"sub": "counted"})
 
-    assert [asks(tokens, "closed", token) for _ in range(4)] == [200] * 3 + [429]
+    assert [tokens.asks("closed", token) for _ in range(4)] == [200] * 3 + [429]

@@ -20,6 +20,7 @@ from infra.rehearsal.nodes.view import pod_requests
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from tests.support.contracts import CHARTS, chart_contract, needs
+from tests.support.graphs import network_policies
 from tests.unit.components import examples
 from tests.unit.manifests.test_charts import OPEN_MAPS, PASSED_ON
 from tests.unit.rehearsal.charts.test_charts import by_title
@@ -45,16 +46,6 @@ def graph(cloud: CloudProvider = CloudProvider.AWS) -> Graph:
         ),
         stack="test",
     )
-
-
-def policy(cloud: CloudProvider, label: str) -> dict:
-    found = [
-        json.loads(json.dumps(item.inputs))
-        for item in graph(cloud).resources
-        if item.type.endswith(":NetworkPolicy")
-    ]
-    (one,) = [item["spec"] for item in found if item["metadata"]["name"] == label]
-    return one
 
 
 @each_environment
@@ -158,18 +149,18 @@ def test_records_are_looked_up_without_a_way_to_every_name_server(
 
 @pytest.mark.parametrize("cloud", [*CloudProvider])
 def test_only_the_controller_reaches_the_cloud_and_lets_encrypt(cloud: CloudProvider) -> None:
-    spec = policy(cloud, "issuers")
+    spec = network_policies(graph(cloud))["issuers"]
     anywhere = [rule for rule in spec["egress"] if "to" not in rule]
 
     assert spec["podSelector"]["matchExpressions"][0]["values"] == ["cert-manager"]
     assert [port["port"] for rule in anywhere for port in rule["ports"]] == [443]
-    for rule in policy(cloud, "api-server")["egress"]:
+    for rule in network_policies(graph(cloud))["api-server"]["egress"]:
         assert rule["to"]
 
 
 @pytest.mark.parametrize("cloud", [*CloudProvider])
 def test_nobody_but_the_control_plane_reaches_the_webhook(cloud: CloudProvider) -> None:
-    spec = policy(cloud, "webhook")
+    spec = network_policies(graph(cloud))["webhook"]
     (rule,) = spec["ingress"]
     webhook = installed(Environment.PROD)["Deployment cert-manager-webhook"]
     (container,) = webhook["spec"]["template"]["spec"]["containers"]

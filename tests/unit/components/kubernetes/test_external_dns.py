@@ -23,6 +23,7 @@ from infra.rehearsal.charts import objects_of
 from infra.rehearsal.nodes.view import pod_requests
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.environment import Environment
+from tests.support.graphs import network_policies
 from tests.unit.components import examples, examples_gcp
 from tests.unit.rehearsal.charts.test_charts import by_title
 
@@ -55,15 +56,6 @@ def graph(cloud: CloudSpec) -> Graph:
         ),
         stack="test",
     )
-
-
-def policies(cloud: CloudSpec) -> dict[str, dict]:
-    found = [
-        json.loads(json.dumps(item.inputs))
-        for item in graph(cloud).resources
-        if item.type.endswith(":NetworkPolicy")
-    ]
-    return {item["metadata"]["name"]: item["spec"] for item in found}
 
 
 @each_cloud
@@ -154,7 +146,7 @@ def test_each_cloud_has_its_own_flags() -> None:
 
 @each_cloud
 def test_nobody_reaches_it_and_it_reaches_the_cloud_and_the_api_server(cloud: CloudSpec) -> None:
-    found = policies(cloud)
+    found = network_policies(graph(cloud))
     anywhere = [rule for rule in found["dns"]["egress"] if "to" not in rule]
 
     assert not [spec for spec in found.values() if spec.get("ingress")]

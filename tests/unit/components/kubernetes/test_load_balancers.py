@@ -19,6 +19,7 @@ from infra.graph.recorder import record_program
 from infra.rehearsal.charts import objects_of
 from infra.rehearsal.nodes.view import pod_requests
 from infra.spec.environment import Environment
+from tests.support.graphs import network_policies
 from tests.unit.components import examples
 from tests.unit.rehearsal.charts.test_charts import by_title
 
@@ -63,16 +64,6 @@ def graph() -> Graph:
         ),
         stack="test",
     )
-
-
-def policy(graph: Graph, label: str) -> dict:
-    found = [
-        json.loads(json.dumps(item.inputs))
-        for item in graph.resources
-        if item.type.endswith(":NetworkPolicy")
-    ]
-    (one,) = [item["spec"] for item in found if item["metadata"]["name"] == label]
-    return one
 
 
 @each_environment
@@ -154,11 +145,11 @@ def test_no_key_is_drawn_when_the_chart_is_rendered() -> None:
 
 
 def test_the_api_server_reaches_its_webhook_and_nobody_else_does(graph: Graph) -> None:
-    webhook = policy(graph, "webhook")
+    webhook = network_policies(graph)["webhook"]
     (rule,) = webhook["ingress"]
 
     assert [port["port"] for port in rule["ports"]] == [9443]
     (container,) = pod(installed())["containers"]
     assert 9443 in [port["containerPort"] for port in container["ports"]]
     for label in ("api-server", "load-balancing"):
-        assert "ingress" not in policy(graph, label)
+        assert "ingress" not in network_policies(graph)[label]

@@ -7,6 +7,7 @@ import pytest
 from infra.rehearsal.cloud.journal import Journal
 from infra.rehearsal.gcp.api.errors import GoogleError
 from infra.rehearsal.gcp.api.iam.accounts import Accounts
+from infra.rehearsal.gcp.api.iam.names import workload_pool
 from infra.rehearsal.gcp.api.iam.policies import Policies
 from infra.rehearsal.gcp.api.iam.projects import Projects
 from infra.rehearsal.gcp.api.iam.roles import Roles
@@ -101,3 +102,12 @@ def scene(journal: Journal | None = None) -> Scene:
     made = assemble(journal)
     made.project.repeat()
     return made
+
+
+def open_pool(made: Scene) -> None:
+    """Do what the first cluster of a project does: pods have identities from then on."""
+    create = "container.projects.locations.clusters.create"
+    made.project.register(
+        create, lambda _: made.project.store.put(workload_pool(PROJECT), {"state": "ACTIVE"})
+    )
+    made.call(create, {}, parent=f"projects/{PROJECT}/locations/us-central1")

@@ -13,12 +13,11 @@ from infra.rehearsal.controllers.external_dns.port import (
     Update,
 )
 from infra.rehearsal.controllers.own_pods import Caller
-from infra.rehearsal.gcp.api.iam.names import workload_pool
 from infra.rehearsal.gcp.api.stores.managed_zones import ManagedZones
 from infra.rehearsal.gcp.dns_hosts import CloudDnsHosts
 from infra.rehearsal.gcp.pod_identity import pods
 from infra.wire import Properties
-from tests.unit.rehearsal.gcp.services_scene import PROJECT, Scene, scene
+from tests.unit.rehearsal.gcp.services_scene import PROJECT, Scene, open_pool, scene
 
 DOMAIN = "llm.example.com"
 HOST = f"qwen.{DOMAIN}"
@@ -44,20 +43,11 @@ class Pods:
                 project=PROJECT,
             )
 
-    def open_pool(self) -> None:
-        """Do what the first cluster does."""
-        self.project.register(
-            "container.projects.locations.clusters.create",
-            lambda _: self.project.store.put(workload_pool(PROJECT), {"state": "ACTIVE"}),
-        )
-        parent = f"projects/{PROJECT}/locations/us-central1"
-        self.scene.call("container.projects.locations.clusters.create", {}, parent=parent)
-
     def allow(
         self, *, on_zone: tuple[str, ...] = POINT_HOSTS.permissions, finds: bool = True
     ) -> None:
         """Give the pods a role on their zone, and one on the project to find it."""
-        self.open_pool()
+        open_pool(self.scene)
         member = pods(self.project, CALLER.namespace, CALLER.account)
         for name, permissions in (("points", on_zone), ("finds", FIND_ZONES.permissions)):
             self.scene.call(

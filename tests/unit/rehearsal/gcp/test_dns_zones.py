@@ -3,12 +3,11 @@
 import pytest
 
 from infra.rehearsal.controllers.cert_manager.port import Caller, DnsError
-from infra.rehearsal.gcp.api.iam.names import workload_pool
 from infra.rehearsal.gcp.api.stores.zones import Zones
 from infra.rehearsal.gcp.dns_zones import CloudDns
 from infra.rehearsal.gcp.pod_identity import pods
 from infra.wire import Properties, Value
-from tests.unit.rehearsal.gcp.services_scene import PROJECT, Scene, scene
+from tests.unit.rehearsal.gcp.services_scene import PROJECT, Scene, open_pool, scene
 
 CALLER = Caller("cert-manager", "cert-manager")
 RECORD = "_acme-challenge.llm.example.com"
@@ -32,15 +31,6 @@ class Pods:
             {"name": "llm", "dnsName": "llm.example.com.", "description": "x"},
             project=PROJECT,
         )
-
-    def open_pool(self) -> None:
-        """Do what the first cluster does."""
-        self.project.register(
-            "container.projects.locations.clusters.create",
-            lambda _: self.project.store.put(workload_pool(PROJECT), {"state": "ACTIVE"}),
-        )
-        parent = f"projects/{PROJECT}/locations/us-central1"
-        self.scene.call("container.projects.locations.clusters.create", {}, parent=parent)
 
     def allow(self, *permissions: str) -> None:
         self.scene.call(
@@ -70,7 +60,7 @@ def _owners() -> Properties:
 @pytest.fixture
 def zone() -> Pods:
     made = Pods()
-    made.open_pool()
+    open_pool(made.scene)
     return made
 
 
