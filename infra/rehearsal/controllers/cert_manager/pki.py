@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -70,8 +71,13 @@ def key_pem(key: PrivateKey, encoding: str = "") -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
 
 
+@lru_cache(maxsize=64)
 def read_key(pem: bytes) -> PrivateKey | None:
-    """Return the key of a PEM text; None: there is none that cert-manager would take."""
+    """Return the key of a PEM text; None: there is none that cert-manager would take.
+
+    Kept: reading one checks its primes, which at every look was half of what the simulated cloud of
+    a rehearsal at rest computed (2026-11-27).
+    """
     try:
         found = serialization.load_pem_private_key(pem, None)
     except ValueError:
