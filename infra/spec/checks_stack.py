@@ -18,12 +18,15 @@ E = TypeVar("E", bound=StrEnum)
 
 DATA = ("cache", "vectorStore")
 """Sections of what models need beside GPUs."""
-INHERITED = ("environment", "cloud", "network", "cluster", "gpuPools", *DATA, "gateway", "tenants")
+INHERITED = (
+    *("environment", "cloud", "network", "cluster", "gpuPools", *DATA, "gateway", "tenants"),
+    "slo",
+)
 """Sections that an extending stack takes from its base."""
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
     *DATA,
-    *("gateway", "tenants", "hub", "models", "budget"),
+    *("gateway", "tenants", "hub", "models", "budget", "slo"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

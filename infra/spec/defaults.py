@@ -64,6 +64,14 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
+    # A reader takes an answer that begins within half a second for immediate, and reads no faster
+    # than 20 tokens a second. The environment decides how often that may fail.
+    "slo": {
+        "ttftMilliseconds": 500,
+        "itlMilliseconds": 50,
+        "latencyPercent": 95.0,
+        "probeMilliseconds": 2000,
+    },
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,
@@ -114,6 +122,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "backupDays": 0,
         },
         "gateway": {"issuer": "self-signed", "replicas": 1},
+        # One server, often on spot: it is away for minutes at a time, and nobody is told at night.
+        "slo": {"errorPercent": 5.0, "availabilityPercent": 99.0},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -133,6 +143,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "vectorStore": {"mode": "standalone", "backupDays": 3},
         # Trusted by nobody, like the staging servers of Let's Encrypt that sign it.
         "gateway": {"issuer": "letsencrypt-staging", "replicas": 2},
+        "slo": {"errorPercent": 2.0, "availabilityPercent": 99.5},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -157,6 +168,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "vectorStore": {"mode": "cluster", "queryNodes": 2, "backupDays": 14},
         # One proxy in each zone.
         "gateway": {"issuer": "letsencrypt", "replicas": 3},
+        # 43 minutes of a month.
+        "slo": {"errorPercent": 1.0, "availabilityPercent": 99.9},
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
         # What nobody can price is not bought for production unseen.

@@ -96,6 +96,14 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "gpus": 1,
         "onUnknown": "warn",
     },
+    "slo": {
+        "ttftMilliseconds": 500,
+        "itlMilliseconds": 50,
+        "latencyPercent": 95.0,
+        "probeMilliseconds": 2000,
+        "errorPercent": 1.0,
+        "availabilityPercent": 99.9,
+    },
     "gpuPools": {
         "name": "pool",
         "gpu": "L4",

@@ -22,6 +22,7 @@ from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_pools import check_pools
+from infra.spec.checks_slo import check_slo
 from infra.spec.checks_stack import (
     DATA,
     INHERITED,
@@ -55,13 +56,14 @@ from infra.spec.network import NetworkSpec
 from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
+from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", *DATA, "gateway", "hub", "budget")
+_OPTIONAL = ("network", "cluster", *DATA, "gateway", "hub", "budget", "slo")
 """Groups of which every setting has a default."""
 
 
@@ -135,6 +137,7 @@ class _Loading:
         gateway = self._section("gateway", GatewaySpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
+        slo = self._section("slo", SloSpec)
         tenants = self._tenants(gateway)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
@@ -147,6 +150,7 @@ class _Loading:
         check_vector_store(vectors, self.environment, report)
         check_gateway(gateway, self.environment, report)
         check_hub(hub, self.own, report)
+        check_slo(slo, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
             check_pod_room(network, cluster, pools or (), report)
@@ -159,7 +163,7 @@ class _Loading:
         check_tenants(tenants, gateway, served, self._names("models"), report)
         check_jwt(gateway, len(tenants), report)
         report.raise_if_any()
-        shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget)
+        shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget, slo)
         _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)
         spec = StackSpec(
             name=self.own.stack,
@@ -177,6 +181,7 @@ class _Loading:
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,
+            slo=slo.spec,
         )
         return Loaded(spec, self.origins)
 

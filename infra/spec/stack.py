@@ -11,6 +11,7 @@ from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
+from infra.spec.slo import SloSpec
 from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
 
@@ -53,6 +54,8 @@ class StackSpec(Section):
     """Models."""
     budget: BudgetSpec
     """What it may cost."""
+    slo: SloSpec
+    """What it promises its users."""
 
     @property
     def platform_name(self) -> str:

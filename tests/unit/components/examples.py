@@ -31,6 +31,7 @@ from infra.spec.hub import HubSpec
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
+from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
 from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
 from tests.support import gateway_spec
@@ -65,6 +66,14 @@ NETWORK = NetworkSpec(
 )
 BUDGET = BudgetSpec(
     monthly_usd=None, hourly_usd=None, change_usd=None, gpus=None, on_unknown=OnUnknown.WARN
+)
+SLO = SloSpec(
+    ttft_milliseconds=500,
+    itl_milliseconds=50,
+    latency_percent=95.0,
+    probe_milliseconds=2000,
+    error_percent=1.0,
+    availability_percent=99.9,
 )
 CACHE = CacheSpec(
     enabled=True,
@@ -171,6 +180,7 @@ def stack_spec(
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,
+        slo=SLO,
     )
 
 
