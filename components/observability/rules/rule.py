@@ -16,6 +16,16 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 RUNBOOKS = "docs/runbooks"
 
 
+def kebab_of(alert: str) -> str:
+    """Return the name of an alert as a file has it: `ModelDown`, `model-down`."""
+    return _WORD.sub("-", alert).lower()
+
+
+def runbook_of(alert: str) -> str:
+    """Return the path of an alert's runbook in this repository."""
+    return f"{RUNBOOKS}/{kebab_of(alert)}.md"
+
+
 class Severity(StrEnum):
     """Whom an alert reaches."""
 
@@ -74,12 +84,12 @@ class AlertRule:
     @property
     def kebab(self) -> str:
         """Name of its runbook, without `.md`: `model-down`."""
-        return _WORD.sub("-", self.alert).lower()
+        return kebab_of(self.alert)
 
     @property
     def runbook(self) -> str:
         """Path of its runbook in this repository."""
-        return f"{RUNBOOKS}/{self.kebab}.md"
+        return runbook_of(self.alert)
 
 
 Rule: TypeAlias = RecordingRule | AlertRule

@@ -1,0 +1,170 @@
+"""The dashboards of every stack, as Grafana reads them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from components.observability.dashboards import config_map as maps
+from components.observability.dashboards.board import GRID_COLUMNS, Dashboard, Place
+from components.observability.dashboards.boards import dashboards
+from components.observability.dashboards.grafana import to_json
+from infra.spec.files import load_stack_file
+from infra.spec.vector_store import VectorStoreMode
+from tests.support.stacks import STACKS
+from tests.unit.components.examples import MANAGED_CACHE, stack_spec
+
+BOARDS = [(stack, board) for stack in STACKS for board in dashboards(load_stack_file(stack))]
+EVERY = pytest.mark.parametrize(
+    "board", [board for _, board in BOARDS], ids=[f"{stack}-{board.uid}" for stack, board in BOARDS]
+)
+
+
+def read(board: Dashboard) -> dict[str, Any]:
+    return json.loads(to_json(board))
+
+
+def datasources(value: object) -> Iterator[object]:
+    """Yield what every `datasource` of a document says, however deep it lies."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name == "datasource":
+                yield inner
+            else:
+                yield from datasources(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from datasources(inner)
+
+
+def test_a_stack_with_everything_gets_six_dashboards_with_fixed_names() -> None:
+    assert [board.uid for board in dashboards(load_stack_file("aws-staging"))] == [
+        "tokenworks-fleet",
+        "tokenworks-model",
+        "tokenworks-gpu",
+        "tokenworks-gateway",
+        "tokenworks-data",
+        "tokenworks-cost",
+    ]
+
+
+def test_what_a_stack_does_not_have_is_on_no_dashboard() -> None:
+    bare = stack_spec().model_copy(update={"cache": MANAGED_CACHE})
+
+    assert {board.uid for board in dashboards(bare)} & {
+        "tokenworks-data",
+        "tokenworks-gateway",
+    } == set()
+
+
+@pytest.mark.parametrize("mode", [VectorStoreMode.STANDALONE, VectorStoreMode.CLUSTER])
+def test_a_stack_with_a_managed_cache_and_vectors_sees_vectors_alone(mode: VectorStoreMode) -> None:
+    bare = stack_spec()
+    vectors = bare.vector_store.model_copy(update={"mode": mode})
+    spec = bare.model_copy(update={"cache": MANAGED_CACHE, "vector_store": vectors})
+    of_data = next(board for board in dashboards(spec) if board.uid == "tokenworks-data")
+
+    asked = " ".join(query.expr for query in of_data.queries())
+
+    assert "milvus_" in asked
+    assert "redis_" not in asked
+
+
+@EVERY
+def test_ids_and_titles_are_unique(board: Dashboard) -> None:
+    panels = read(board)["panels"]
+    ids = [panel["id"] for panel in panels]
+    titles = [panel["title"] for panel in panels]
+
+    assert len(set(ids)) == len(ids)
+    assert len(set(titles)) == len(titles)
+
+
+@EVERY
+def test_nothing_overlaps_or_stands_beside_the_grid(board: Dashboard) -> None:
+    places = {
+        panel["title"]: Place(*(panel["gridPos"][key] for key in ("x", "y", "w", "h")))
+        for panel in read(board)["panels"]
+    }
+
+    assert [
+        (one, other)
+        for (one, at), (other, there) in combinations(places.items(), 2)
+        if at.overlaps(there)
+    ] == []
+    assert [title for title, at in places.items() if at.x + at.width > GRID_COLUMNS] == []
+
+
+@EVERY
+def test_every_line_of_panels_is_full(board: Dashboard) -> None:
+    """A hole in the grid looks like a panel that is missing."""
+    widths: dict[int, int] = {}
+    for _, place in board.placed():
+        widths[place.y] = widths.get(place.y, 0) + place.width
+
+    assert {top: width for top, width in widths.items() if width != GRID_COLUMNS} == {}
+
+
+@EVERY
+def test_every_data_source_is_the_one_that_is_chosen(board: Dashboard) -> None:
+    document = read(board)
+
+    assert {json.dumps(one, sort_keys=True) for one in datasources(document)} == {
+        '{"type": "prometheus", "uid": "${datasource}"}'
+    }
+    assert document["templating"]["list"][0]["name"] == "datasource"
+    assert document["templating"]["list"][0]["type"] == "datasource"
+
+
+@EVERY
+def test_every_panel_says_how_to_read_it_and_in_which_unit(board: Dashboard) -> None:
+    panels = [panel for panel in read(board)["panels"] if panel["type"] != "row"]
+
+    assert [
+        panel["title"]
+        for panel in panels
+        if not panel["description"] or not panel["fieldConfig"]["defaults"]["unit"]
+    ] == []
+
+
+@EVERY
+def test_every_choice_is_made_somewhere(board: Dashboard) -> None:
+    asked = " ".join(target.expr for panel in board.panels for target in panel.targets)
+    of_choices = " ".join(variable.query for variable in board.variables)
+
+    assert [one.name for one in board.variables if f"${one.name}" not in asked + of_choices] == []
+
+
+@EVERY
+def test_a_dashboard_fits_the_object_that_carries_it(board: Dashboard) -> None:
+    manifest = maps.config_map(board, "monitoring")
+
+    assert manifest["metadata"] == {
+        "name": f"dashboard-{board.uid}",
+        "namespace": "monitoring",
+        "labels": {"grafana_dashboard": "1"},
+        "annotations": {"grafana_folder": "Tokenworks"},
+    }
+    assert manifest["data"] == {f"{board.uid}.json": to_json(board)}
+    # Far below, so that nobody comes near by a panel at a time.
+    assert len(to_json(board)) < maps.MOST_BYTES / 10
+
+
+def test_a_dashboard_that_no_object_can_carry_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "MOST_BYTES", 1000)
+
+    with pytest.raises(ValueError, match=r"tokenworks-fleet: has .* at most 1000"):
+        maps.config_map(dashboards(stack_spec())[0], "monitoring")
+
+
+def test_all_is_what_a_choice_begins_with_and_asks_for_every_value() -> None:
+    model = next(board for board in dashboards(stack_spec()) if board.uid == "tokenworks-model")
+    choice = read(model)["templating"]["list"][1]
+
+    assert (choice["name"], choice["allValue"], choice["current"]["value"]) == (
+        "model",
+        ".+",
+        ["$__all"],
+    )
