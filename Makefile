@@ -37,7 +37,7 @@ $(ACTIONLINT): | $(UV)
 
 setup: .venv/.synced ## Install uv and the Python packages of uv.lock
 
-programs: setup ## Find, download or build the engine and the control plane
+programs: setup ## Find, download or build the engine, the control plane, and Prometheus for tests
 	@$(BIN)/python -m infra.rehearsal.ladder
 
 .tools/checkov/.synced: .ci/checkov/pyproject.toml .ci/checkov/uv.lock | $(UV)

@@ -1,10 +1,13 @@
 """The real programs, for every test under `tests/real`.
 
-Two session fixtures, both shared by all tests of one pytest process:
+Three session fixtures, shared by all tests of one pytest process:
 
 `programs -> infra.rehearsal.ladder.Programs`
     The engine and the control plane's programs, installed if they are not in the user's cache yet
     (`TOKENWORKS_CACHE` names another one). `programs.path("pulumi")` is an absolute path.
+
+`measuring -> infra.rehearsal.ladder.Programs`
+    Prometheus and promtool, which no rehearsal runs; likewise (`tests.support.prometheus`).
 
 `control_plane -> infra.rehearsal.control_plane.ControlPlane`
     A running API server (`.endpoint`, `.ca_pem`, `.admin_token`, `.kubeconfig`) that emulates
@@ -71,6 +74,12 @@ def _turn(item: pytest.Item) -> int:
 def programs() -> Programs:
     """Every real program, from the user's cache."""
     return ladder.install(SilentProgress())
+
+
+@pytest.fixture(scope="session")
+def measuring() -> Programs:
+    """Prometheus and promtool, from the user's cache."""
+    return ladder.install(SilentProgress(), families=ladder.TEST_FAMILIES)
 
 
 @pytest.fixture(scope="session")

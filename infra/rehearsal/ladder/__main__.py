@@ -1,10 +1,12 @@
-"""`python -m infra.rehearsal.ladder`: install every program of a rehearsal; a line for each news.
+"""`python -m infra.rehearsal.ladder`: install every program of a rehearsal and of its tests.
 
-For `make programs` and for CI: a first installation takes minutes, and belongs before the tests.
+A line for each news. For `make programs` and for CI: a first installation takes minutes, and
+belongs before the tests.
 """
 
 import sys
 
+from infra.rehearsal.ladder.catalogue import FAMILIES, TEST_FAMILIES
 from infra.rehearsal.ladder.ladder import LadderError, install
 
 
@@ -27,7 +29,7 @@ class Lines:
 def main() -> int:
     """Install; return the exit code."""
     try:
-        install(Lines())
+        install(Lines(), families=(*FAMILIES, *TEST_FAMILIES))
     except LadderError as error:
         sys.stderr.write(f"{error}\n")
         return 1

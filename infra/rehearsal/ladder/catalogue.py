@@ -1,4 +1,4 @@
-"""The programs of a rehearsal, their versions, and how each can be had.
+"""The programs of a rehearsal and of its tests, their versions, and how each can be had.
 
 Versions and stamps: `go.mod` of each family under `infra/rehearsal/programs`, tried 2026-11 on
 Linux amd64. Checksum files are the publishers' own lists, fetched over HTTPS beside the program.
@@ -53,6 +53,8 @@ class Family:
     tags: str = ""
     stamps: str = ""
     """Linker flags."""
+    module_version: str | None = None
+    """Version of the Go module, where that is not `version`."""
 
     @property
     def folder(self) -> Path:
@@ -122,4 +124,26 @@ KWOK = Family(
     stamps="-s -w",
 )
 
+PROMETHEUS_VERSION = "3.14.0"
+PROMETHEUS = Family(
+    name="prometheus",
+    version=PROMETHEUS_VERSION,
+    below=(4, 0, 0),
+    programs=tuple(
+        Program(name, f"github.com/prometheus/prometheus/cmd/{name}")
+        for name in ("prometheus", "promtool")
+    ),
+    release=Release(
+        url="https://github.com/prometheus/prometheus/releases/download/v{version}/prometheus-{version}.{os}-{arch}.tar.gz",
+        checksums="https://github.com/prometheus/prometheus/releases/download/v{version}/sha256sums.txt",
+        member="prometheus-{version}.{os}-{arch}/{name}",
+    ),
+    # Unstamped, it tells no version.
+    stamps=f"-s -w -X github.com/prometheus/common/version.Version={PROMETHEUS_VERSION}",
+    module_version="0.314.0",  # its Go module never went past 0.x
+)
+
 FAMILIES = (PULUMI, ETCD, KUBERNETES, KWOK)
+"""What a rehearsal runs."""
+TEST_FAMILIES = (PROMETHEUS,)
+"""What tests run besides: three minutes of building that a rehearsal need not wait for."""

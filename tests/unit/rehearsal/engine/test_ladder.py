@@ -15,11 +15,19 @@ from infra.rehearsal import ladder
 from infra.rehearsal.ladder import LadderError, Rung
 from infra.rehearsal.ladder import cache as store
 from infra.rehearsal.ladder.__main__ import main
-from infra.rehearsal.ladder.catalogue import ETCD, FAMILIES, KUBERNETES, Family
+from infra.rehearsal.ladder.catalogue import (
+    ETCD,
+    FAMILIES,
+    KUBERNETES,
+    TEST_FAMILIES,
+    Family,
+)
 from infra.rehearsal.ladder.progress import SilentProgress
 from infra.rehearsal.ladder.release import Downloads
 from infra.rehearsal.ladder.results import RungRefusedError
 from tests.support.trees import assert_a_signal_leaves_nothing
+
+ALL = (*FAMILIES, *TEST_FAMILIES)
 
 pytestmark = pytest.mark.thorough  # starts processes and waits for them
 
@@ -193,13 +201,13 @@ def test_a_user_without_a_home_is_told_to_name_a_cache(monkeypatch: pytest.Monke
 def test_the_command_writes_what_it_does_and_ends_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for family in FAMILIES:
+    for family in ALL:
         for program in family.programs:
             telling(tmp_path / "path", program.name, family.version)
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
     assert main() == 0
     told = capsys.readouterr().out
-    assert all(f"{family.name}: {family.version}, on PATH" in told for family in FAMILIES)
+    assert all(f"{family.name}: {family.version}, on PATH" in told for family in ALL)
 
 
 def test_the_command_tells_why_it_failed_on_the_error_stream(
@@ -213,10 +221,25 @@ def test_the_command_tells_why_it_failed_on_the_error_stream(
 
 
 def test_the_pinned_modules_are_the_versions_of_the_catalogue() -> None:
-    for family in FAMILIES:
+    for family in ALL:
         text = (family.folder / "go.mod").read_text()
-        assert f" v{family.version}" in text
+        assert f" v{family.module_version or family.version}" in text
         assert all(program.package in text for program in family.programs)
+
+
+def test_a_rehearsal_does_not_wait_for_what_tests_alone_run(tmp_path: Path) -> None:
+    for family in FAMILIES:
+        for program in family.programs:
+            telling(tmp_path / "path", program.name, family.version)
+    progress = SilentProgress()
+    found = ladder.install(
+        progress,
+        cache=tmp_path / "cache",
+        search_path=str(tmp_path / "path"),
+        downloads=NoNetwork(progress),
+    )
+    tests_alone = {program.name for family in TEST_FAMILIES for program in family.programs}
+    assert tests_alone.isdisjoint(found.by_name)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
