@@ -135,12 +135,13 @@ fmt: setup ## Format and apply safe lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-golden: setup ## Rewrite tests/golden, docs/clouds.md, docs/gpu-selection.md, docs/costs.md and docs/policies.md from the present program; review the diff
+golden: setup ## Rewrite tests/golden, docs/clouds.md, docs/gpu-selection.md, docs/costs.md, docs/policies.md and docs/alerts.md from the present program; review the diff
 	@$(BIN)/python -m tests.support.goldens
 	@$(BIN)/python -m infra.graph.clouds
 	@$(BIN)/python -m infra.sizing.selection
 	@$(BIN)/python -m infra.cost.document 2>/dev/null
 	@$(BIN)/python -m policies.document
+	@$(BIN)/python -m components.observability.document
 
 bench: setup ## Preview and up as ratios to a flat program, in one run
 	@$(BIN)/python -m benchmarks

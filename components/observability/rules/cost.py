@@ -15,6 +15,8 @@ PRICE = "tokenworks_node_usd_per_hour"
 """Labels `instance_type` and `capacity_type`, one of the words of `labels.CAPACITY`."""
 SPEND = "tokenworks:cluster_usd_per_hour:sum"
 TOTAL = "tokenworks:cluster_usd_per_hour:total"
+BUDGET = "tokenworks_budget_usd_per_month"
+"""What the stack file allows; no series where it allows anything."""
 UNPRICED = "tokenworks:nodes_without_price:count"
 _HOURS_A_MONTH = 730
 _BOUGHT = (labels.ON_DEMAND, labels.SPOT)
@@ -36,8 +38,14 @@ def price_recordings(spec: StackSpec) -> tuple[RecordingRule, ...]:
         ),
         # One series that never ends: the average over hours counts the time before a node came.
         RecordingRule(TOTAL, f"sum({SPEND})"),
+        *_budget(spec),
         RecordingRule(UNPRICED, f"count by (pool, {keys}) ({NODES} unless on ({keys}) {PRICE})"),
     )
+
+
+def _budget(spec: StackSpec) -> tuple[RecordingRule, ...]:
+    budget = spec.budget.monthly_usd
+    return () if budget is None else (RecordingRule(BUDGET, f"vector({budget:.10g})"),)
 
 
 def cost_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...]:
@@ -46,11 +54,10 @@ def cost_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...
     if budget is None:
         return ()
     over = thresholds.budget_over_percent
-    most = budget * (1 + over / 100)
     return (
         AlertRule(
             "BudgetBurn",
-            f"avg_over_time({TOTAL}[6h]) * {_HOURS_A_MONTH} > {most:.10g}",
+            f"avg_over_time({TOTAL}[6h]) * {_HOURS_A_MONTH} > on () {1 + over / 100:g} * {BUDGET}",
             for_seconds=3600,
             severity=Severity.TICKET,
             summary="Nodes cost more than the budget",

@@ -46,7 +46,7 @@ def watching_alerts(thresholds: Thresholds, platform: str) -> tuple[AlertRule, .
             summary="Alerts that wake somebody are blind: job {{ $labels.job }}",
             description="No target of it answered a scrape: a model could be down and nobody would "
             "hear of it.",
-            when="such a job is one that alerts of severity page rest on",
+            when="a job that alerts of severity page rest on has no target that answers",
         ),
         AlertRule(
             "ModelServerNotScraped",
