@@ -1,5 +1,7 @@
 """What the rules and panels of a stack ask of one exporter, to be asked of a real Prometheus."""
 
+import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ from tests.support import expressions
 from tests.support.prometheus import Server
 from tests.support.promql.checking import Expression, check
 from tests.support.promql.selectors import selectors
+
+SUBQUERY, JUST_NOW = re.compile(r"\[\w+:\w+\]"), "[30s:1s]"
+"""A panel looks back over hours in steps of minutes; what is asked here is seconds old."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,20 @@ def asked_of(exporter: str, stack: StackSpec) -> tuple[Asked, ...]:
 
 def _queries(expression: Expression) -> Iterator[Asked]:
     if not expression.where.startswith("alert "):
-        yield Asked(expression.where, expression.text)
+        yield Asked(expression.where, SUBQUERY.sub(JUST_NOW, expression.text))
         return
     for selector in selectors(expression.text):
         yield Asked(expression.where, selector.partition("{")[0])
 
 
-def silent(server: Server, asked: tuple[Asked, ...]) -> list[str]:
-    """Return what has no answer."""
-    return [f"{one.where}: {one.query}" for one in asked if not server.instant(one.query)]
+def silent(server: Server, asked: tuple[Asked, ...], seconds: float) -> list[str]:
+    """Wait until all is answered; return what has no answer even then."""
+    deadline = time.monotonic() + seconds
+    waiting = asked
+    while waiting and time.monotonic() < deadline:
+        time.sleep(1)
+        waiting = tuple(one for one in waiting if not server.instant(one.query))
+    return [f"{one.where}: {one.query}" for one in waiting]
 
 
 def rules_file(stack: StackSpec, folder: Path) -> Path:

@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Scrape:
-    """A target that is asked each second."""
+    """A target."""
 
     job: str
     address: str
@@ -50,12 +50,16 @@ class Scrape:
     labels: Mapping[str, str] = field(default_factory=dict)
     """What the scrape adds."""
     path: str = "/metrics"
+    every_seconds: int = 1
+    """How often it is asked, and how long it may take to answer."""
 
     def config(self) -> Properties:
         """Return it as Prometheus' file has it."""
         return {
             "job_name": self.job,
             "metrics_path": self.path,
+            "scrape_interval": f"{self.every_seconds}s",
+            "scrape_timeout": f"{self.every_seconds}s",
             "honor_labels": False,
             "static_configs": [{"targets": [self.address], "labels": dict(self.labels)}],
         }
@@ -125,12 +129,12 @@ def running(
     Args:
         programs: has `prometheus`.
         folder: `data` in it are its blocks; configuration and log go there.
-        scrapes: what it asks each second.
+        scrapes: what it asks.
         rules: file of rules, evaluated each second or as it says.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+        "global": {"evaluation_interval": "1s"},
         "scrape_configs": [one.config() for one in scrapes],
         "rule_files": [str(rules)] if rules else [],
     }

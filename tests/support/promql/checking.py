@@ -4,12 +4,14 @@ A report names the rule or panel, the metric, what is wrong and the nearest know
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from infra.catalog.metric_lists import Mark, MetricList, metric_lists
-from tests.support.promql.names import EVERY_JOB, Known, Names, nearest_label
-from tests.support.promql.reading import Problem, Reading
+from tests.support.promql.names import EVERY_JOB, Known, Names
+from tests.support.promql.problem import Problem
+from tests.support.promql.reading import Reading
 
 LABEL_IN_TEXT = re.compile(r"\$labels\.([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -53,6 +55,8 @@ class Checked:
     """Metric to the places that name it."""
     answers: Mapping[str, frozenset[str]]
     """Place to the labels of its answer."""
+    recorded: frozenset[str]
+    """Names of the series that rules make."""
 
     @property
     def report(self) -> str:
@@ -85,7 +89,10 @@ def check(
             known = Known(labels | set(expression.labels), frozenset(reading.rests_on))
             names.record(expression.records, known)
     return Checked(
-        tuple(mistakes), {metric: tuple(places) for metric, places in used.items()}, answers
+        tuple(mistakes),
+        {metric: tuple(places) for metric, places in used.items()},
+        answers,
+        frozenset(one.records for one in expressions if one.records),
     )
 
 
@@ -98,24 +105,27 @@ def _recorded_first(expressions: Sequence[Expression]) -> list[Expression]:
     ordered = list[Expression]()
     while waiting:
         names = {one.records for one in waiting}
-        ready = [one for one in waiting if not _named(one.text, names)] or waiting
+        ready = [one for one in waiting if names.isdisjoint(_named(one.text))] or waiting
         ordered += ready
-        waiting = [one for one in waiting if one not in ready]
+        done = {id(one) for one in ready}
+        waiting = [one for one in waiting if id(one) not in done]
     return ordered + [one for one in expressions if not one.records]
 
 
-def _named(text: str, names: Iterable[str | None]) -> bool:
-    words = set(re.findall(r"[A-Za-z_:][A-Za-z0-9_:]*", text))
-    return any(name in words for name in names)
+@cache
+def _named(text: str) -> frozenset[str]:
+    """Return every word of an expression that may be a name."""
+    return frozenset(re.findall(r"[A-Za-z_:][A-Za-z0-9_:]*", text))
 
 
 def _words(expression: Expression, reading: Reading) -> list[Problem]:
     """Report labels that a text shows and the answer never has: they come out empty."""
     if reading.answer is not None and not reading.answer.known:
         return []
-    labels = (reading.answer.labels if reading.answer else set()) | set(expression.labels)
+    of_answer = reading.answer.labels if reading.answer else frozenset[str]()
+    labels = of_answer | set(expression.labels)
     return [
-        Problem(f"$labels.{label}", "the answer has no such label", nearest_label(label, labels))
+        Problem(f"$labels.{label}", "the answer has no such label", wrong=label, among=labels)
         for label in sorted(set(LABEL_IN_TEXT.findall(expression.words)) - labels)
     ]
 

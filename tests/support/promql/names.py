@@ -1,11 +1,9 @@
 """What an expression may name: series of the pinned lists, and what rules record.
 
-Owns which of them a selector means, and the nearest known name to one that does not exist.
+Owns which of them a selector means.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from infra.catalog.metric_lists import (
@@ -36,7 +34,7 @@ class Names:
 
     def __init__(self, lists: tuple[MetricList, ...]) -> None:
         """Start with the pinned lists; rules are added as they are read."""
-        self._listed: Mapping[str, tuple[Series, ...]] = series_by_name(lists)
+        self._listed = series_by_name(lists)
         self._recorded: dict[str, Known] = {}
         self._scraped: dict[str, frozenset[str]] = {}
         """Job to the labels that its scrape adds."""
@@ -81,10 +79,10 @@ class Names:
         """Return the jobs that have a name."""
         return frozenset(job for one in self._listed.get(name, ()) for job in one.of.jobs)
 
-    def nearest(self, name: str) -> str | None:
-        """Return the known name that looks most like another."""
-        every = [*self._listed, *self._recorded]
-        return next(iter(difflib.get_close_matches(name, every, n=1)), None)
+    @property
+    def every(self) -> frozenset[str]:
+        """Every name that can be asked for."""
+        return frozenset(self._listed) | frozenset(self._recorded)
 
     def _is_of(self, series: Series, jobs: frozenset[str] | None) -> bool:
         return jobs is None or EVERY_JOB in series.of.jobs or bool(jobs & set(series.of.jobs))
@@ -93,8 +91,3 @@ class Names:
         if EVERY_JOB not in series.of.jobs:
             return series.labels
         return series.labels.union(*(self._scraped[job] for job in jobs or self.jobs))
-
-
-def nearest_label(name: str, labels: Iterable[str]) -> str | None:
-    """Return the label that looks most like another."""
-    return next(iter(difflib.get_close_matches(name, sorted(labels), n=1, cutoff=0.5)), None)

@@ -6,11 +6,13 @@ read 2026-11). Where a part is wrong, what stands on it is not judged: one mista
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import promql_parser as promql
 
 from infra.catalog.metric_lists import Kind, MetricList
-from tests.support.promql.names import Names, nearest_label
+from tests.support.promql.names import Names
+from tests.support.promql.problem import Problem
 
 KEEP_ALL = {"topk", "bottomk", "limitk", "limit_ratio"}
 """Aggregations that hand on series as they are."""
@@ -21,22 +23,6 @@ ABSENT = {"absent", "absent_over_time"}
 MOST_SHOWN = 8
 """Labels that a message lists; with more of them the nearest one says enough."""
 SETS = {"and", "or", "unless"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong."""
-
-    subject: str
-    """The metric, or `metric{label}`."""
-    text: str
-    nearest: str | None = None
-    """The known name that looks most like it."""
-
-    def __str__(self) -> str:
-        """Say all of it in a line."""
-        hint = f"; nearest: {self.nearest}" if self.nearest else ""
-        return f"{self.subject}: {self.text}{hint}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +62,7 @@ class Reading:
         """What it names itself."""
         self.answer: Vector | None = Vector(known=False)
         try:
-            parsed = promql.parse(expression)
+            parsed = _parsed(expression)
         except ValueError as error:
             self._mistake(expression, f"is no PromQL: {error}")
             return
@@ -99,8 +85,16 @@ class Reading:
             case _:
                 return Scalar
 
-    def _mistake(self, subject: str, text: str, nearest: str | None = None) -> None:
-        self.problems.append(Problem(subject, text, nearest))
+    def _mistake(
+        self,
+        subject: str,
+        text: str,
+        meant: str | None = None,
+        *,
+        wrong: str = "",
+        among: frozenset[str] = frozenset(),
+    ) -> None:
+        self.problems.append(Problem(subject, text, meant, wrong, among))
 
     def _need(self, labels: Iterable[str], vector: Vector, where: str) -> bool:
         """Report each label that a vector cannot have; say whether it may have all."""
@@ -111,7 +105,8 @@ class Reading:
             self._mistake(
                 f"{vector.called}{{{label}}}",
                 f"no such label in {where}{those}",
-                nearest_label(label, vector.labels),
+                wrong=label,
+                among=vector.labels,
             )
         return not missing
 
@@ -142,7 +137,7 @@ class Reading:
             self._mistake(name, f"job {asked} has it not", f'job="{min(elsewhere)}"')
         else:
             text = "no pinned list has it, no rule records it"
-            self._mistake(name, text, self._names.nearest(name))
+            self._mistake(name, text, wrong=name, among=self._names.every)
 
     def _jobs(self, name: str, matchers: list[promql.Matcher]) -> frozenset[str] | None:
         jobs: frozenset[str] | None = None
@@ -155,8 +150,8 @@ class Reading:
                 else self._names.matching_jobs(one.value)
             )
             if not found:
-                nearest = nearest_label(one.value, self._names.jobs)
-                self._mistake(name, f"no job is called {one.value}", nearest)
+                text = f"no job is called {one.value}"
+                self._mistake(name, text, wrong=one.value, among=self._names.jobs)
             else:
                 jobs = found if jobs is None else jobs & found
         return jobs
@@ -271,6 +266,12 @@ class Reading:
                 self._mistake(name, f"is a gauge, and {function} is for counters", "delta")
             if function in OF_GAUGES and known.kinds == {Kind.COUNTER}:
                 self._mistake(name, f"is a counter, and {function} is for gauges", "rate")
+
+
+@cache
+def _parsed(expression: str) -> promql.Expr:
+    """Parse once: the same expression is read against several sets of names."""
+    return promql.parse(expression)
 
 
 def _told(node: promql.Expr) -> frozenset[str]:
