@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra import cli_add, cli_cost, cli_images, cli_prices, cli_sizing
+from infra import cli_add, cli_cost, cli_doctor, cli_images, cli_prices, cli_sizing
 from infra.spec.mistakes import MistakesError, SpecError
 from infra.spec.provider import CloudProvider
 
@@ -36,6 +36,7 @@ app.add_typer(cli_add.tenants, name="tenant")
 app.add_typer(cli_sizing.app, name="sizing")
 app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)
+app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")]
