@@ -138,6 +138,8 @@ class Panel:
     """Words for values, `{"1": "up", "0": "down"}`."""
     nothing: str = "no data"
     """What is said when no query has an answer."""
+    more: str = ""
+    """The dashboard that says more, by its uid."""
 
     def __post_init__(self) -> None:
         """Refuse a panel that asks nothing or does not say how to read it."""

@@ -5,6 +5,7 @@ Prometheus; a node whose price nobody knows is counted as such, never as free. D
 load balancers are not in it: `tokenworks estimate` has them.
 """
 
+from components.observability.dashboards import gpu, model
 from components.observability.dashboards.board import (
     Dashboard,
     Panel,
@@ -116,6 +117,7 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             f"count({_idle(lines)}) or vector(0)",
             limits=watch_then_bad(1, 4),
             alerts=lines.of("idle"),
+            more=gpu.UID,
         ),
         stat(
             "Nodes without a price",
@@ -131,7 +133,8 @@ _SPOT = SPEND + '{capacity_type="spot"}'
 
 
 def _idle(lines: Lines) -> str:
-    return f"max_over_time({GPU_USE}[1h]) < {lines.gpu_idle_percent:g}"
+    """Return GPUs that were there for an hour and did nothing."""
+    return f"(max_over_time({GPU_USE}[1h]) < {lines.gpu_idle_percent:g} and {GPU_USE} offset 1h)"
 
 
 def _where(lines: Lines) -> tuple[Panel, ...]:
@@ -157,6 +160,7 @@ def _where(lines: Lines) -> tuple[Panel, ...]:
             "{{" + MODEL + "}}",
             stacked=True,
             width=12,
+            more=model.UID,
         ),
     )
 
@@ -171,6 +175,7 @@ def _yield() -> tuple[Panel, ...]:
             most(_per_million(MODEL_USD, f"({_by_model(WRITTEN)} > 0)")),
             "{{" + MODEL + "}}",
             width=12,
+            more=model.UID,
         ),
         Panel(
             "Tokens for a dollar",
@@ -195,6 +200,7 @@ def _waste(lines: Lines) -> tuple[Panel, ...]:
             f"{idle_usd} or vector(0)",
             "idle",
             alerts=lines.of("idle"),
+            more=gpu.UID,
         ),
         graph(
             "GPUs that no server holds",

@@ -33,6 +33,8 @@ CACHE = 'job="valkey"'
 COUNTERS = 'job="valkey", pod=~"valkey-counters-.+"'
 MILVUS = 'job="milvus"'
 ETCD = 'job="etcd-milvus"'
+ASKED = f'milvus_proxy_req_count{{{MILVUS}, status=~"success|fail"}}'
+"""By how requests ended: Milvus counts each once more, as `total`."""
 
 
 def dashboard(lines: Lines, spec: StackSpec) -> Dashboard | None:
@@ -190,7 +192,7 @@ def _vectors_now(lines: Lines) -> tuple[Panel, ...]:
             "Failed",
             "Share of all operations that failed.",
             Unit.RATIO,
-            f"{total(failed)} / {total(rate(f'milvus_proxy_req_count{{{MILVUS}}}'))}",
+            f"{total(failed)} / {total(rate(ASKED))}",
             limits=bad_above(lines.vector_error_ratio),
             alerts=lines.of("vector_errors"),
             decimals=2,
@@ -236,7 +238,7 @@ def _vectors() -> tuple[Panel, ...]:
             "Operations",
             "What clients ask of Milvus.",
             Unit.OPERATIONS_PER_SECOND,
-            most(total(rate(f"milvus_proxy_req_count{{{MILVUS}}}"), "function_name")),
+            most(total(rate(ASKED), "function_name")),
             "{{function_name}}",
             stacked=True,
         ),

@@ -3,7 +3,7 @@
 Owns what is shown of the whole platform. Each of its panels has a dashboard that says more.
 """
 
-from components.observability.dashboards import cost
+from components.observability.dashboards import cost, gpu, model
 from components.observability.dashboards.board import (
     Dashboard,
     Kind,
@@ -65,6 +65,7 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             f"count(probe_success{{{PROBED}}} == 0) or vector(0)",
             limits=bad_above(1),
             alerts=lines.of("silent"),
+            more=model.UID,
         ),
         stat(
             "Alerts",
@@ -79,12 +80,14 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             Unit.REQUESTS_PER_SECOND,
             total(rate(ANSWERED)),
             alerts=lines.of("traffic"),
+            more=model.UID,
         ),
         stat(
             "Tokens written",
             "Tokens of answers per second, of all models.",
             Unit.TOKENS_PER_SECOND,
             total(rate(f"vllm:generation_tokens_total{{{VLLM}}}")),
+            more=model.UID,
         ),
         stat(
             "GPUs that pods hold",
@@ -92,6 +95,7 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             Unit.RATIO,
             f"sum(kube_pod_container_resource_requests{{{GPU_RESOURCE}}})"
             f" / sum(kube_node_status_allocatable{{{GPU_RESOURCE}}})",
+            more=gpu.UID,
         ),
         stat(
             "Cost, an hour",
@@ -101,6 +105,7 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             limits=None if lines.hourly_usd is None else bad_above(lines.hourly_usd),
             alerts=lines.of("budget"),
             decimals=2,
+            more=cost.UID,
         ),
     )
 
@@ -120,6 +125,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             limits=bad_below(1),
             names={"0": "silent", "1": "answers"},
             alerts=lines.of("silent"),
+            more=model.UID,
         ),
         graph(
             "Requests, by model",
@@ -129,6 +135,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             MODEL_LEGEND,
             stacked=True,
             alerts=lines.of("traffic"),
+            more=model.UID,
         ),
         graph(
             "Failed or turned away, by model",
@@ -139,6 +146,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             MODEL_LEGEND,
             limits=bad_above(lines.error_ratio),
             alerts=lines.of("errors"),
+            more=model.UID,
         ),
         graph(
             f"Time to first token, P{lines.percent:g}",
@@ -148,6 +156,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             MODEL_LEGEND,
             limits=bad_above(lines.ttft_seconds),
             alerts=lines.of("ttft"),
+            more=model.UID,
         ),
         graph(
             f"Time between tokens, P{lines.percent:g}",
@@ -157,6 +166,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             MODEL_LEGEND,
             limits=bad_above(lines.itl_seconds),
             alerts=lines.of("itl"),
+            more=model.UID,
         ),
         graph(
             "Alerts that fire",
@@ -180,6 +190,7 @@ def _room(lines: Lines) -> tuple[Panel, ...]:
             most(total(f"vllm:num_requests_waiting{{{VLLM}}}", MODEL)),
             MODEL_LEGEND,
             alerts=lines.of("queue"),
+            more=model.UID,
         ),
         graph(
             "KV cache in use, by model",
@@ -190,6 +201,7 @@ def _room(lines: Lines) -> tuple[Panel, ...]:
             limits=bad_above(lines.kv_ratio),
             alerts=lines.of("kv"),
             most=1,
+            more=model.UID,
         ),
         Panel(
             "GPUs: there, held, waited for",
@@ -205,6 +217,7 @@ def _room(lines: Lines) -> tuple[Panel, ...]:
                 ),
             ),
             alerts=lines.of("pending"),
+            more=gpu.UID,
         ),
     )
 

@@ -3,6 +3,7 @@
 Owns what is shown of the gateway. Names and labels: Envoy as Envoy Gateway 1.9 runs it.
 """
 
+from components.observability.dashboards import model
 from components.observability.dashboards.board import (
     Dashboard,
     Panel,
@@ -173,6 +174,7 @@ def _models(lines: Lines) -> tuple[Panel, ...]:
             most(by_route(failed)),
             LEGEND,
             alerts=lines.of("errors"),
+            more=model.UID,
         ),
         graph(
             "Servers that are asked",
@@ -182,6 +184,7 @@ def _models(lines: Lines) -> tuple[Panel, ...]:
             most(f"{by_route(healthy)} / {by_route(there)}"),
             LEGEND,
             most=1,
+            more=model.UID,
         ),
         graph(
             "Timeouts",

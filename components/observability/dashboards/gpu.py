@@ -70,6 +70,7 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             Unit.NUMBER,
             f"count({UTILIZATION} < {lines.gpu_idle_percent:g}) or vector(0)",
             alerts=lines.of("idle"),
+            more="tokenworks-cost",
         ),
         stat(
             "Use, mean",
@@ -154,10 +155,11 @@ def _work() -> tuple[Panel, ...]:
         ),
         graph(
             "Clock of the cores",
-            "Falls while there is work: heat or power holds the GPU back.",
+            "Of the slowest GPU of each node. Falls while there is work: heat or power holds that"
+            " GPU back.",
             Unit.MEGAHERTZ,
-            least(highest(chosen("DCGM_FI_DEV_SM_CLOCK"), *GPU)),
-            NAME,
+            least(f"min by (node) ({chosen('DCGM_FI_DEV_SM_CLOCK')})"),
+            "{{node}}",
         ),
     )
 
@@ -197,35 +199,47 @@ def _memory(lines: Lines) -> tuple[Panel, ...]:
 
 def _faults(lines: Lines) -> tuple[Panel, ...]:
     return (
-        Panel(
+        _faulty(
             "Last XID",
-            "Number of the last error that the driver reported, for each GPU; 0: none. 48, 63, 64,"
-            " 74, 79, 94 and 95 are the hardware's: drain the node and give it back.",
-            Unit.NUMBER,
-            (Target(most_now(highest(chosen("DCGM_FI_DEV_XID_ERRORS"), *GPU)), NAME),),
-            kind=Kind.BARS,
-            limits=bad_above(1),
-            alerts=lines.of("xid"),
-            decimals=0,
+            "Number of the last error that the driver of a GPU reported. 48, 63, 64, 74, 79, 94 and"
+            " 95 are the hardware's: drain the node and give it back.",
+            "DCGM_FI_DEV_XID_ERRORS",
+            "no GPU reports an error",
+            lines.of("xid"),
         ),
         graph(
             "Rows of memory mapped anew",
             "Broken rows that the GPU replaced with spare ones. Uncorrectable ones, or more each"
             " day: it is wearing out.",
             Unit.NUMBER,
-            most(highest(chosen("DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS"), *GPU)),
+            most(f"{highest(chosen('DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS'), *GPU)} > 0"),
             NAME,
             alerts=lines.of("row_remap"),
+            nothing="no row was mapped anew",
         ),
-        Panel(
+        _faulty(
             "Spare rows used up",
-            "1: a row broke and no spare one was left. Answers of this GPU may be wrong. Drain the"
+            "A row broke and no spare one was left: answers of this GPU may be wrong. Drain the"
             " node now.",
-            Unit.YES_NO,
-            (Target(most_now(highest(chosen("DCGM_FI_DEV_ROW_REMAP_FAILURE"), *GPU)), NAME),),
-            kind=Kind.BARS,
-            limits=bad_above(1),
-            alerts=lines.of("row_remap"),
-            most=1,
+            "DCGM_FI_DEV_ROW_REMAP_FAILURE",
+            "every GPU has spare rows",
+            lines.of("row_remap"),
         ),
+    )
+
+
+def _faulty(
+    title: str, description: str, field: str, nothing: str, alerts: tuple[str, ...]
+) -> Panel:
+    """Return the GPUs of which a field is not zero."""
+    return Panel(
+        title,
+        description,
+        Unit.NUMBER,
+        (Target(most_now(f"{highest(chosen(field), *GPU)} > 0"), NAME),),
+        kind=Kind.BARS,
+        limits=bad_above(1),
+        alerts=alerts,
+        decimals=0,
+        nothing=nothing,
     )

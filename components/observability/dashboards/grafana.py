@@ -121,12 +121,19 @@ def _placed(number: int, what: Row | Panel, place: Place) -> model.Panel | model
         description=described(what),
         datasource=DATASOURCE,
         grid_pos=grid,
+        links=[_link(what.more)] if what.more else None,
         targets=[
             _target(chr(ord("A") + index), target.expr, target.legend, what.kind)
             for index, target in enumerate(what.targets)
         ],
         options=_OPTIONS[what.kind](what),
         field_config=model.FieldConfigSource(defaults=_fields(what)),
+    )
+
+
+def _link(uid: str) -> model.DashboardLink:
+    return model.DashboardLink(
+        title="More", type_val=model.DashboardLinkType.LINK, url=f"/d/{uid}", keep_time=True
     )
 
 

@@ -15,6 +15,7 @@ def stat(  # noqa: PLR0913 - the parts of a panel, each named where it is made
     limits: Limits | None = None,
     alerts: tuple[str, ...] = (),
     decimals: int | None = None,
+    more: str = "",
 ) -> Panel:
     """Return one number, with how it went behind it."""
     return Panel(
@@ -28,6 +29,7 @@ def stat(  # noqa: PLR0913 - the parts of a panel, each named where it is made
         width=STAT_WIDTH,
         height=STAT_HEIGHT,
         decimals=decimals,
+        more=more,
     )
 
 
@@ -44,6 +46,7 @@ def graph(  # noqa: PLR0913 - as above
     most: float | None = None,
     width: int = 8,
     nothing: str = "no data",
+    more: str = "",
 ) -> Panel:
     """Return the lines of one query."""
     return Panel(
@@ -57,4 +60,5 @@ def graph(  # noqa: PLR0913 - as above
         most=most,
         width=width,
         nothing=nothing,
+        more=more,
     )

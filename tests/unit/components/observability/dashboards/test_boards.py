@@ -1,6 +1,7 @@
 """The dashboards of every stack, as Grafana reads them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
@@ -168,3 +169,41 @@ def test_all_is_what_a_choice_begins_with_and_asks_for_every_value() -> None:
         ".+",
         ["$__all"],
     )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_whatever_says_more_is_a_dashboard_of_the_same_stack(stack: str) -> None:
+    boards = dashboards(load_stack_file(stack))
+    links = {panel.more for board in boards for panel in board.panels if panel.more}
+
+    assert "tokenworks-model" in links
+    assert links - {board.uid for board in boards} == set()
+
+
+def test_a_panel_leads_to_what_says_more_and_keeps_the_time() -> None:
+    panels = read(dashboards(stack_spec())[0])["panels"]
+    panel = next(one for one in panels if one["title"] == "Requests, by model")
+
+    assert [(link["url"], link["keepTime"]) for link in panel["links"]] == [
+        ("/d/tokenworks-model", True)
+    ]
+
+
+BOUNDED = {
+    *("capacity_type", "envoy_response_code_class", "finished_reason", "modelName", "phase"),
+    *("reason", "source", "status"),
+}
+"""Labels with a handful of values, whatever a platform grows to."""
+
+
+@EVERY
+def test_whatever_grows_with_a_platform_is_cut_at_a_dozen(board: Dashboard) -> None:
+    endless = [
+        (panel.title, target.legend)
+        for panel in board.panels
+        for target in panel.targets
+        if set(re.findall(r"{{(\w+)}}", target.legend)) - BOUNDED
+        and not re.search(r"\b(top|bottom)k\(12, ", target.expr)
+    ]
+
+    assert endless == []
