@@ -267,11 +267,12 @@ def _proxies(lines: Lines) -> tuple[Panel, ...]:
             alerts=lines.of("queue"),
         ),
         graph(
-            "Changes that reached proxies",
-            "Sets of configuration that the controller sent, by how that ended. Failures: proxies"
-            " go on with what they had; the controller's log says which object is wrong.",
+            "Changes that the controller read",
+            "Steps on the way from an object in the cluster to the proxies, by how they ended."
+            " Failures: proxies go on with what they had; the controller's log says which object is"
+            " wrong.",
             Unit.OPERATIONS_PER_SECOND,
-            total(rate('xds_snapshot_update_total{job="envoy-gateway"}'), "status"),
+            total(rate('watchable_subscribe_total{job="envoy-gateway"}'), "status"),
             "{{status}}",
             alerts=lines.of("targets"),
         ),
