@@ -17,7 +17,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock certificates loader-lock images rehearse test test-fast test-all check fmt golden bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock certificates loader-lock images rehearse test test-fast test-all check fmt golden dashboards bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -142,6 +142,9 @@ golden: setup ## Rewrite tests/golden, docs/clouds.md, docs/gpu-selection.md, do
 	@$(BIN)/python -m infra.cost.document 2>/dev/null
 	@$(BIN)/python -m policies.document
 	@$(BIN)/python -m components.observability.document
+
+dashboards: programs ## Draw docs/images/dashboards anew, from data that are replayed into a real Prometheus
+	@$(BIN)/python -m tests.support.observability.draw
 
 bench: setup ## Preview and up as ratios to a flat program, in one run
 	@$(BIN)/python -m benchmarks

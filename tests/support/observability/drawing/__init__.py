@@ -1,0 +1,1 @@
+"""Dashboards as pictures, drawn from what a Prometheus answers."""
