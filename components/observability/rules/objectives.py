@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from components.observability.rules.promql import ratio
 from components.observability.rules.recording import ERRORS, REQUESTS
 from components.observability.rules.rule import RecordingRule
+from components.observability.targets import SCRAPE_SECONDS
 from infra.spec.slo import SloSpec
 
 _MILLISECONDS = 1000
-WINDOWS = {"5m": 300, "30m": 1800, "1h": 3600, "2h": 7200, "6h": 21600, "1d": 86400, "3d": 259200}
-"""In seconds, by name."""
 SHORT_WINDOWS = ("5m", "30m", "1h", "2h", "6h")
 LONG_WINDOWS = ("1d", "3d")
 
@@ -81,7 +80,8 @@ class Objective:
 
     def _burn(self, pair: Burn, least: int) -> str:
         limit = f"{pair.factor * self.budget:.6g}"
-        counted = f"avg_over_time({self.total}[{pair.long}]) * {WINDOWS[pair.long]} >= {least}"
+        # What was counted, and not what an hour would make of three days.
+        counted = f"sum_over_time({self.total}[{pair.long}]) * {SCRAPE_SECONDS} >= {least}"
         return (
             f"{self.ratio(pair.long)} > {limit}"
             f" and {self.ratio(pair.short)} > {limit}"

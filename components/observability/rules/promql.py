@@ -12,13 +12,13 @@ ROUTES = f'envoy_cluster_name=~"httproute/{MODELS}/.+"'
 the model's name (tests/real/gateway/test_accepted.py reads it from a real one)."""
 
 
-def by_deployment_model(metric: str) -> str:
-    """Return the sum of a metric of Deployments by model: a model has one or two of them.
+def by_deployment_model(metric: str, operation: str = "sum") -> str:
+    """Return a metric of Deployments by model, which has one or two of them: their sum, or another.
 
     The inner `max` is for the minute in which two kube-state-metrics answer, one on its way out.
     """
     return (
-        f"sum by (model) (label_replace("
+        f"{operation} by (model) (label_replace("
         f"max by (namespace, deployment) ({metric}{{{IN_MODELS}}})"
         f" * on (namespace, deployment) group_left (label_tokenworks_dev_model)"
         f" max by (namespace, deployment, label_tokenworks_dev_model)"

@@ -131,7 +131,7 @@ def _kv_cache(thresholds: Thresholds) -> AlertRule:
 
 
 def _down(thresholds: Thresholds) -> AlertRule:
-    oldest = by_deployment_model("kube_deployment_created").replace("sum by", "min by", 1)
+    oldest = by_deployment_model("kube_deployment_created", "min")
     return AlertRule(
         "ModelDown",
         f"{WANTED} > 0 and on (model) ({AVAILABLE} == 0)"

@@ -15,7 +15,7 @@ class Phase:
     until_minute: int
     """The first minute that is no longer in it."""
     level: float | None = None
-    """A gauge stands there."""
+    """A gauge stands there, and a counter goes on from there."""
     per_second: float | None = None
     """A counter goes up so fast; neither of the two: there is no sample."""
 
@@ -39,7 +39,8 @@ class Line:
                 continue
             minute += count * step_minutes
             if phase.level is not None:
-                parts.append(f"{phase.level:.10g}+0x{count - 1}")
+                value = phase.level
+                parts.append(f"{value:.10g}+0x{count - 1}")
             elif phase.per_second is None:
                 # A target that goes is marked as stale at once.
                 parts.append(f"stale _x{count - 1}".replace(" _x0", "") if parts else f"_x{count}")

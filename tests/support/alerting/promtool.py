@@ -22,13 +22,14 @@ from tests.support.alerting.lines import SECONDS
 from tests.support.alerting.scenario import Scenario
 from tests.support.alerting.scenarios_platform import PLATFORM
 from tests.support.alerting.scenarios_serving import SERVING
+from tests.support.alerting.silent import silent_days
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 
 SCENARIOS = (*SERVING, *PLATFORM)
 ALWAYS = "DeadMansSwitch"
 """It always fires, so it has no scenario; the healthy day looks for it."""
-HEALTHY_MINUTES = 180
+HEALTHY_MINUTES, SILENT_MINUTES = 180, 120
 PROMISES = ("tokenworks-objectives", "tokenworks-objectives-days", "tokenworks-burning")
 """Groups that look back for days."""
 _FIRING = 'alertstate="firing"'
@@ -54,12 +55,13 @@ def write(folder: Path, spec: StackSpec, scenarios: Iterable[Scenario]) -> list[
     """Write the rules and the tests of scenarios; return the files of the tests.
 
     Rules are evaluated once for each sample, and a file has one pace: so there are several. With
-    all scenarios goes the healthy day.
+    all scenarios go the healthy day and the silent ones.
     """
     scenarios = tuple(scenarios)
     kinds: dict[tuple[bool, int], list[Json]] = {}
     if scenarios == SCENARIOS:
-        kinds[True, 1] = [_healthy_day(spec)]
+        silent = (_silent(what, day) for what, day in silent_days().items())
+        kinds[True, 1] = [_healthy_day(spec), *silent]
     for one in scenarios:
         kinds.setdefault((one.burns, one.step_minutes), []).append(_told(one, spec))
     (folder / "all.yaml").write_text(rules_file(spec))
@@ -99,6 +101,16 @@ def _healthy_day(spec: StackSpec) -> dict[str, Json]:
             ),
             *(_asked(f"count({_confirming(one, spec)})", HEALTHY_MINUTES, []) for one in SCENARIOS),
         ],
+    }
+
+
+def _silent(what: str, day: Series) -> dict[str, Json]:
+    fired = f'max_over_time(ALERTS{{alertname!="{ALWAYS}",{_FIRING}}}[3h])'
+    return {
+        "name": what,
+        "interval": f"{SECONDS}s",
+        "input_series": _input(day, SILENT_MINUTES, 1),
+        "promql_expr_test": [_asked(f"group by (alertname) ({fired})", SILENT_MINUTES, [])],
     }
 
 
