@@ -16,6 +16,8 @@ from components import labels
 from components.cache_rules import PORT
 from components.data.valkey import (
     CHART,
+    EXPORTER_MIB,
+    EXPORTER_MILLICORES,
     PODS,
     REQUEST_MILLICORES,
     memory_mib,
@@ -42,10 +44,11 @@ HEADROOM = 2
 def quota(spec: CacheSpec) -> dict[str, str]:
     """Return what the namespace may hold: two servers twice, and the disk of `counters`."""
     instances = spec.instances.values()
-    memory = f"{HEADROOM * sum(memory_mib(instance) for instance in instances)}Mi"
+    memory = f"{HEADROOM * sum(memory_mib(one) + EXPORTER_MIB for one in instances)}Mi"
+    millicores = HEADROOM * len(instances) * (REQUEST_MILLICORES + EXPORTER_MILLICORES)
     return {
         "pods": str(HEADROOM * len(instances)),
-        "requests.cpu": f"{HEADROOM * len(instances) * REQUEST_MILLICORES}m",
+        "requests.cpu": f"{millicores}m",
         "requests.memory": memory,
         "limits.memory": memory,
         "persistentvolumeclaims": "1",
@@ -114,7 +117,7 @@ class ClusterCache(pulumi.ComponentResource):
             f"{self._name}-{label}-users",
             label=f"{release_name(label)}-users",
             namespace=self._home.ref,
-            # The chart demands a `default`; it may do nothing.
+            # The chart demands a `default`; what measures the server comes as it.
             keys=("default", label),
             source=cache_users(label),
             store=self._store,

@@ -24,9 +24,17 @@ OVERHEAD = 1.5
 copies while it rewrites the file of appended commands (valkey.io, "Memory optimization", 2026)."""
 LEAST_MIB = 128
 _MIB_PER_GIB = 1024
-NOBODY = "-@all"
-"""Rules of the user `default`, which the chart demands: whoever comes without a name may do
-nothing."""
+EXPORTER = "redis-exporter"
+"""Image of what tells Prometheus of a server, beside it in its pod."""
+EXPORTER_PORT = 9121
+EXPORTER_USER = 59000
+"""Of its image (oliver006/redis_exporter@cd5941f, Dockerfile)."""
+EXPORTER_MILLICORES, EXPORTER_MIB = 10, 64
+WATCHER = (
+    "-@all +ping +info +client|setname +latency|latest +latency|histogram +slowlog|len +slowlog|get"
+)
+"""Rules of the user `default`, which the chart demands and as which the exporter comes: what the
+server says of itself, no key and no setting (redis_exporter 1.82.0, tried 2026-11-27)."""
 
 
 def server_config(label: str, memory_gib: float) -> str:
@@ -77,13 +85,13 @@ def valkey_values(
     """
     keeps, memory = label == "counters", f"{memory_mib(spec)}Mi"
     return {
-        "image": _image(),
+        "image": _image(CHART),
         "valkeyConfig": server_config(label, spec.memory_gib),
         "auth": {
             "enabled": True,
             "usersExistingSecret": users_secret,
             "aclUsers": {
-                "default": {"permissions": NOBODY},
+                "default": {"permissions": WATCHER},
                 label: {"permissions": USER_RULES},
             },
         },
@@ -99,14 +107,42 @@ def valkey_values(
             "requests": {"cpu": "10m", "memory": "32Mi"},
             "limits": {"memory": "64Mi"},
         },
+        # Over TLS it would need the authority's certificate, which the chart does not give it.
+        "metrics": {"enabled": False} if tls_secret else _metrics(),
         "dataStorage": _disk(spec, storage_class) if keeps else {"enabled": False},
         # A disk is for one pod at a time: a new one would wait for the old one for ever.
         "deploymentStrategy": "Recreate" if keeps else "RollingUpdate",
     }
 
 
-def _image() -> dict[str, ChartValue]:
-    image = releases.image(CHART)
+def _metrics() -> dict[str, ChartValue]:
+    """Let Prometheus ask the pod itself, which it finds: no Service is needed."""
+    memory = f"{EXPORTER_MIB}Mi"
+    return {
+        "enabled": True,
+        "service": {"enabled": False},
+        "exporter": {
+            "image": _image(EXPORTER),
+            "port": EXPORTER_PORT,
+            # It does not ask for the server's settings: its user may not see them.
+            "args": ["--config-command=-"],
+            "resources": {
+                "requests": {"cpu": f"{EXPORTER_MILLICORES}m", "memory": memory},
+                "limits": {"memory": memory},
+            },
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": True,
+                "runAsNonRoot": True,
+                "runAsUser": EXPORTER_USER,
+            },
+        },
+    }
+
+
+def _image(name: str) -> dict[str, ChartValue]:
+    image = releases.image(name)
     registry, _, repository = image.repository.partition("/")
     tag = image.reference.removeprefix(f"{image.repository}:")
     return {"registry": registry, "repository": repository, "tag": tag}

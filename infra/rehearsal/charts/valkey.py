@@ -3,9 +3,10 @@
 Owns the objects with the chart's own names, selectors, probes, mounts and refusals. Source:
 valkey-io/valkey-helm@dbcf6a6 (chart 0.11.0), valkey/templates, read 2026-11-27.
 
-Not played, and refused where a release asks for it: replicas, metrics, a disruption budget, users
-with a password among the values, disks of somebody else's, anything open to the outside. The init
-script is the chart's own and not repeated here: `tests/support/valkey.py` has what it writes.
+Not played, and refused where a release asks for it: replicas, a Service or monitors of metrics, a
+disruption budget, users with a password among the values, disks of somebody else's, anything open
+to the outside. The init script is the chart's own and not repeated here: `tests/support/valkey.py`
+has what it writes.
 """
 
 import hashlib
@@ -25,7 +26,14 @@ CHART = "valkey"
 VERSIONS = ("0.11.0",)
 APP_VERSION = "9.1.1"
 _OFF = (
-    *(("replica", "enabled"), ("metrics", "enabled"), ("podDisruptionBudget", "enabled")),
+    *(("replica", "enabled"), ("podDisruptionBudget", "enabled")),
+    *(("metrics", "serviceMonitor", "enabled"), ("metrics", "podMonitor", "enabled")),
+    *(("metrics", "prometheusRule", "enabled"),),
+    *(("metrics", "exporter", "command"), ("metrics", "exporter", "extraEnvs")),
+    *(
+        ("metrics", "exporter", "extraVolumeMounts"),
+        ("metrics", "exporter", "extraExporterSecrets"),
+    ),
     *(("auth", "aclConfig"), ("dataStorage", "hostPath")),
     *(("dataStorage", "persistentVolumeClaimName"), ("dataStorage", "subPath")),
     *(("networkPolicy",), ("extraInitContainers",), ("extraContainers",)),
@@ -63,6 +71,8 @@ def objects(release: Release, values: Properties) -> list[Properties]:
 
 def _refuse(known: Properties) -> None:
     refuse_on(CHART, known, _OFF)
+    if part(known, "metrics").get("enabled"):
+        refuse_on(CHART, known, (("metrics", "service", "enabled"),))
     if part(known, "service").get("type") != "ClusterIP":
         message = f"{CHART}: service.type: no placeholder exists but for ClusterIP"
         raise ChartValueError(message)
@@ -188,7 +198,7 @@ def _server(release: Release, known: Properties) -> Properties:
             "runtimeClassName": known.get("runtimeClassName"),
             "securityContext": known.get("podSecurityContext"),
             "initContainers": [_init_container(release, known)],
-            "containers": [_container(release, known)],
+            "containers": [_container(release, known), *_exporter(release, known)],
             "volumes": _volumes(release, known),
             **{
                 name: known.get(name)
@@ -257,6 +267,38 @@ def _container(release: Release, known: Properties) -> Properties:
             "volumeMounts": list[Value](mounts),
         }
     )
+
+
+def _exporter(release: Release, known: Properties) -> list[Properties]:
+    """Return what tells Prometheus of the server; it comes as the user `default`."""
+    if not part(known, "metrics").get("enabled"):
+        return []
+    exporter = part(known, "metrics", "exporter")
+    image = part(exporter, "image")
+    listens: Properties = {"tcpSocket": {"port": "metrics"}}
+    environment: list[Value] = [{"name": "REDIS_ALIAS", "value": release.full_name(known)}]
+    auth = part(known, "auth")
+    if auth.get("enabled"):
+        key = part(auth, "aclUsers", "default").get("passwordKey") or "default"
+        source: Properties = {"name": auth.get("usersExistingSecret"), "key": key}
+        environment.append({"name": "REDIS_PASSWORD", "valueFrom": {"secretKeyRef": source}})
+    return [
+        without_empty(
+            {
+                "name": "metrics",
+                "image": f"{image.get('registry')}/{image.get('repository')}:{image.get('tag')}",
+                "imagePullPolicy": image.get("pullPolicy"),
+                "securityContext": exporter.get("securityContext"),
+                "args": exporter.get("args"),
+                "ports": [{"name": "metrics", "containerPort": exporter.get("port")}],
+                "startupProbe": listens,
+                "livenessProbe": listens,
+                "readinessProbe": {"httpGet": {"path": "/", "port": "metrics"}},
+                "resources": exporter.get("resources"),
+                "env": environment,
+            }
+        )
+    ]
 
 
 def _probe(known: Properties, name: str) -> Value:

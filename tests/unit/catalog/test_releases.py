@@ -76,6 +76,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image milvus-etcd: digest",
         "image external-secrets: digest",
         "image valkey: digest",
+        "image redis-exporter: digest",
         "image envoy-gateway: digest",
         "image envoy: digest",
         "image cert-manager: digest",

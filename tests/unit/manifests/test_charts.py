@@ -69,6 +69,8 @@ OPEN_MAPS = {
     "valkey": {
         "auth.aclUsers": "init_config.yaml: range over its names, 2026-07-22",
         "initResources": "deploy_valkey.yaml: toYaml, 2026-07-22",
+        "metrics.exporter.resources": "deploy_valkey.yaml: toYaml, 2026-07-22",
+        "metrics.exporter.securityContext": "deploy_valkey.yaml: toYaml, 2026-07-22",
         "resources": "deploy_valkey.yaml: toYaml, 2026-07-22",
     },
     "dcgm-exporter": {

@@ -102,8 +102,8 @@ def test_passwords_are_drawn_in_the_cluster_and_kept_by_the_secret_manager(label
 def test_the_quota_has_room_for_a_roll_out_and_not_for_a_second_cache() -> None:
     assert quota(examples.CACHE) == {
         "pods": "4",
-        "requests.cpu": "400m",
-        "requests.memory": "2304Mi",
-        "limits.memory": "2304Mi",
+        "requests.cpu": "440m",
+        "requests.memory": "2560Mi",
+        "limits.memory": "2560Mi",
         "persistentvolumeclaims": "1",
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.data.valkey import NOBODY, server_config, valkey_values
+from components.data.valkey import WATCHER, server_config, valkey_values
 from components.kubernetes.charts import ChartValue
 from infra.spec.cache import CacheInstanceSpec
 from infra.wire import Properties
@@ -33,7 +33,11 @@ def test_the_chart_has_every_value_that_is_set(label: str, tls_secret: str | Non
     assert contract.version == "0.11.0"
 
     unknown = contract.unknown(
-        _wire(label, tls_secret), ["resources", "initResources", "auth.aclUsers"]
+        _wire(label, tls_secret),
+        [
+            *("resources", "initResources", "auth.aclUsers"),
+            *("metrics.exporter.resources", "metrics.exporter.securityContext"),
+        ],
     )
 
     assert list(unknown) == []
@@ -66,14 +70,14 @@ def test_an_instance_is_told_what_to_do_when_it_is_full_and_what_to_keep(
 
 
 @pytest.mark.parametrize("label", ["responses", "counters"])
-def test_whoever_comes_without_a_name_may_do_nothing(label: str) -> None:
+def test_what_measures_a_server_may_ask_it_about_itself_alone(label: str) -> None:
     auth = _values(label)["auth"]
 
     assert auth == {
         "enabled": True,
         "usersExistingSecret": "users",
         "aclUsers": {
-            "default": {"permissions": NOBODY},
+            "default": {"permissions": WATCHER},
             label: {"permissions": "~* &* +@all -@admin -@dangerous"},
         },
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.data.valkey import release_name, valkey_values
+from components.data.valkey import EXPORTER_PORT, release_name, valkey_values
 from infra.catalog import releases
 from infra.rehearsal.charts import ChartValueError, objects_of, valkey
 from infra.rehearsal.charts.values import leaf_paths
@@ -15,6 +15,8 @@ from infra.wire import Properties, Value
 from tests.support.contracts import CHARTS, chart_contract, needs
 
 SPEC = CacheInstanceSpec(memory_gib=0.5, node_type=None, replicas=0)
+USERS = (("docker.io/valkey/valkey", 1000), ("ghcr.io/oliver006/redis_exporter", 59000))
+"""Image and user of the server, and of what measures it."""
 each_instance = pytest.mark.parametrize("label", ["responses", "counters"])
 
 
@@ -76,27 +78,41 @@ def test_the_disk_outlives_the_release_and_one_pod_has_it_at_a_time() -> None:
 def test_every_container_says_what_it_asks_for_and_is_restricted(label: str) -> None:
     spec = pod(label)
 
-    assert pod_requests(spec) == Resources(100, 768)
+    assert pod_requests(spec) == Resources(110, 832)
     assert spec["automountServiceAccountToken"] is False
     for container in (*spec["initContainers"], *spec["containers"]):
         confined = {**spec["securityContext"], **container["securityContext"]}
         assert container["resources"]["limits"]["memory"]
-        assert container["image"].startswith("docker.io/valkey/valkey:")
+        image, user = USERS[container["name"] == "metrics"]
+        assert container["image"].startswith(f"{image}:")
         assert (confined["runAsNonRoot"], confined["allowPrivilegeEscalation"]) == (True, False)
-        assert (confined["readOnlyRootFilesystem"], confined["runAsUser"]) == (True, 1000)
+        assert (confined["readOnlyRootFilesystem"], confined["runAsUser"]) == (True, user)
         assert confined["capabilities"] == {"drop": ["ALL"]}
         assert confined["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
 @each_instance
 def test_a_server_is_asked_before_it_gets_requests(label: str) -> None:
-    (container,) = pod(label)["containers"]
+    container, _ = pod(label)["containers"]
     (over_tls,) = pod(label, values(label, "certificate"))["containers"]
 
     assert container["readinessProbe"]["exec"] == {"command": ["valkey-cli", "ping"]}
     assert over_tls["readinessProbe"]["exec"] == {
         "command": ["valkey-cli", "--cacert", "/tls/ca.crt", "--tls", "ping"]
     }
+
+
+@each_instance
+def test_a_server_is_measured_from_beside_it_with_the_password_of_the_user_default(
+    label: str,
+) -> None:
+    _, exporter = pod(label)["containers"]
+
+    assert exporter["name"] == "metrics"
+    assert exporter["ports"] == [{"name": "metrics", "containerPort": EXPORTER_PORT}]
+    assert {"name": "users", "key": "default"} in [
+        one["valueFrom"]["secretKeyRef"] for one in exporter["env"] if "valueFrom" in one
+    ]
 
 
 def test_a_changed_setting_makes_a_new_pod() -> None:
@@ -112,7 +128,8 @@ def test_a_changed_setting_makes_a_new_pod() -> None:
     ("change", "path"),
     [
         ({"replica": {"enabled": True}}, "replica.enabled"),
-        ({"metrics": {"enabled": True}}, "metrics.enabled"),
+        ({"metrics": {"enabled": True}}, "metrics.service.enabled"),
+        ({"metrics": {"podMonitor": {"enabled": True}}}, "metrics.podMonitor.enabled"),
         ({"service": {"type": "LoadBalancer"}}, "service.type"),
         ({"networkPolicy": {"ingress": []}}, "networkPolicy.ingress"),
         ({"extraVolumes": [{"name": "a"}]}, "extraVolumes"),
