@@ -7,7 +7,11 @@ Does not own how a place is told so: ElastiCache, Memorystore and the chart each
 from collections.abc import Mapping
 
 PORT = 6379
-EVICTION: Mapping[str, str] = {"responses": "allkeys-lru", "counters": "noeviction"}
+EVICTION: Mapping[str, str] = {
+    "responses": "allkeys-lru",
+    "counters": "noeviction",
+    "tokens": "noeviction",
+}
 """By instance: what it does when memory is used up (valkey.io, "Key eviction", 2026). `noeviction`
 refuses writes: a rate-limit counter that is thrown away is a limit that starts again at zero."""
 USER_RULES = "~* &* +@all -@admin -@dangerous"

@@ -132,6 +132,16 @@ class CacheRef:
 
 
 @dataclass(frozen=True, eq=False)
+class CountsRef:
+    """Where Envoy's rate-limit service counts, inside the cluster."""
+
+    address: str
+    """Host and port."""
+    needed: tuple[pulumi.Resource, ...]
+    """What must be there before the service, which ends where nobody answers it."""
+
+
+@dataclass(frozen=True, eq=False)
 class VectorsRef(BucketRef):
     """Where the vector store keeps what it holds, and its log."""
 

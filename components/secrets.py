@@ -36,6 +36,9 @@ MILVUS_ROOT = PlatformSecret("milvus-root", Origin.CLUSTER, "First password of r
 API_KEYS = PlatformSecret(
     "api-keys", Origin.PERSON, "Keys of clients, a JSON object of name to key"
 )
+TOKEN_COUNTS = PlatformSecret(
+    "token-counts", Origin.CLUSTER, "Password of the counts of the shared host's tokens"
+)
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""
 

@@ -25,6 +25,7 @@ def create(  # noqa: PLR0913 - the parts of an object, each named where it is ca
     opts: pulumi.ResourceOptions,
     namespace: NamespaceRef | None = None,
     awaited: bool = False,
+    annotations: Mapping[str, str] | None = None,
 ) -> kubernetes.apiextensions.CustomResource:
     """Return an object.
 
@@ -36,6 +37,7 @@ def create(  # noqa: PLR0913 - the parts of an object, each named where it is ca
         opts: options of the resource.
         namespace: where it is; None for what has none.
         awaited: whether what depends on it waits until it is Ready.
+        annotations: what others read on it.
     """
     api_version, kind = what
     return kubernetes.apiextensions.CustomResource(
@@ -46,7 +48,7 @@ def create(  # noqa: PLR0913 - the parts of an object, each named where it is ca
             name=label,
             namespace=namespace.name if namespace else None,
             labels={"app.kubernetes.io/part-of": "tokenworks"},
-            annotations={WAIT_FOR: READY} if awaited else None,
+            annotations={**(annotations or {}), **({WAIT_FOR: READY} if awaited else {})} or None,
         ),
         spec=spec,
         opts=opts,

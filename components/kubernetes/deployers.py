@@ -26,7 +26,9 @@ WRITES = {
     "policy": ("poddisruptionbudgets",),
     "networking.k8s.io": ("networkpolicies",),
     "gateway.networking.k8s.io": ("httproutes",),
-    "gateway.envoyproxy.io": ("backendtrafficpolicies", "securitypolicies"),
+    # A Backend names any address; proxies reach servers of models and nothing else inside.
+    "gateway.envoyproxy.io": ("backendtrafficpolicies", "securitypolicies", "backends"),
+    "aigateway.envoyproxy.io": ("aigatewayroutes", "aiservicebackends"),
 }
 """API group to the kinds that a model is made of."""
 READS = {

@@ -16,22 +16,28 @@ from components.handles import NamespaceRef
 from components.kubernetes import (
     custom_objects,
     gateway_objects,
+    gateway_ways,
     load_balancers,
-    model_namespace,
-    network_policies,
     operators,
+    shared_host,
 )
+from components.kubernetes.ai_gateway import AiGateway
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.gateway_names import (
+    AI_API,
     ENVOY_API,
     GATEWAY,
     GATEWAY_API,
     GATEWAY_CLASS,
+    GATEWAY_CONFIG,
     NAMESPACE,
     REDIRECT,
 )
+from components.kubernetes.gateway_ways import PROXY_PORTS
 from components.kubernetes.namespaces import Namespace, PodSecurity
-from components.serving import vllm
+from components.kubernetes.shared_host import SharedHostNeeds
+from components.kubernetes.synced_secret import SyncedSecret
+from components.secrets import TOKEN_COUNTS
 from components.serving.route_objects import Object
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
@@ -41,12 +47,12 @@ from infra.spec.gateway import GatewaySpec
 CONTROLLER_CHART = "gateway-helm"
 KINDS_CHART = "gateway-crds-helm"
 IMAGE = "envoy-gateway"
-COMPONENT = "app.kubernetes.io/component"
-PROXY = "proxy"
-"""Label and value that Envoy Gateway gives the pods of proxies (v1.9.1, `EnvoyAppLabel`)."""
-PROXY_PORTS = (10080, 10443)
-"""Where proxies listen for 80 and 443: Envoy Gateway adds 10,000 to ports that need privileges."""
 CERTIFICATE_JOBS = 1
+_API_OF = {
+    "EnvoyProxy": ENVOY_API,
+    "ClientTrafficPolicy": ENVOY_API,
+    "GatewayConfig": AI_API,
+}
 CONTROLLER = ("100m", 512)
 """CPU and memory in MiB: a few hundred routes need well under it (the chart asks for 256 MiB)."""
 SHUTDOWN_MANAGER = (10, 32)
@@ -60,9 +66,14 @@ def quota(spec: GatewaySpec, cloud: CloudProvider, environment: Environment) -> 
 
     Limits are not counted: Envoy Gateway gives the program beside each proxy none.
     """
-    pods = operators.HEADROOM * (spec.replicas + operators.replicas(environment)) + CERTIFICATE_JOBS
+    programs = spec.replicas + operators.replicas(environment)
     proxy_cpu = gateway_objects.PROXY_MILLICORES + SHUTDOWN_MANAGER[0]
     proxy_memory = gateway_objects.PROXY_MIB + SHUTDOWN_MANAGER[1]
+    if spec.shared_host:
+        programs += shared_host.pods(environment)
+        proxy_cpu += shared_host.FILTER[0]
+        proxy_memory += shared_host.FILTER[1]
+    pods = operators.HEADROOM * programs + CERTIFICATE_JOBS
     return {
         "pods": str(pods),
         "requests.cpu": f"{pods * proxy_cpu}m",
@@ -73,8 +84,15 @@ def quota(spec: GatewaySpec, cloud: CloudProvider, environment: Environment) -> 
     }
 
 
-def controller_values(environment: Environment) -> dict[str, ChartValue]:
-    """Return the values of the chart, where they differ from its own."""
+def controller_values(
+    environment: Environment, shared: SharedHostNeeds | None = None
+) -> dict[str, ChartValue]:
+    """Return the values of the chart, where they differ from its own.
+
+    Args:
+        environment: staging and production run two of the controller.
+        shared: what a shared host stands on; None where there is none.
+    """
     replicas = operators.replicas(environment)
     resources: dict[str, ChartValue] = {
         "requests": {"cpu": CONTROLLER[0], "memory": f"{CONTROLLER[1]}Mi"},
@@ -98,6 +116,11 @@ def controller_values(environment: Environment) -> dict[str, ChartValue]:
         },
         # Its webhook would stand between the API server and every pod of a proxy.
         "topologyInjector": {"enabled": False},
+        **(
+            {"config": {"envoyGateway": shared_host.gateway_settings(shared.counts, environment)}}
+            if shared
+            else {}
+        ),
     }
 
 
@@ -124,6 +147,7 @@ class PublicGateway(pulumi.ComponentResource):
         cloud: CloudProvider,
         environment: Environment,
         kubernetes_version: str,
+        shared: SharedHostNeeds | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create it. A cluster gets this once: namespace, class and Gateway have fixed names.
@@ -134,10 +158,13 @@ class PublicGateway(pulumi.ComponentResource):
             cloud: the cloud, whose load balancer stands before it.
             environment: production spreads proxies over zones or does not start them.
             kubernetes_version: minor version whose Pod Security rules it is held to.
+            shared: what a shared host stands on; None where there is none.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:PublicGateway", name, None, opts)
-        self._name = name
+        self._name, self._shared = name, shared
+        self._cloud, self._environment = cloud, environment
+        self._kubernetes_version = kubernetes_version
         self._child = pulumi.ResourceOptions(parent=self)
         home = Namespace(
             f"{name}-home",
@@ -149,7 +176,8 @@ class PublicGateway(pulumi.ComponentResource):
             opts=self._child,
         )
         self._home = self.namespace = home.ref
-        self.controller = self._install(environment, [home, *self._open_ways(cloud, spec)])
+        ways = gateway_ways.open_ways(name, self._home, cloud, spec, self._child)
+        self.controller = self._install([home, *ways])
         proxy = gateway_objects.proxy(
             spec,
             cloud=cloud,
@@ -159,10 +187,8 @@ class PublicGateway(pulumi.ComponentResource):
         self.needed = self._create_objects(spec, proxy, self.controller)
         self.register_outputs({"namespace": self._home.name})
 
-    def _install(
-        self, environment: Environment, after: Sequence[pulumi.Resource]
-    ) -> pulumi.Resource:
-        """Install the kinds, then the controller."""
+    def _install(self, after: Sequence[pulumi.Resource]) -> pulumi.Resource:
+        """Install the kinds, then whom the controller asks, then the controller."""
         kinds = helm_release(
             f"{self._name}-{KINDS_CHART}",
             releases.chart(KINDS_CHART),
@@ -182,11 +208,38 @@ class PublicGateway(pulumi.ComponentResource):
             f"{self._name}-{CONTROLLER_CHART}",
             releases.chart(CONTROLLER_CHART),
             namespace=self._home,
-            values=controller_values(environment),
+            values=controller_values(self._environment, self._shared),
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[kinds], delete_before_replace=True
+                parent=self,
+                depends_on=[kinds, *self._prepare_shared_host(kinds)],
+                delete_before_replace=True,
             ),
         )
+
+    def _prepare_shared_host(self, kinds: pulumi.Resource) -> list[pulumi.Resource]:
+        """Create what the controller asks and counts with."""
+        if self._shared is None:
+            return []
+        counts = self._shared.counts.needed
+        password = SyncedSecret(
+            f"{self._name}-{shared_host.PASSWORD_SECRET}",
+            label=shared_host.PASSWORD_SECRET,
+            namespace=self._home,
+            keys={shared_host.PASSWORD_KEY: TOKEN_COUNTS},
+            store=self._shared.store,
+            # It is drawn in the cluster: whoever waits for a person would wait for nobody.
+            required=False,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(counts)),
+        )
+        asked = AiGateway(
+            f"{self._name}-ai",
+            cloud=self._cloud,
+            environment=self._environment,
+            kubernetes_version=self._kubernetes_version,
+            after=[kinds, self._shared.certificates],
+            opts=self._child,
+        )
+        return [asked.release, password, *counts]
 
     def _create_objects(
         self, spec: GatewaySpec, proxy: Object, controller: pulumi.Resource
@@ -195,61 +248,38 @@ class PublicGateway(pulumi.ComponentResource):
         proxies = self._create("EnvoyProxy", gateway_objects.PROXY, proxy, [controller])
         class_spec = gateway_objects.gateway_class()
         of_class = self._create("GatewayClass", GATEWAY_CLASS, class_spec, [proxies])
-        gateway = self._create("Gateway", GATEWAY, gateway_objects.gateway(spec), [of_class])
+        config, annotations = self._filter_config(controller)
+        gateway = self._create(
+            "Gateway", GATEWAY, gateway_objects.gateway(spec), [of_class, *config], annotations
+        )
         policy_spec = gateway_objects.client_policy(spec)
         policy = self._create("ClientTrafficPolicy", GATEWAY, policy_spec, [gateway])
         redirect = self._create("HTTPRoute", REDIRECT, gateway_objects.redirect(), [gateway])
         return controller, gateway, policy, redirect
 
+    def _filter_config(
+        self, controller: pulumi.Resource
+    ) -> tuple[list[pulumi.Resource], dict[str, str]]:
+        """Create what bounds the filter beside each proxy; return it, and how it is found."""
+        if self._shared is None:
+            return [], {}
+        created = self._create("GatewayConfig", GATEWAY, shared_host.filter_config(), [controller])
+        return [created], {GATEWAY_CONFIG: GATEWAY}
+
     def _create(
-        self, kind: str, label: str, spec: Object, after: Sequence[pulumi.Resource]
+        self,
+        kind: str,
+        label: str,
+        spec: Object,
+        after: Sequence[pulumi.Resource],
+        annotations: dict[str, str] | None = None,
     ) -> pulumi.Resource:
-        of_envoy = kind in {"EnvoyProxy", "ClientTrafficPolicy"}
         return custom_objects.create(
             f"{self._name}-{kind.lower()}",
-            (ENVOY_API if of_envoy else GATEWAY_API, kind),
+            (_API_OF.get(kind, GATEWAY_API), kind),
             label=label,
             spec=spec,
             namespace=None if kind == "GatewayClass" else self._home,
+            annotations=annotations,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
-        )
-
-    def _open_ways(self, cloud: CloudProvider, spec: GatewaySpec) -> tuple[pulumi.Resource, ...]:
-        """Keep proxies, which the internet talks to, from the API server."""
-        policies = network_policies
-        proxies = policies.pods_with({COMPONENT: PROXY})
-        models = policies.to_namespace(model_namespace.NAMESPACE, vllm.PORT)
-        return (
-            policies.open_within(
-                f"{self._name}-within",
-                namespace=self._home,
-                label="within",
-                to=[policies.dns(cloud)],
-                opts=self._child,
-            ),
-            policies.open_egress(
-                f"{self._name}-api-server",
-                namespace=self._home,
-                label="api-server",
-                pods=policies.pods_without(COMPONENT, PROXY),
-                to=[policies.kubernetes_api()],
-                opts=self._child,
-            ),
-            policies.open_egress(
-                f"{self._name}-models",
-                namespace=self._home,
-                label="models",
-                pods=proxies,
-                # The keys of a provider of tokens are where no range can name.
-                to=[models, *([policies.https()] if spec.jwt is not None else [])],
-                opts=self._child,
-            ),
-            policies.open_to_everybody(
-                f"{self._name}-clients",
-                namespace=self._home,
-                label="clients",
-                pods=proxies,
-                ports=PROXY_PORTS,
-                opts=self._child,
-            ),
         )

@@ -15,7 +15,7 @@ from components.kubernetes.gateway_names import (
     HTTPS_LISTENER,
     NAMESPACE,
 )
-from components.serving.route_objects import Object
+from components.serving.route_objects import Json, Object
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.gateway import GatewaySpec
@@ -57,6 +57,11 @@ ACCESS_LOG = {
     "from": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
 }
 """A line for each request: no query, no body, no key, so no prompt and no answer."""
+SHARED_ACCESS_LOG = {
+    "model": "%REQ(X-AI-EG-MODEL)%",
+    "tokens": "%DYNAMIC_METADATA(io.envoy.ai_gateway:tokens)%",
+}
+"""What the line has besides where a host is shared: who used how much of what."""
 
 
 def gateway_class() -> Object:
@@ -132,7 +137,12 @@ def client_policy(spec: GatewaySpec) -> Object:
                 "streamIdleTimeout": f"{spec.idle_timeout_seconds}s",
             },
         },
-        "connection": {"connectionLimit": {"value": CONNECTIONS_PER_PROXY}},
+        "connection": {
+            "connectionLimit": {"value": CONNECTIONS_PER_PROXY},
+            # The AI gateway's filter is given an answer that is no stream as a whole; Envoy
+            # Gateway's own 32 KiB are less than a long one.
+            **({"bufferLimit": f"{spec.max_request_mib}Mi"} if spec.shared_host else {}),
+        },
         "http2": {"maxConcurrentStreams": 256},
         "headers": {
             "withUnderscoresAction": "RejectRequest",
@@ -140,6 +150,11 @@ def client_policy(spec: GatewaySpec) -> Object:
         },
         "path": {"escapedSlashesAction": "RejectRequest", "disableMergeSlashes": False},
     }
+
+
+def access_log(spec: GatewaySpec) -> dict[str, Json]:
+    """Return what a line of the access log has."""
+    return {**ACCESS_LOG, **(SHARED_ACCESS_LOG if spec.shared_host else {})}
 
 
 def proxy(
@@ -167,7 +182,7 @@ def proxy(
             "accessLog": {
                 "settings": [
                     {
-                        "format": {"type": "JSON", "json": ACCESS_LOG},
+                        "format": {"type": "JSON", "json": access_log(spec)},
                         "sinks": [{"type": "File", "file": {"path": "/dev/stdout"}}],
                     }
                 ]

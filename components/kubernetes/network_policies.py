@@ -199,10 +199,14 @@ def open_to_namespaces(  # noqa: PLR0913 - the parts of a policy, each named whe
     clients: Mapping[str, str],
     port: int,
     opts: pulumi.ResourceOptions,
+    of_them: meta.LabelSelectorArgs | None = None,
 ) -> networking.NetworkPolicy:
-    """Open a TCP port of some pods to the namespaces that carry the labels `clients`."""
+    """Open a TCP port of some pods to the namespaces that carry the labels `clients`.
+
+    `of_them`: which pods there; None: all.
+    """
     peer = networking.NetworkPolicyPeerArgs(
-        namespace_selector=meta.LabelSelectorArgs(match_labels=clients)
+        namespace_selector=meta.LabelSelectorArgs(match_labels=clients), pod_selector=of_them
     )
     return networking.NetworkPolicy(
         name,
@@ -256,11 +260,11 @@ def pods_with(labels: Mapping[str, str]) -> meta.LabelSelectorArgs:
     return meta.LabelSelectorArgs(match_labels=labels)
 
 
-def pods_without(key: str, value: str) -> meta.LabelSelectorArgs:
-    """Select every pod but those with a label."""
+def pods_without(key: str, *values: str) -> meta.LabelSelectorArgs:
+    """Select every pod but those with a label of one of these values."""
     return meta.LabelSelectorArgs(
         match_expressions=[
-            meta.LabelSelectorRequirementArgs(key=key, operator="NotIn", values=[value])
+            meta.LabelSelectorRequirementArgs(key=key, operator="NotIn", values=list(values))
         ]
     )
 

@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 from components import labels
 from components.handles import NamespaceRef
 from components.kubernetes import gateway_names, network_policies
-from components.kubernetes.gateway import PROXY_PORTS
+from components.kubernetes.gateway_ways import PROXY_PORTS
 from components.kubernetes.namespaces import (
     SYSTEM_PRIORITIES,
     Namespace,

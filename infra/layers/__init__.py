@@ -37,6 +37,7 @@ from infra.spec.stack import StackSpec
 
 EXPORT_MODEL_URLS = "modelUrls"
 EXPORT_PUBLIC_URLS = "publicModelUrls"
+EXPORT_SHARED_URL = "sharedModelUrl"
 
 __all__ = ["LayerError", "build"]
 
@@ -96,6 +97,8 @@ def build(spec: StackSpec) -> None:
         pulumi.export(EXPORT_MODEL_URLS, models.urls)
         if models.public_urls:
             pulumi.export(EXPORT_PUBLIC_URLS, models.public_urls)
+        if models.shared_url:
+            pulumi.export(EXPORT_SHARED_URL, models.shared_url)
 
 
 def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:

@@ -28,7 +28,14 @@ from components.handles import (
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
 from components.retention import Retention
-from components.secrets import API_KEYS, MILVUS_ROOT, PLATFORM_SECRETS, PlatformSecret, cache_users
+from components.secrets import (
+    API_KEYS,
+    MILVUS_ROOT,
+    PLATFORM_SECRETS,
+    TOKEN_COUNTS,
+    PlatformSecret,
+    cache_users,
+)
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -60,7 +67,8 @@ def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
     vectors = [MILVUS_ROOT] if spec.vector_store.is_built else []
     caches = spec.cache.instances if spec.cache.is_in_cluster else ()
     keys = [API_KEYS] if spec.gateway.is_built and spec.gateway.needs_key else []
-    return (*PLATFORM_SECRETS, *keys, *vectors, *map(cache_users, caches))
+    counts = [TOKEN_COUNTS] if spec.gateway.shared_host else []
+    return (*PLATFORM_SECRETS, *keys, *counts, *vectors, *map(cache_users, caches))
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ that is the component's. Does not own the namespace either, nor the account that
 platform makes them, and this stack may not be the one that builds the platform.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -17,8 +17,10 @@ from components.serving import weights_job
 from components.serving.model_route import ModelRoute
 from components.serving.model_server import ModelServer
 from components.serving.rollout import ServerSet, server_sets
+from components.serving.shared_route import SharedBackend, SharedRoute
 from components.serving.start_script import StartScript
 from infra.catalog import releases
+from infra.spec.gateway import SHARED
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
@@ -31,6 +33,8 @@ class Models:
     """Model name to its address inside the cluster."""
     public_urls: dict[str, str]
     """Model name to its address outside of it; empty without a gateway."""
+    shared_url: str | None
+    """Address outside of it that is the same for all; None without a shared host."""
 
 
 def build_models(
@@ -67,6 +71,7 @@ def build_models(
 
     urls: dict[str, str] = {}
     public_urls: dict[str, str] = {}
+    servers: dict[str, pulumi.Resource] = {}
     for model in spec.models:
         sets = _server_sets(spec, model)
         server = ModelServer(
@@ -79,6 +84,7 @@ def build_models(
             opts=opts,
         )
         urls[model.name] = server.url
+        servers[model.name] = server
         if spec.gateway.is_built:
             public_urls[model.name] = ModelRoute(
                 f"{model.object_name}-way-in",
@@ -90,7 +96,44 @@ def build_models(
                 # A host that answers 503 until its first server is up helps nobody.
                 opts=pulumi.ResourceOptions(providers=[access], depends_on=[server, *after]),
             ).url
-    return Models(urls, public_urls)
+    shared_url = None
+    if spec.gateway.shared_host and spec.models:
+        _share(spec, access, namespace, servers, after)
+        shared_url = f"https://{spec.gateway.host(SHARED)}/v1"
+    return Models(urls, public_urls, shared_url)
+
+
+def _share(
+    spec: StackSpec,
+    access: kubernetes.Provider,
+    namespace: NamespaceRef,
+    servers: Mapping[str, pulumi.Resource],
+    after: Sequence[pulumi.Resource],
+) -> None:
+    """Create what the shared host knows of each model, and then the routes, which name several."""
+    backends = {
+        model.name: SharedBackend(
+            f"{model.object_name}-shared-backend",
+            model,
+            namespace=namespace,
+            opts=pulumi.ResourceOptions(providers=[access], depends_on=list(after)),
+        )
+        for model in spec.models
+    }
+    for model in spec.models:
+        named = [model.name, model.fallback, model.canary.model if model.canary else None]
+        needed = [one for name in named if name for one in backends[name].needed]
+        SharedRoute(
+            f"{model.object_name}-shared",
+            model,
+            spec.gateway,
+            servers=sum(one.replicas for one in _server_sets(spec, model)),
+            namespace=namespace,
+            tenants=spec.tenants,
+            opts=pulumi.ResourceOptions(
+                providers=[access], depends_on=[servers[model.name], *needed, *after]
+            ),
+        )
 
 
 def _server_sets(spec: StackSpec, model: ModelSpec) -> tuple[ServerSet, ...]:

@@ -13,7 +13,7 @@ import pulumi_kubernetes as kubernetes
 from components.data import cache, milvus_values
 from components.data.milvus import VectorStore
 from components.handles import DeployersRef, NamespaceRef, PlatformRef, VectorsRef, ZoneRef
-from components.kubernetes import model_namespace
+from components.kubernetes import gateway_names, model_namespace
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.external_secrets import ExternalSecrets
@@ -87,7 +87,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         kubernetes_version=version,
         opts=opts,
     ).store
-    way_in = build_way_in(spec, platform, zone, opts) if spec.gateway.is_built else WayIn()
+    way_in = build_way_in(spec, platform, zone, secrets, opts) if spec.gateway.is_built else WayIn()
     models = ModelNamespace(
         "models",
         spec.gpu_pools,
@@ -151,7 +151,12 @@ def _tenants(spec: StackSpec, opts: pulumi.ResourceOptions) -> None:
 def _namespaces_with_secrets(spec: StackSpec) -> list[str]:
     vectors = [milvus_values.NAMESPACE] if spec.vector_store.is_built else []
     caches = [cache.NAMESPACE] if spec.cache.is_in_cluster else []
-    return [model_namespace.NAMESPACE, *vectors, *caches]
+    shared = (
+        [gateway_names.NAMESPACE, gateway_names.COUNTS_NAMESPACE]
+        if spec.gateway.shared_host
+        else []
+    )
+    return [model_namespace.NAMESPACE, *vectors, *caches, *shared]
 
 
 def _cache(

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.data.token_counts import TokenCounts
 from components.handles import PlatformRef, ZoneRef
 from components.kubernetes import load_balancers
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
+from components.kubernetes.secret_store import SecretStoreRef
+from components.kubernetes.shared_host import SharedHostNeeds
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -29,7 +32,11 @@ class WayIn:
 
 
 def build_way_in(
-    spec: StackSpec, platform: PlatformRef, zone: ZoneRef | None, opts: pulumi.ResourceOptions
+    spec: StackSpec,
+    platform: PlatformRef,
+    zone: ZoneRef | None,
+    store: SecretStoreRef,
+    opts: pulumi.ResourceOptions,
 ) -> WayIn:
     """Create it.
 
@@ -37,6 +44,7 @@ def build_way_in(
         spec: the stack; its gateway has a domain.
         platform: whose it is.
         zone: of the domain; None where nobody outside signs the certificate.
+        store: where the secrets of the platform are.
         opts: the way into its cluster.
     """
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
@@ -53,6 +61,7 @@ def build_way_in(
         cloud=cloud,
         environment=spec.environment,
         kubernetes_version=version,
+        shared=_shared_host(spec, manager, store, opts) if spec.gateway.shared_host else None,
         opts=pulumi.ResourceOptions.merge(
             opts,
             pulumi.ResourceOptions(depends_on=_balancers(spec, platform, manager, opts)),
@@ -80,6 +89,19 @@ def build_way_in(
         ),
     )
     return WayIn((*needed, names), (names,))
+
+
+def _shared_host(
+    spec: StackSpec, manager: CertManager, store: SecretStoreRef, opts: pulumi.ResourceOptions
+) -> SharedHostNeeds:
+    """Create where tokens are counted."""
+    counts = TokenCounts(
+        "token-counts",
+        store=store,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=opts,
+    )
+    return SharedHostNeeds(counts=counts.ref, store=store, certificates=manager)
 
 
 def _balancers(

@@ -102,6 +102,8 @@ def print_sight(console: Console, sight: Sight) -> None:
         _line(console, f"  secrets {escape(secrets_text(sight.secrets))}")
     if sight.way_in:
         _line(console, f"  gateway {escape(sight.way_in.text)}")
+        if sight.way_in.shared:
+            _line(console, f"  shared {escape(sight.way_in.shared.text)}")
     if sight.names:
         _line(console, f"  names  {escape(sight.names.text)}")
     _line(console, "")

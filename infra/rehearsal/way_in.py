@@ -3,10 +3,10 @@
 Owns reading the conditions of gateways, routes and policies. Does not own what is done about it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.kubernetes.gateway_names import ENVOY_API, GATEWAY_API
+from components.kubernetes.gateway_names import AI_API, ENVOY_API, GATEWAY_API, NAMESPACE
 from infra.rehearsal.kubernetes.client import ApiClient
 
 KINDS = {
@@ -16,9 +16,39 @@ KINDS = {
     "ClientTrafficPolicy": ENVOY_API,
     "BackendTrafficPolicy": ENVOY_API,
     "SecurityPolicy": ENVOY_API,
+    "Backend": ENVOY_API,
+    "AIServiceBackend": AI_API,
+    "AIGatewayRoute": AI_API,
 }
 PLACES = ("listeners", "parents", "ancestors")
 """Where an object's status has conditions besides its own."""
+
+
+FILTER = "ai-gateway-extproc"
+"""Container beside each proxy, without which nobody reads a request to the shared host."""
+_PROXIES = "app.kubernetes.io/component=proxy"
+_MODEL = "x-ai-eg-model"
+
+
+@dataclass(frozen=True)
+class SharedHost:
+    """A host that finds a model by its name."""
+
+    host: str
+    models: tuple[str, ...]
+    """Names that it finds."""
+    proxies: int
+    """Those of the gateway."""
+    with_filter: int
+    """Those that read a request's model and count its tokens."""
+
+    @property
+    def text(self) -> str:
+        """Return it in a line."""
+        return (
+            f"https://{self.host} finds {', '.join(self.models)}; "
+            f"{self.with_filter} of {self.proxies} proxies have the filter"
+        )
 
 
 @dataclass(frozen=True)
@@ -31,6 +61,8 @@ class WayIn:
     """Under which models answer."""
     refused: tuple[str, ...]
     """What the controller does not take, in its words; empty when all is well."""
+    shared: SharedHost | None = None
+    """The host that is the same for all models; None where there is none."""
 
     @property
     def text(self) -> str:
@@ -59,7 +91,31 @@ def way_in(api: ApiClient) -> WayIn | None:
     hosts = {host for route in found["HTTPRoute"] for host in route["spec"].get("hostnames") or []}
     refused = [text for kind, items in found.items() for one in items for text in _says(kind, one)]
     refused += [] if addresses else _why_no_address(api)
-    return WayIn(addresses[0] if addresses else None, tuple(sorted(hosts)), tuple(refused))
+    shared = _shared_host(api, found["AIGatewayRoute"]) if found["AIGatewayRoute"] else None
+    if shared and shared.with_filter < shared.proxies:
+        refused.append(f"shared host: {shared.text}")
+    address = addresses[0] if addresses else None
+    return WayIn(address, tuple(sorted(hosts)), tuple(refused), shared)
+
+
+def _shared_host(api: ApiClient, routes: Sequence[Mapping]) -> SharedHost:
+    specs = [route["spec"] for route in routes]
+    names = {
+        header["value"]
+        for spec in specs
+        for rule in spec["rules"]
+        for match in rule["matches"]
+        for header in match["headers"]
+        if header["name"] == _MODEL
+    }
+    pods = api.list_objects("v1", "Pod", NAMESPACE, labelSelector=_PROXIES)
+    beside = [one["spec"].get("initContainers") or [] for one in pods]
+    return SharedHost(
+        host=str(specs[0]["hostnames"][0]),
+        models=tuple(sorted(names)),
+        proxies=len(pods),
+        with_filter=sum(any(one["name"] == FILTER for one in inits) for inits in beside),
+    )
 
 
 def _why_no_address(api: ApiClient) -> list[str]:

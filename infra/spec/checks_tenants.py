@@ -27,14 +27,18 @@ def derive_tenant(
     model_names: Sequence[str],
     origins: Origins,
 ) -> None:
-    """Give a tenant that names no models all of them, and the gateway's limit without its own."""
+    """Give a tenant that names no models all of them, and the gateway's limits without its own."""
     if values.get("models") is None:
         # A platform whose models are another stack's does not know them: then it stays None.
         values["models"] = list(dict.fromkeys(model_names)) or None
         origins[*path, "models"] = "default: all models"
-    if "requestsPerMinute" not in values:
-        values["requestsPerMinute"] = gateway.spec.requests_per_minute
-        origins[*path, "requestsPerMinute"] = "gateway.requestsPerMinute"
+    limits = {
+        "requestsPerMinute": gateway.spec.requests_per_minute,
+        "tokensPerMinute": gateway.spec.tokens_per_minute,
+    }
+    for setting in limits.keys() - values.keys():
+        values[setting] = limits[setting]
+        origins[*path, setting] = f"gateway.{setting}"
 
 
 def check_tenants(

@@ -59,6 +59,10 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         # A prompt of a million tokens is some 4 MiB; the rest is for images.
         "maxRequestMib": 20,
         "requestsPerMinute": 600,
+        # It needs tenants, a controller and a cache: whoever wants one address for all writes so.
+        "sharedHost": False,
+        # Some ten clients that read 100 tokens a second, with prompts as long as answers.
+        "tokensPerMinute": 120_000,
     },
     "tenants": {"models": None, "namespace": None},
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
@@ -88,6 +92,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     "models": {
         "alsoServes": [],
         "canary": None,
+        "fallback": None,
         "revision": None,
         "weights": "bucket",
         "engine": "vllm",

@@ -8,7 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.spec.section import Section
+from infra.spec.section import Section, Switch
+
+SHARED = "api"
+"""Label of the shared host below the domain; beside it no model may be called so."""
+MOST_TOKENS = 1_000_000_000
+"""Of a tenant in a minute: more than any fleet here makes. Envoy's rate-limit service counts in 32
+bits (Envoy Gateway v1.9.1, BackendTrafficPolicy, `limit.requests`)."""
 
 
 class Issuer(StrEnum):
@@ -70,6 +76,11 @@ class GatewaySpec(Section):
     """Largest body of a request: prompts with images are the large ones."""
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
     """Requests of one client to one path of one model, at each proxy."""
+    shared_host: Switch
+    """Whether `api.<domain>` finds a model by its name in the request, beside each model's host."""
+    tokens_per_minute: Annotated[int, Field(ge=1, le=MOST_TOKENS, strict=True)]
+    """Tokens of prompts and answers of one tenant and one model at the shared host, over all
+    proxies."""
 
     @property
     def is_built(self) -> bool:

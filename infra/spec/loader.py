@@ -14,6 +14,7 @@ from infra.spec.checks_access import check_access
 from infra.spec.checks_cache import check_cache, derive_cache
 from infra.spec.checks_canary import check_canaries
 from infra.spec.checks_cluster import check_cloud, check_cluster
+from infra.spec.checks_fallback import check_fallbacks
 from infra.spec.checks_gateway import check_gateway
 from infra.spec.checks_hub import check_hub
 from infra.spec.checks_jwt import check_jwt
@@ -22,6 +23,7 @@ from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_pools import check_pools
+from infra.spec.checks_shared_host import check_shared_host
 from infra.spec.checks_slo import check_slo
 from infra.spec.checks_stack import (
     DATA,
@@ -158,10 +160,9 @@ class _Loading:
                 self.own.stack if base.source is None else base.source.stack, pools or (), report
             )
         check_models(models, pools, self._names("gpuPools"), cloud, report)
-        check_canaries(models, gateway, report)
         served = models if Layer.MODELS in layers and self._are_read("models") else None
         check_tenants(tenants, gateway, served, self._names("models"), report)
-        check_jwt(gateway, len(tenants), report)
+        self._check_traffic(gateway, tenants, models)
         report.raise_if_any()
         shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget, slo)
         _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)
@@ -184,6 +185,18 @@ class _Loading:
             slo=slo.spec,
         )
         return Loaded(spec, self.origins)
+
+    def _check_traffic(
+        self,
+        gateway: Draft[GatewaySpec],
+        tenants: list[Draft[TenantSpec]],
+        models: list[Draft[ModelSpec]],
+    ) -> None:
+        report = self.report
+        check_canaries(models, gateway, report)
+        check_fallbacks(models, gateway, report)
+        check_jwt(gateway, len(tenants), report)
+        check_shared_host(gateway, tenants, models, self._token_limits(tenants), report)
 
     def _section(self, name: str, model: type[S]) -> Draft[S]:
         if name in self.unknown:
@@ -278,6 +291,18 @@ class _Loading:
             else:
                 self._report_group((section, index), item, missing=False)
         return items
+
+    def _token_limits(self, tenants: list[Draft[TenantSpec]]) -> list[tuple[Path, object]]:
+        """Return every limit of tokens that somebody wrote, with where it stands."""
+        found: list[tuple[Path, object]] = []
+        for path in (("gateway",), *(tenant.path for tenant in tenants)):
+            section, *index = path
+            raw = self.report.source(str(section)).section(str(section))
+            if index:  # a tenant, which was read from a list
+                raw = raw[int(index[0])] if isinstance(raw, list) else None
+            if isinstance(raw, Mapping) and "tokensPerMinute" in raw:
+                found.append(((*path, "tokensPerMinute"), raw["tokensPerMinute"]))
+        return found
 
     def _are_read(self, section: str) -> bool:
         raw = self.report.source(section).section(section)

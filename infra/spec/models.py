@@ -68,6 +68,8 @@ class ModelSpec(Section):
     """Further names that its servers answer to, those of models whose canary it is."""
     canary: CanarySpec | None
     """Who answers a share of its requests at the gateway."""
+    fallback: str | None
+    """Name of another model that answers at the shared host while none of its servers does."""
     source: str
     """Hugging Face repository, `organization/name`."""
     revision: str | None

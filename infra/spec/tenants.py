@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from infra.spec.gateway import MOST_TOKENS
 from infra.spec.section import Section
 
 NEXT_KEY = ".next"
@@ -34,6 +35,8 @@ class TenantSpec(Section):
     looked at."""
     requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
     """Its requests to one path of one model, at each proxy."""
+    tokens_per_minute: Annotated[int, Field(ge=1, le=MOST_TOKENS, strict=True)]
+    """Its tokens of prompts and answers of one model at the shared host, over all proxies."""
     namespace: TenantNamespaceSpec | None
     """What its own pods get in the cluster. Absent: it has none there."""
 

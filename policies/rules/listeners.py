@@ -19,7 +19,7 @@ from policies.rule import (
     Unjudged,
     Violation,
 )
-from policies.rules.routes import GATEWAY, ROUTE
+from policies.rules.routes import AI_ROUTE, GATEWAY, ROUTE
 from policies.scene import Scene
 from policies.values import MISSING, UNKNOWN, Plain, at
 
@@ -121,7 +121,7 @@ RULES = (
         why="Envoy's default is 15 seconds for a whole answer, which cuts every long stream; "
         "without an end, one that nobody reads holds a place of a server (Envoy documentation, "
         "`RouteAction.timeout`, 2026).",
-        types=(ROUTE,),
+        types=(ROUTE, AI_ROUTE),
         check=_ends,
     ),
     StackRule(

@@ -17,7 +17,10 @@ from policies.values import MISSING, UNKNOWN, Mark, Plain, at
 ROUTE = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
 GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 POLICY = "kubernetes:gateway.envoyproxy.io/v1alpha1:SecurityPolicy"
+AI_ROUTE = "kubernetes:aigateway.envoyproxy.io/v1beta1:AIGatewayRoute"
+"""The AI gateway makes an HTTPRoute of it, with its name, in its namespace."""
 _ROUTES = re.compile(r"kubernetes:gateway\.networking\.k8s\.io/\w+:(HTTPRoute|GRPCRoute)")
+_AI_ROUTES = re.compile(r"kubernetes:aigateway\.envoyproxy\.io/\w+:AIGatewayRoute")
 _GATEWAYS = re.compile(r"kubernetes:gateway\.networking\.k8s\.io/\w+:Gateway")
 _POLICIES = re.compile(r"kubernetes:gateway\.envoyproxy\.io/\w+:SecurityPolicy")
 _PROVES = ("apiKeyAuth", "basicAuth", "extAuth", "jwt", "oidc")
@@ -50,10 +53,11 @@ def _authenticated(subjects: Sequence[Subject], scene: Scene) -> Iterator[Findin
     gateways = [one for one in subjects if _GATEWAYS.fullmatch(one.type)]
     private = [_self(one, "Gateway") for one in gateways if _is_inside(one)]
     for route in subjects:
-        if not _ROUTES.fullmatch(route.type) or _serves_nothing(route):
+        made_of = _AI_ROUTES.fullmatch(route.type)
+        if not (made_of or _ROUTES.fullmatch(route.type)) or _serves_nothing(route):
             continue
         parents = [parent for parent in _parents(route) if parent not in private]
-        me = _self(route, route.type.rpartition(":")[2])
+        me = _self(route, "HTTPRoute" if made_of else route.type.rpartition(":")[2])
         if me.is_unknown() or any(parent.is_unknown() for parent in parents):
             yield Unjudged("its name or its parentRefs", route.urn)
             continue
@@ -139,7 +143,7 @@ RULES = (
         why="Model servers have no keys of their own; an open route is found within hours and "
         "spends the GPUs of whoever pays. A gateway in another stack is taken for a public one. "
         "In dev a stack file may say `authentication: none`.",
-        types=(ROUTE, ROUTE.replace("HTTPRoute", "GRPCRoute"), GATEWAY, POLICY),
+        types=(ROUTE, ROUTE.replace("HTTPRoute", "GRPCRoute"), AI_ROUTE, GATEWAY, POLICY),
         check=_authenticated,
     ),
 )

@@ -16,6 +16,19 @@ class Route:
         """Whether Envoy answers it itself, by naming another address."""
         return "redirect" in self.body
 
+    @property
+    def is_answered_here(self) -> bool:
+        """Whether Envoy answers it itself, with a status of its own."""
+        return "direct_response" in self.body
+
+    @property
+    def model(self) -> str:
+        """The model's name that a request must have in its header; empty: any, or none."""
+        for header in self.body["match"].get("headers", []):
+            if header["name"] == "x-ai-eg-model":
+                return header["string_match"]["exact"]
+        return ""
+
     def filters(self, kind: str) -> list[dict]:
         """Return what the route says to the filters of a kind, such as `api_key_auth`."""
         found = self.body.get("typed_per_filter_config", {})

@@ -19,9 +19,12 @@ import psutil
 import urllib3
 import yaml
 
+from components.handles import CountsRef
 from components.kubernetes.gateway_names import CONTROLLER, NAMESPACE
+from components.kubernetes.shared_host import gateway_settings
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.kubernetes.client import ApiClient
+from infra.spec.environment import Environment
 
 TOOLS = Path(__file__).parents[2] / ".tools"
 PROGRAM = TOOLS / "envoy-gateway" / "1.9.1" / "envoy-gateway"
@@ -49,6 +52,11 @@ SETTINGS = {
             "leaderElection": {"disable": True},
             "proxyTopologyInjector": {"disabled": True},
         },
+    },
+    # As where a host is shared; the rate-limit service and its cache are not here.
+    **{
+        key: gateway_settings(CountsRef("counts.example.com:6379", ()), Environment.DEV)[key]
+        for key in ("extensionApis", "rateLimit")
     },
 }
 """Its file: the way in is one process here, and its two side ports give way to Envoy's."""

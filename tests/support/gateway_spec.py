@@ -14,4 +14,6 @@ GATEWAY = GatewaySpec(
     idle_timeout_seconds=300,
     max_request_mib=20,
     requests_per_minute=600,
+    shared_host=False,
+    tokens_per_minute=120_000,
 )

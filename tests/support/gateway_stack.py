@@ -4,16 +4,22 @@ Owns taking those objects, and the Secrets and endpoints that a cluster's contro
 Unit tests hold the golden files to the program.
 """
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from components.kubernetes import gateway_names
+from components.serving.shared_route_objects import shared_host
+from infra.rehearsal.controllers.ai_gateway.routes import objects_of
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.spec.files import load_stack_file
+from infra.spec.gateway import GatewaySpec
 from infra.spec.stack import StackSpec
-from tests.support import gateway_servers
+from infra.spec.tenants import TenantSpec
+from tests.support import envoy_config, gateway_servers
 from tests.support.certificates import Certificate, self_signed
 from tests.support.envoy_gateway import Proxy
 from tests.support.gateway_servers import ready
@@ -32,6 +38,7 @@ KINDS = {
     "ClientTrafficPolicy",
     "BackendTrafficPolicy",
     "SecurityPolicy",
+    "Backend",
 }
 
 
@@ -67,6 +74,34 @@ def keys_of(spec: StackSpec) -> dict[str, str]:
     return {name: f"key-of-{name}" for name in (*(one.name for one in spec.tenants), NOBODY)}
 
 
+def asked(environment: Environment) -> GatewaySpec:
+    """Return what the stack file asks of the gateway."""
+    return environment.spec.gateway
+
+
+def tenants(environment: Environment, host: str, model: str = "") -> list[TenantSpec]:
+    """Return who may use the model of a host, or a model at the shared host."""
+    names = [
+        one.name
+        for one in environment.spec.models
+        if model == one.name or asked(environment).host(one.object_name) == host
+    ]
+    (name,) = names
+    assert environment.spec.tenants
+    return [tenant for tenant in environment.spec.tenants if tenant.may_use(name)]
+
+
+def routes(environment: Environment) -> list[envoy_config.Route]:
+    """Return every route of a model, at its own host and at the shared one."""
+    found = [
+        one
+        for one in envoy_config.routes(environment.proxy.dump())
+        if not one.redirects and not one.is_answered_here
+    ]
+    assert {one.host for one in found} >= {shared_host(asked(environment))}
+    return found
+
+
 def rendered(cloud: str, folder: Path) -> Rendered:
     """Return a production environment, with a certificate made in that folder."""
     base, models = f"{cloud}-prod", f"{cloud}-prod-models"
@@ -81,7 +116,22 @@ def rendered(cloud: str, folder: Path) -> Rendered:
     assert wanted["secretName"] == secrets[0]["metadata"]["name"]
     synced = {body["spec"]["target"]["name"] for body in declared if _is_synced(body)}
     assert secrets[1]["metadata"]["name"] in synced
-    return Rendered(spec, [*gateway, *services, *secrets], certificate)
+    made = [*gateway, *_made_by_the_ai_gateway(declared), *services, *secrets]
+    return Rendered(spec, made, certificate)
+
+
+def _made_by_the_ai_gateway(declared: list[dict]) -> Iterator[dict]:
+    """Yield the routes of the shared host, as that controller would write them."""
+    backends = {
+        (MODELS, str(body["metadata"]["name"])): body
+        for body in declared
+        if body["kind"] == "AIServiceBackend"
+    }
+    for route in (body for body in declared if body["kind"] == "AIGatewayRoute"):
+        for made in json.loads(json.dumps(objects_of(route, backends))):
+            # Their owner is not here.
+            del made["metadata"]["ownerReferences"]
+            yield made
 
 
 def _declared(stack: str) -> list[dict]:

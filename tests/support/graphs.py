@@ -33,8 +33,8 @@ GCP_TEAM = "group:model-team@example.com"
 """Who may ship models there."""
 GCP_ADMINS = "group:platform-team@example.com"
 
-GATEWAY = {"domain": "llm.example.com", "issuer": "letsencrypt-staging"}
-"""With a certificate authority that asks for a DNS zone."""
+GATEWAY = {"domain": "llm.example.com", "issuer": "letsencrypt-staging", "sharedHost": True}
+"""With a certificate authority that asks for a DNS zone, and one address for all models."""
 TENANTS = [
     {"name": "search", "requestsPerMinute": 300, "namespace": {"cpu": 2}},
     {"name": "support", "models": ["qwen2.5-7b"]},

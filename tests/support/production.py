@@ -50,10 +50,13 @@ class Production:
         return found
 
     def write_models(self, project: Path, changed: list[dict[str, object]]) -> None:
-        """Write the models anew; where others are there, without tenants, who name them."""
+        """Write the models anew; where others are there, tenants who name none may use all."""
         if [model["name"] for model in changed] != [model["name"] for model in self.models()]:
             base = stack_config(self.base)
-            base.pop("tokenworks:tenants")
+            tenants = base["tokenworks:tenants"]
+            assert isinstance(tenants, list)
+            for tenant in tenants:
+                tenant.pop("models", None)
             write_stack(project, self.base, base)
         write_stack(
             project, self.served, {**stack_config(self.served), "tokenworks:models": changed}

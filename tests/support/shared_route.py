@@ -17,55 +17,46 @@ AI = "aigateway.envoyproxy.io/v1beta1"
 EG = "gateway.envoyproxy.io/v1alpha1"
 
 
-TOKENS_PER_MINUTE = {"alice": 100_000, "bob": 2_000}
+def tenant(name: str, *models: str, requests: int = 600, tokens: int = 100_000) -> TenantSpec:
+    """Return a tenant who may use some models, or all where none is named."""
+    return TenantSpec(
+        name=name,
+        models=models or None,
+        requests_per_minute=requests,
+        tokens_per_minute=tokens,
+        namespace=None,
+    )
 
 
 def tenants(first: ModelSpec) -> tuple[TenantSpec, ...]:
     """Return one tenant who may use everything and one who may use the first model."""
-    return (
-        TenantSpec(name="alice", models=None, requests_per_minute=600, namespace=None),
-        TenantSpec(name="bob", models=(first.name,), requests_per_minute=60, namespace=None),
-    )
+    return tenant("alice"), tenant("bob", first.name, requests=60, tokens=2_000)
 
 
 def shared_host_objects(
     models: tuple[ModelSpec, ...], gateway: GatewaySpec, namespace: str
 ) -> Iterator[Properties]:
-    """Yield every object of the shared host."""
+    """Yield every object of the shared host but the Service of the servers."""
     known = tenants(models[0])
     for model in models:
-        name = shared_route_objects.route_name(model)
+        name = shared_route_objects.route_name(model.name)
         servers = model.replicas.max
-        specs: list[tuple[str, str, str, Object]] = [
-            (
-                "v1",
-                "Service",
-                shared_route_objects.pods_name(model),
-                shared_route_objects.pods_service(model),
-            ),
-            (EG, "Backend", name, shared_route_objects.backend(model, namespace)),
-            (AI, "AIServiceBackend", name, shared_route_objects.service_backend(model)),
-            (AI, "AIGatewayRoute", name, shared_route_objects.ai_route(model, gateway)),
+        specs: list[tuple[str, str, Object]] = [
+            (EG, "Backend", shared_route_objects.backend(model, namespace)),
+            (AI, "AIServiceBackend", shared_route_objects.service_backend(model)),
+            (AI, "AIGatewayRoute", shared_route_objects.ai_route(model, gateway)),
             (
                 EG,
                 "BackendTrafficPolicy",
-                name,
-                shared_route_objects.backend_policy(
-                    model, gateway, servers, known, TOKENS_PER_MINUTE
-                ),
+                shared_route_objects.backend_policy(model, gateway, servers, known),
             ),
-            (
-                EG,
-                "SecurityPolicy",
-                name,
-                shared_route_objects.security_policy(model, gateway, known),
-            ),
+            (EG, "SecurityPolicy", shared_route_objects.security_policy(model, gateway, known)),
         ]
-        for version, kind, called, spec in specs:
+        for version, kind, spec in specs:
             body = {
                 "apiVersion": version,
                 "kind": kind,
-                "metadata": {"name": called, "namespace": namespace},
+                "metadata": {"name": name, "namespace": namespace},
                 "spec": spec,
             }
             yield json.loads(json.dumps(body))

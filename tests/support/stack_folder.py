@@ -23,5 +23,6 @@ def added_lines(before: str, after: str) -> list[str]:
 
 
 def without_tenants(text: str) -> str:
-    """Return the text of a stack file without the section `tenants`."""
-    return re.sub(r"  tokenworks:tenants:\n(?:    .*\n)+\n?", "", text)
+    """Return the text of a stack file without the section `tenants`, and what needs tenants."""
+    apart = re.sub(r"    sharedHost: true\n", "", text)
+    return re.sub(r"  tokenworks:tenants:\n(?:    .*\n)+\n?", "", apart)

@@ -1,7 +1,7 @@
 """gateway-crds-helm v1.9.1: kinds of the Gateway API v1.6.1 and of Envoy Gateway.
 
 Owns which kinds a release brings. Their schemas are in `gateway_api_kinds.yaml`
-and three files of `envoy_*`, written for this project after
+and four files of `envoy_*`, written for this project after
 envoyproxy/gateway v1.9.1, charts/gateway-crds-helm/templates (read 2026-11-27): names, types,
 defaults, limits, patterns and rules are those.
 
@@ -25,7 +25,10 @@ from infra.wire import Properties
 CHART = "gateway-crds-helm"
 VERSIONS = ("v1.9.1",)
 GATEWAY_API = ("gateway_api_kinds.yaml",)
-ENVOY_GATEWAY = ("envoy_proxy_kind.yaml", "envoy_policy_kinds.yaml", "envoy_backend_kind.yaml")
+ENVOY_GATEWAY = (
+    *("envoy_proxy_kind.yaml", "envoy_policy_kinds.yaml", "envoy_backend_kind.yaml"),
+    "envoy_extension_kinds.yaml",
+)
 _CHANNELS = ("experimental", "standard", "")
 
 

@@ -9,7 +9,7 @@ controller makes (`controllers/envoy_gateway/certificates`): Secrets that no uni
 Not played: the webhook that tells proxies their zone (nothing answers at its address here, and
 every pod of the namespace would wait for it; its rights and port are there), and, refused where a
 release asks for it: a HorizontalPodAutoscaler, watching some namespaces only, proxies in the
-Gateway's own namespace, a limiter of requests of its own, extensions.
+Gateway's own namespace. The rate-limit service is made by the controller, not by the chart.
 """
 
 import yaml
@@ -29,8 +29,6 @@ _OFF: tuple[tuple[str, ...], ...] = (
     ("createNamespace",),
     ("config", "envoyGateway", "provider", "kubernetes", "watch"),
     ("config", "envoyGateway", "provider", "kubernetes", "deploy"),
-    ("config", "envoyGateway", "rateLimit"),
-    ("config", "envoyGateway", "extensionManager"),
 )
 _WEBHOOK_PORT = 9443
 

@@ -1,6 +1,8 @@
 """Which chart, in which version, has a placeholder."""
 
 from infra.rehearsal.charts import (
+    ai_gateway_crds,
+    ai_gateway_helm,
     aws_load_balancer_controller,
     cert_manager,
     cluster_autoscaler,
@@ -18,6 +20,8 @@ from infra.rehearsal.charts.objects import Release, part
 from infra.wire import Properties
 
 _CHARTS = {
+    ai_gateway_crds.CHART: (ai_gateway_crds.VERSIONS, ai_gateway_crds.objects),
+    ai_gateway_helm.CHART: (ai_gateway_helm.VERSIONS, ai_gateway_helm.objects),
     aws_load_balancer_controller.CHART: (
         aws_load_balancer_controller.VERSIONS,
         aws_load_balancer_controller.objects,

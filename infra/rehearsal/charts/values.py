@@ -46,6 +46,8 @@ _OPEN = (
     "vpcTags",
     "wasmCacheVolume",
     "basicAuth.users",
+    "mutatingWebhook.namespaceSelector",
+    "mutatingWebhook.objectSelector",
     "worker.config",
     "master.config",
 )

@@ -28,6 +28,7 @@ from infra.rehearsal.cloud.control_plane import (
 from infra.rehearsal.cloud.journal import JournalError
 from infra.rehearsal.cloud.server import Files, Ports
 from infra.rehearsal.controllers.account import CloudAccount
+from infra.rehearsal.controllers.ai_gateway.controller import AiGateway
 from infra.rehearsal.controllers.cert_manager.controller import CertManager
 from infra.rehearsal.controllers.cert_manager.port import DnsZones
 from infra.rehearsal.controllers.controller import CloudControllers
@@ -140,6 +141,7 @@ def run(module: str, service: ClusterService, start: Callable[[Start], RunningCl
         NodeController(described.client(), cloud.fleet).start()
         CloudControllers(described.client(), cloud.side_effects).start()
         EnvoyGateway(described.client()).start()
+        AiGateway(described.client()).start()
         SecretOperator(described.client(), cloud.secret_manager).start()
         CertManager(described.client(), cloud.dns_zones).start()
         ExternalDns(described.client(), cloud.dns_hosts).start()

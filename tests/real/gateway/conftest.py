@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from components.serving.shared_route_objects import shared_host
 from infra.rehearsal import control_plane as planes
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.ladder import Programs
@@ -143,6 +144,7 @@ def _environment(
     with streaming(site.address) as server, running(site, made.objects, tmp_path_factory) as proxy:
         made.serve(site, server)
         hosts = {made.spec.gateway.host(model.object_name) for model in made.spec.models}
+        hosts.add(shared_host(made.spec.gateway))
         eventually(
             lambda: {route.host for route in envoy_config.routes(proxy.dump())} >= hosts,
             "Envoy has a route to every model",

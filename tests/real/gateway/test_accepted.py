@@ -11,12 +11,10 @@ import pytest
 
 from components.kubernetes import gateway_names, gateway_objects
 from components.serving.route_objects import CLIENT_HEADER, POST_PATHS
-from infra.spec.gateway import GatewaySpec
-from infra.spec.tenants import TenantSpec
+from components.serving.shared_route_objects import route_name, shared_host
 from tests.support import envoy_config
-from tests.support.envoy_config import Route
 from tests.support.envoy_gateway import eventually, proxy_deployment
-from tests.support.gateway_stack import NOBODY, Environment, keys_of
+from tests.support.gateway_stack import NOBODY, Environment, asked, keys_of, routes, tenants
 from tests.support.gateway_world import EG, GW, ask
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -26,7 +24,10 @@ def conditions(environment: Environment) -> Iterator[tuple[str, dict]]:
     """Yield the name of each object with each condition that the controller wrote to it."""
     kinds = {
         GW: ("GatewayClass", "Gateway", "HTTPRoute"),
-        EG: ("ClientTrafficPolicy", "BackendTrafficPolicy", "SecurityPolicy", "EnvoyProxy"),
+        EG: (
+            *("ClientTrafficPolicy", "BackendTrafficPolicy", "SecurityPolicy", "EnvoyProxy"),
+            "Backend",
+        ),
     }
     for version, names in kinds.items():
         for kind in names:
@@ -57,6 +58,11 @@ def everything(environment: Environment) -> set[str]:
             f"{kind} {name}"
             for name in models
             for kind in ("HTTPRoute", "BackendTrafficPolicy", "SecurityPolicy")
+        ),
+        *(
+            f"{kind} {name}.api"
+            for name in models
+            for kind in ("HTTPRoute", "BackendTrafficPolicy", "SecurityPolicy", "Backend")
         ),
     }
 
@@ -91,32 +97,10 @@ def test_every_listener_and_route_has_found_what_it_refers_to(environment: Envir
     }
 
 
-def asked(environment: Environment) -> GatewaySpec:
-    """Return what the stack file asks of the gateway."""
-    return environment.spec.gateway
-
-
-def tenants(environment: Environment, host: str) -> list[TenantSpec]:
-    """Return who may use the model of a host."""
-    (name,) = (
-        model.name
-        for model in environment.spec.models
-        if asked(environment).host(model.object_name) == host
-    )
-    assert environment.spec.tenants
-    return [tenant for tenant in environment.spec.tenants if tenant.may_use(name)]
-
-
-def routes(environment: Environment) -> list[Route]:
-    """Return every route of a model."""
-    found = [one for one in envoy_config.routes(environment.proxy.dump()) if not one.redirects]
-    assert found
-    return found
-
-
 def test_envoy_has_each_path_of_each_model_and_no_other(environment: Environment) -> None:
     found: dict[str, set[str]] = {}
-    for route in routes(environment):
+    own = [one for one in routes(environment) if one.host != shared_host(asked(environment))]
+    for route in own:
         assert set(route.body["match"]) >= {"path"}, route.body["match"]
         found.setdefault(route.host, set()).add(route.body["match"]["path"])
 
@@ -155,8 +139,10 @@ def test_each_models_servers_have_room_for_all_that_they_would_take(
 ) -> None:
     clusters = envoy_config.clusters(environment.proxy.dump())
 
-    for model in environment.spec.models:
-        cluster = clusters[f"httproute/models/{model.object_name}/rule/0"]
+    models = environment.spec.models
+    named = [(one, one.object_name) for one in models]
+    for model, name in [*named, *((one, route_name(one.name)) for one in models)]:
+        cluster = clusters[f"httproute/models/{name}/rule/0"]
         room = model.replicas.max * (model.max_concurrent_requests + model.max_queued_requests)
         assert cluster["circuit_breakers"]["thresholds"] == [
             {
@@ -170,6 +156,8 @@ def test_each_models_servers_have_room_for_all_that_they_would_take(
 
 def test_a_server_is_left_out_only_when_it_cannot_be_reached(environment: Environment) -> None:
     for name, cluster in envoy_config.clusters(environment.proxy.dump()).items():
+        if not name.startswith("httproute/"):
+            continue
         outliers = cluster["outlier_detection"]
         assert outliers["split_external_local_origin_errors"] is True, name
         assert outliers["consecutive_local_origin_failure"] == 3, name
@@ -199,7 +187,8 @@ def test_every_route_lets_in_its_tenants_from_the_ranges_of_the_stack(
     for route in routes(environment):
         (rights,) = route.filters("rbac")
         let_in = {name for name in everybody if f"'{name}'" in str(rights)}
-        assert let_in == {tenant.name for tenant in tenants(environment, route.host)}, route.host
+        expected = tenants(environment, route.host, route.model)
+        assert let_in == {tenant.name for tenant in expected}, route.host
         for one in asked(environment).allow_from:
             assert one.partition("/")[0] in str(rights), route.host
 
@@ -213,7 +202,7 @@ def test_every_route_counts_the_requests_of_each_tenant(environment: Environment
                 "tokens_per_fill": tenant.requests_per_minute,
                 "fill_interval": "60s",
             }
-            for tenant in tenants(environment, route.host)
+            for tenant in tenants(environment, route.host, route.model)
         ], route.host
         assert CLIENT_HEADER in str(limit["rate_limits"])
         assert limit["filter_enforced"]["default_value"] == {"numerator": 100}

@@ -8,9 +8,9 @@ import pytest
 from components.serving.route_objects import KEYS_SECRET
 from infra.rehearsal.kubernetes.client import MERGE_PATCH
 from infra.rehearsal.way_in import way_in
-from infra.spec.tenants import TenantSpec
 from tests.support.envoy_gateway import eventually
 from tests.support.gateway_world import MODELS, World, also_serving
+from tests.support.shared_route import tenant
 from tests.support.streaming_server import ModelServer
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -18,11 +18,9 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 KEYS = {
     name: f"the-key-of-{name}" for name in ("search", "search.next", "support", "probe", "nobody")
 }
-SEARCH = TenantSpec(
-    name="search", models=("first", "counted"), requests_per_minute=5, namespace=None
-)
-SUPPORT = TenantSpec(name="support", models=None, requests_per_minute=3, namespace=None)
-PROBE = TenantSpec(name="probe", models=None, requests_per_minute=1000, namespace=None)
+SEARCH = tenant("search", "first", "counted", requests=5)
+SUPPORT = tenant("support", requests=3)
+PROBE = tenant("probe", requests=1000)
 """Who waits until Envoy has all of it, and takes nothing of the others' limits."""
 
 

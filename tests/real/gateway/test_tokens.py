@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 
 from infra.spec.gateway import Authentication
-from infra.spec.tenants import TenantSpec
 from tests.support.gateway_world import World, also_serving
+from tests.support.shared_route import tenant
 from tests.support.streaming_server import ModelServer
 from tests.support.token_provider import TokenProvider, new_key, token_provider
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-SEARCH = TenantSpec(name="search", models=("opened",), requests_per_minute=100, namespace=None)
-COUNTED = TenantSpec(name="counted", models=None, requests_per_minute=3, namespace=None)
-PROBE = TenantSpec(name="probe", models=None, requests_per_minute=1000, namespace=None)
+SEARCH = tenant("search", "opened", requests=100)
+COUNTED = tenant("counted", requests=3)
+PROBE = tenant("probe", requests=1000)
 """Who waits until Envoy has all of it, and takes nothing of the others' limits."""
 
 

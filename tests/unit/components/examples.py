@@ -123,6 +123,7 @@ MODEL = ModelSpec(
     name="qwen2.5-7b",
     also_serves=(),
     canary=None,
+    fallback=None,
     source="Qwen/Qwen2.5-7B-Instruct",
     revision=None,
     weights=WeightsSource.BUCKET,

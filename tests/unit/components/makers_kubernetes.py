@@ -8,9 +8,11 @@ from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.data.milvus_backup import Copies, VectorBackup
 from components.data.milvus_values import Surroundings
+from components.data.token_counts import TokenCounts
 from components.handles import NamespaceRef
 from components.kubernetes import deployers
 from components.kubernetes.admins import ClusterAdmins
+from components.kubernetes.ai_gateway import AiGateway
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_dns import ExternalDns
@@ -76,6 +78,17 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         environment=examples.PLATFORM.environment,
         kubernetes_version="1.35",
         opts=opts,
+    ),
+    AiGateway: lambda name, opts: AiGateway(
+        name,
+        cloud=examples.CLOUD.provider,
+        environment=examples.PLATFORM.environment,
+        kubernetes_version="1.35",
+        after=(),
+        opts=opts,
+    ),
+    TokenCounts: lambda name, opts: TokenCounts(
+        name, store=examples.secret_store_ref(), kubernetes_version="1.35", opts=opts
     ),
     PriorityClasses: PriorityClasses,
     GeneratedSecret: lambda name, opts: GeneratedSecret(

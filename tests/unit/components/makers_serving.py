@@ -6,8 +6,10 @@ import pulumi
 
 from components.serving.model_route import ModelRoute
 from components.serving.model_server import ModelServer
+from components.serving.shared_route import SharedBackend, SharedRoute
 from components.serving.start_script import StartScript
 from components.serving.weights_job import Loader, WeightsJob
+from tests.support.shared_route import tenant
 from tests.unit.components import examples
 
 Make = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
@@ -28,6 +30,21 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         examples.GATEWAY,
         servers=2,
         namespace=examples.namespace_ref(),
+        opts=opts,
+    ),
+    SharedBackend: lambda name, opts: SharedBackend(
+        name,
+        examples.MODEL.model_copy(update={"name": name}),
+        namespace=examples.namespace_ref(),
+        opts=opts,
+    ),
+    SharedRoute: lambda name, opts: SharedRoute(
+        name,
+        examples.MODEL.model_copy(update={"name": name}),
+        examples.GATEWAY,
+        servers=2,
+        namespace=examples.namespace_ref(),
+        tenants=(tenant("search"),),
         opts=opts,
     ),
     StartScript: lambda name, opts: StartScript(

@@ -12,7 +12,9 @@ import components
 from components.data.cache import ClusterCache
 from components.data.milvus import VectorStore
 from components.data.milvus_backup import VectorBackup
+from components.data.token_counts import TokenCounts
 from components.kubernetes.admins import ClusterAdmins
+from components.kubernetes.ai_gateway import AiGateway
 from components.kubernetes.autoscaling import Autoscaling
 from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_dns import ExternalDns
@@ -58,6 +60,8 @@ _WITHOUT_TAGS = {
 }
 """AWS types that take no tags. What is not here must carry them."""
 _ONCE_PER_CLUSTER = {
+    AiGateway,
+    TokenCounts,
     ClusterAdmins,
     ExternalSecrets,
     GpuSoftware,

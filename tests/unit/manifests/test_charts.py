@@ -13,6 +13,7 @@ from tests.support.stacks import STACKS as OURS
 
 STACKS = (*OURS, EVERYTHING, GCP_EVERYTHING)
 WITHOUT_CONTRACT = {
+    "ai-gateway-crds-helm": "it has no values, and its placeholder refuses all",
     "aws-load-balancer-controller": "its placeholder has values of 3.5.0, and refuses all others",
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
     "external-dns": "its placeholder has the values of chart 1.21.1, and refuses all others",
@@ -23,6 +24,10 @@ WITHOUT_CONTRACT = {
 `docs/contracts.md`."""
 
 OTHER_VERSIONS = {
+    "ai-gateway-helm": (
+        "v0.0.0-latest",
+        "the version in its source, of 1.1.0; the notes of 1.2.1 name no value that we set",
+    ),
     "cert-manager": (
         "v0.0.0",
         "the version in its source; what we set is in values.yaml of v1.21.2, too",
@@ -44,6 +49,9 @@ OTHER_VERSIONS = {
 do."""
 
 OPEN_MAPS = {
+    "ai-gateway-helm": {
+        "controller.resources": "deployment.yaml: toYaml, 2026-08-21",
+    },
     "cert-manager": {
         f"{program}resources": "its *deployment.yaml or *job.yaml: toYaml, v1.21.2"
         for program in ("", "webhook.", "cainjector.", "startupapicheck.")
@@ -83,6 +91,12 @@ OPEN_MAPS = {
 zilliztech/milvus-helm@9832476, valkey-io/valkey-helm@dbcf6a6)."""
 
 PASSED_ON = {
+    "ai-gateway-helm": {
+        "controller.mutatingWebhook": "values.yaml: namespaceSelector is there as a comment, 1.1.0",
+    },
+    "gateway-helm": {
+        "config.envoyGateway": "envoy-gateway-config.yaml: the controller's own file, v1.9.1",
+    },
     "cert-manager": {
         **{
             f"{program}image": "values.yaml: its tag and digest are there as comments, v1.21.2"

@@ -11,7 +11,8 @@ from components import labels
 from components.cache_rules import PORT as CACHE_PORT
 from components.data import milvus_values
 from components.kubernetes import external_dns, gateway_names, load_balancers, model_namespace
-from components.kubernetes.gateway import COMPONENT, PROXY, PROXY_PORTS
+from components.kubernetes.gateway_names import COMPONENT, PROXY, RATE_LIMIT
+from components.kubernetes.gateway_ways import PROXY_PORTS
 from components.serving import vllm
 from components.serving.route_objects import GET_PATHS, POST_PATHS
 from infra.rehearsal.charts.objects import part
@@ -31,6 +32,8 @@ PORTS = {
     "model server": vllm.PORT,
     "cache": CACHE_PORT,
     "vector store": milvus_values.PORT,
+    "token counts": CACHE_PORT,
+    "AI gateway": gateway_names.AI_EXTENSION_PORT,
     "API server": 443,
     "internet": 443,
 }
@@ -74,6 +77,9 @@ def places(environment: str) -> dict[str, Place]:
         "internet": INTERNET,
         "gateway": Place(POD, home, spaces[home], {COMPONENT: PROXY}),
         "gateway's controller": first(home, "Deployment envoy-gateway"),
+        "rate-limit service": Place(POD, home, spaces[home], {COMPONENT: RATE_LIMIT}),
+        "token counts": first(gateway_names.COUNTS_NAMESPACE, "valkey"),
+        "AI gateway": first(gateway_names.AI_NAMESPACE, "Deployment"),
         "load balancers' controller": first(load_balancers.NAMESPACE, "Deployment"),
         "model server": first(model_namespace.NAMESPACE, "Deployment"),
         "weights loader": first(model_namespace.NAMESPACE, "Job"),
@@ -152,6 +158,9 @@ def test_the_table_has_a_row_for_everybody_in_it() -> None:
         ("models", "ingress"),
         ("vector-store", "ingress"),
         ("gateway", "egress"),
+        ("token-counts", "ingress"),
+        ("ai-gateway", "ingress"),
+        ("ai-gateway", "egress"),
     ],
 )
 @each_environment

@@ -100,3 +100,42 @@ def test_a_gateway_without_an_address_says_what_was_refused_to_its_service() -> 
     assert first.refused == ("Service envoy: Failed deploy model due to AccessDenied",)
     assert second is not None
     assert second.refused == ()
+
+
+def a_pod(*containers: str) -> dict:
+    return {"spec": {"initContainers": [{"name": name} for name in containers]}}
+
+
+def shared_host(*pods: dict) -> _Api:
+    """A shared host of two models, and the proxies of the gateway."""
+    address = {"addresses": [{"value": "lb.example.com"}]}
+    routes = [
+        body(
+            name,
+            {"conditions": [TRUE]},
+            hostnames=["api.llm.example.com"],
+            rules=[{"matches": [{"headers": [{"name": "x-ai-eg-model", "value": name}]}]}],
+        )
+        for name in ("b", "a")
+    ]
+    return _Api({"Gateway": [a_gateway(**address)], "AIGatewayRoute": routes, "Pod": list(pods)})
+
+
+def test_a_shared_host_is_said_with_its_models_and_the_proxies_that_read_requests() -> None:
+    found = way_in(shared_host(a_pod("ai-gateway-extproc"), a_pod("ai-gateway-extproc")))
+
+    assert found is not None
+    assert found.refused == ()
+    assert found.shared is not None
+    assert found.shared.text == (
+        "https://api.llm.example.com finds a, b; 2 of 2 proxies have the filter"
+    )
+
+
+def test_a_proxy_without_the_filter_is_something_that_is_not_well() -> None:
+    found = way_in(shared_host(a_pod("ai-gateway-extproc"), a_pod()))
+
+    assert found is not None
+    assert found.refused == (
+        "shared host: https://api.llm.example.com finds a, b; 1 of 2 proxies have the filter",
+    )

@@ -62,10 +62,10 @@ def put(target: object, path: tuple[str | int, ...], value: object) -> None:
 
 FULL = {
     **deepcopy(dict(GOOD)),
-    "gateway": {"domain": "llm.example.com"},
+    "gateway": {"domain": "llm.example.com", "sharedHost": True, "tokensPerMinute": 5000},
     "tenants": [
         {"name": "search", "models": ["qwen2.5-7b"], "namespace": {"cpu": 2}},
-        {"name": "support", "requestsPerMinute": 60},
+        {"name": "support", "requestsPerMinute": 60, "tokensPerMinute": 900},
     ],
     "layers": ["foundation", "platform", "models"],
     "network": {

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import yaml
 
+from infra.rehearsal.controllers.envoy_gateway import rate_limit
 from infra.rehearsal.controllers.envoy_gateway.certificates import make_certificates
 from infra.rehearsal.controllers.envoy_gateway.conditions import dated
 from infra.rehearsal.controllers.envoy_gateway.gateways import (
@@ -24,7 +25,7 @@ from infra.rehearsal.controllers.envoy_gateway.gateways import (
 )
 from infra.rehearsal.controllers.envoy_gateway.policies import POLICIES, policy_statuses
 from infra.rehearsal.controllers.envoy_gateway.proxies import APP_LABELS, MADE, proxy_objects
-from infra.rehearsal.controllers.envoy_gateway.routes import route_status
+from infra.rehearsal.controllers.envoy_gateway.routes import backend_status, route_status
 from infra.rehearsal.controllers.envoy_gateway.world import KINDS, Settings, World, by_kind, name_of
 from infra.rehearsal.controllers.own_pods import running
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
@@ -73,8 +74,11 @@ class EnvoyGateway(Played):
         for body in world.all("EnvoyProxy"):
             self._write(body, proxy_status(world, body))
         self._keep_proxies(world)
+        self._keep_rate_limit(settings)
         for body in world.own_gateways():
             self._write(body, gateway_status(world, body))
+        for body in world.all("Backend"):
+            self._write(body, backend_status(world, body))
         for body in world.all("HTTPRoute"):
             self._write(body, route_status(world, body))
         for kind in POLICIES:
@@ -139,6 +143,28 @@ class EnvoyGateway(Played):
             if key not in wanted and "deletionTimestamp" not in mapping(body, "metadata"):
                 self._remove(body)
 
+    def _keep_rate_limit(self, settings: Settings) -> None:
+        """Make the rate-limit service where the configuration has one; take it away else."""
+        wanted = rate_limit.objects(settings, self._owners(settings)) if settings.rate_limit else []
+        for body in wanted:
+            said = json.dumps(body, sort_keys=True)
+            if self._applied.get(title(body)) != said:
+                self._api.apply(body, MANAGER, force=True)
+                self._applied[title(body)] = said
+        if not wanted:
+            for kind, version in rate_limit.MADE.items():
+                for body in self._api.list_served(version, kind, labelSelector=rate_limit.SELECTOR):
+                    self._remove(body)
+
+    def _owners(self, settings: Settings) -> dict[str, str]:
+        """Return the UIDs of what the controller's chart made, which own what it makes itself."""
+        versions = {"ServiceAccount": "v1", "Deployment": "apps/v1", "Service": "v1"}
+        found = {
+            kind: self._api.find(version, kind, rate_limit.OWNER, settings.namespace)
+            for kind, version in versions.items()
+        }
+        return {kind: text(body, "metadata", "uid") for kind, body in found.items()}
+
     def _remove(self, body: Properties) -> None:
         metadata = mapping(body, "metadata")
         try:
@@ -164,4 +190,7 @@ def settings_from(namespace: str, configuration: str) -> Settings:
         shutdown_image=text(found, "provider", "kubernetes", "shutdownManager", "image")
         or DEFAULT_SHUTDOWN_IMAGE,
         default_proxy=mapping(found, "envoyProxy"),
+        has_backends=mapping(found, "extensionApis").get("enableBackend") is True,
+        rate_limit=mapping(found, "rateLimit"),
+        rate_limit_pods=mapping(found, "provider", "kubernetes"),
     )

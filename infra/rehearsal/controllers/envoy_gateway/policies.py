@@ -11,7 +11,7 @@ from infra.rehearsal.controllers.envoy_gateway.conditions import (
     gateway_reference,
 )
 from infra.rehearsal.controllers.envoy_gateway.world import World, name_of, namespace_of
-from infra.rehearsal.kubernetes.values import mappings, text
+from infra.rehearsal.kubernetes.values import mapping, mappings, text
 from infra.wire import Properties, Value
 
 POLICIES = ("ClientTrafficPolicy", "BackendTrafficPolicy", "SecurityPolicy")
@@ -70,6 +70,11 @@ def _result(world: World, policy: Properties, target: _Target, *, is_taken: bool
             "attached to it"
         )
         return failed(policy, "Accepted", "Conflicted", message)
+    if mapping(policy, "spec", "rateLimit", "global") and not world.settings.rate_limit:
+        message = (
+            "RateLimit: enable Ratelimit in the EnvoyGateway config to configure global rateLimit."
+        )
+        return failed(policy, "Accepted", "Invalid", message)
     missing = _missing_keys(world, policy)
     if missing:
         message = f"APIKeyAuth: secret {missing} does not exist."

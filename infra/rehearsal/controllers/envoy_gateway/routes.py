@@ -7,8 +7,18 @@ from infra.rehearsal.controllers.envoy_gateway.conditions import (
     gateway_reference,
 )
 from infra.rehearsal.controllers.envoy_gateway.world import CORE, World, namespace_of
-from infra.rehearsal.kubernetes.values import mappings, number, text
+from infra.rehearsal.kubernetes.values import mapping, mappings, number, text
 from infra.wire import Properties, Value
+
+BACKEND = "Backend"
+
+
+def backend_status(world: World, backend: Properties) -> Properties:
+    """Return the status of a Backend: whether the configuration lets anybody name one."""
+    if world.settings.has_backends:
+        return {"conditions": [condition(backend, "Accepted", "The Backend was accepted")]}
+    message = "The Backend was not accepted since Backend is not enabled in Envoy Gateway Config"
+    return {"conditions": [failed(backend, "Accepted", "Invalid", message)]}
 
 
 def route_status(world: World, route: Properties) -> Properties | None:
@@ -50,6 +60,7 @@ def _backends(world: World, route: Properties) -> tuple[tuple[str, str] | None, 
     """Return reason and words of the first backend that is wrong, and a Service that is silent."""
     trouble, silent = None, ""
     for rule, body in enumerate(mappings(route, "spec", "rules")):
+        trouble = trouble or _filter_trouble(world, route, body)
         for index, backend in enumerate(mappings(body, "backendRefs")):
             wrong = _backend_trouble(world, route, backend)
             if wrong:
@@ -57,10 +68,30 @@ def _backends(world: World, route: Properties) -> tuple[tuple[str, str] | None, 
                 place = f"Failed to process route rule {rule} backendRef {index}: {words}"
                 trouble = trouble or (reason, place)
                 continue
+            if text(backend, "kind") == BACKEND:
+                continue  # names are looked up by Envoy
             namespace = text(backend, "namespace") or namespace_of(route)
             if not world.has_ready_endpoints(namespace, text(backend, "name")):
                 silent = silent or f"{namespace}/{text(backend, 'name')}"
     return trouble, silent
+
+
+def _filter_trouble(world: World, route: Properties, rule: Properties) -> tuple[str, str] | None:
+    for one in mappings(rule, "filters"):
+        wanted = mapping(one, "extensionRef")
+        name, home = text(wanted, "name"), namespace_of(route)
+        if wanted and world.find(text(wanted, "kind"), name, home) is None:
+            message = f"Reference {home}/{name} not found for filter type: ExtensionRef"
+            return "BackendNotFound", message
+    return None
+
+
+def _named_trouble(world: World, name: str, namespace: str) -> tuple[str, str] | None:
+    if not world.settings.has_backends:
+        return "UnsupportedValue", "Backend is disabled in Envoy Gateway configuration."
+    if world.find(BACKEND, name, namespace) is None:
+        return "BackendNotFound", f"Backend {namespace}/{name} not found."
+    return None
 
 
 def _backend_trouble(
@@ -68,6 +99,8 @@ def _backend_trouble(
 ) -> tuple[str, str] | None:
     name, home = text(backend, "name"), namespace_of(route)
     namespace = text(backend, "namespace") or home
+    if text(backend, "kind") == BACKEND:
+        return _named_trouble(world, name, namespace)
     target = (CORE, "Service", namespace, name)
     if namespace != home and not world.permits(("HTTPRoute", home), target):
         return "RefNotPermitted", (

@@ -21,6 +21,8 @@ KINDS = {
     "ClientTrafficPolicy": ENVOY_API_VERSION,
     "BackendTrafficPolicy": ENVOY_API_VERSION,
     "SecurityPolicy": ENVOY_API_VERSION,
+    "Backend": ENVOY_API_VERSION,
+    "HTTPRouteFilter": ENVOY_API_VERSION,
     "Namespace": "v1",
     "Service": "v1",
     "Secret": "v1",
@@ -41,6 +43,12 @@ class Settings:
     shutdown_image: str
     default_proxy: Properties = field(default_factory=dict)
     """Spec of the EnvoyProxy for classes that have none."""
+    has_backends: bool = False
+    """Whether routes may name a Backend (`extensionApis.enableBackend`)."""
+    rate_limit: Properties = field(default_factory=dict)
+    """`rateLimit` of the configuration; empty: nothing is counted over all proxies."""
+    rate_limit_pods: Properties = field(default_factory=dict)
+    """`provider.kubernetes` of the configuration: how the pods of the rate-limit service are."""
 
 
 @dataclass(frozen=True)

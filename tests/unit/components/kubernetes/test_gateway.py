@@ -3,9 +3,13 @@
 import itertools
 import json
 
+import pulumi
 import pytest
 
+from components.data.token_counts import TokenCounts
+from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.gateway import PublicGateway, controller_values, quota
+from components.kubernetes.shared_host import SharedHostNeeds
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from infra.spec.cloud import CloudProvider
@@ -16,17 +20,35 @@ from tests.unit.components import examples
 
 
 def gateway(cloud: CloudProvider = CloudProvider.AWS, **settings: object) -> Graph:
-    return record_program(
-        lambda: PublicGateway(
+    spec = examples.GATEWAY.model_copy(update=settings)
+
+    def program() -> None:
+        opts = examples.with_kubernetes()
+        PublicGateway(
             "gateway",
-            examples.GATEWAY.model_copy(update=settings),
+            spec,
             cloud=cloud,
             environment=Environment.DEV,
             kubernetes_version="1.35",
-            opts=examples.with_kubernetes(),
-        ),
-        stack="test",
+            shared=_needs(cloud, opts) if spec.shared_host else None,
+            opts=opts,
+        )
+
+    return record_program(program, stack="test")
+
+
+def _needs(cloud: CloudProvider, opts: pulumi.ResourceOptions) -> SharedHostNeeds:
+    """Return what a shared host stands on."""
+    store = examples.secret_store_ref()
+    counts = TokenCounts("counts", store=store, kubernetes_version="1.35", opts=opts)
+    certificates = CertManager(
+        "certificates",
+        cloud=cloud,
+        environment=Environment.DEV,
+        kubernetes_version="1.35",
+        opts=opts,
     )
+    return SharedHostNeeds(counts=counts.ref, store=store, certificates=certificates)
 
 
 def inputs(graph: Graph, name: str, kind: str) -> dict:
@@ -68,7 +90,7 @@ def test_proxies_reach_models_and_not_the_api_server() -> None:
     to_models = inputs(graph, "gateway-models", "NetworkPolicy")["spec"]
 
     (without,) = to_api["podSelector"]["matchExpressions"]
-    assert (without["operator"], without["values"]) == ("NotIn", ["proxy"])
+    assert (without["operator"], without["values"]) == ("NotIn", ["proxy", "ratelimit"])
     assert to_models["podSelector"]["matchLabels"] == {"app.kubernetes.io/component": "proxy"}
     (rule,) = to_models["egress"]
     assert rule["to"][0]["namespaceSelector"]["matchLabels"] == {
@@ -146,3 +168,69 @@ def test_a_budget_protects_a_controller_that_has_a_second_pod(
 
     assert values["deployment"]["replicas"] == replicas
     assert values.get("podDisruptionBudget") == budget
+
+
+def test_whoever_is_asked_about_every_configuration_is_there_before_and_until_after() -> None:
+    """Envoy Gateway tells proxies nothing while nobody answers it."""
+    graph = gateway(shared_host=True)
+    controller = before(graph, graph.named("gateway-gateway-helm", "Release"))
+    asked = graph.named("gateway-ai-ai-gateway-helm", "Release")
+
+    for name in ("gateway-ai-ai-gateway-helm", "counts-tokens", "gateway-gateway-crds-helm"):
+        assert graph.named(name, "Release").urn in controller, name
+    for name in ("gateway-ai-ai-gateway-crds-helm", "gateway-gateway-crds-helm"):
+        assert graph.named(name, "Release").urn in before(graph, asked), name
+    assert graph.named("certificates-cert-manager", "Release").urn in before(graph, asked)
+
+
+def test_proxies_reach_neither_what_counts_nor_what_is_asked() -> None:
+    """They are what the internet talks to."""
+    graph = gateway(shared_host=True)
+    asks = inputs(graph, "gateway-ai-gateway", "NetworkPolicy")["spec"]
+    counts = inputs(graph, "gateway-token-counts", "NetworkPolicy")["spec"]
+
+    (others,) = asks["podSelector"]["matchExpressions"]
+    assert (others["operator"], others["values"]) == ("NotIn", ["proxy", "ratelimit"])
+    assert [port["port"] for port in asks["egress"][0]["ports"]] == [1063]
+    assert counts["podSelector"]["matchLabels"] == {"app.kubernetes.io/component": "ratelimit"}
+    assert [port["port"] for port in counts["egress"][0]["ports"]] == [6379]
+
+
+def test_the_filter_beside_a_proxy_asks_for_something_and_the_namespace_has_room() -> None:
+    graph = gateway(shared_host=True)
+    config = inputs(graph, "gateway-gatewayconfig", "GatewayConfig")
+    annotations = inputs(graph, "gateway-gateway", "Gateway")["metadata"]["annotations"]
+    resources = config["spec"]["extProc"]["kubernetes"]["resources"]
+    spec = examples.GATEWAY.model_copy(update={"shared_host": True})
+    small = quota(examples.GATEWAY, CloudProvider.AWS, Environment.DEV)
+    large = quota(spec, CloudProvider.AWS, Environment.DEV)
+
+    assert resources["requests"] == {"cpu": "100m", "memory": "256Mi"}
+    assert annotations["aigateway.envoyproxy.io/gateway-config"] == config["metadata"]["name"]
+    assert (small["pods"], large["pods"]) == ("5", "7")
+    assert int(large["requests.cpu"][:-1]) > int(small["requests.cpu"][:-1])
+
+
+def test_nothing_of_a_shared_host_is_there_where_none_is_asked_for() -> None:
+    graph = gateway()
+    config = controller_values(Environment.PROD)
+
+    assert "config" not in config
+    assert not [item for item in graph.resources if "ai-gateway" in item.name]
+    assert "annotations" not in inputs(graph, "gateway-gateway", "Gateway")["metadata"]
+
+
+def test_a_shared_host_is_logged_with_model_and_tokens_and_answers_fit_in_memory() -> None:
+    graph = gateway(shared_host=True)
+    proxy = inputs(graph, "gateway-envoyproxy", "EnvoyProxy")["spec"]
+    (setting,) = proxy["telemetry"]["accessLog"]["settings"]
+    policy = inputs(graph, "gateway-clienttrafficpolicy", "ClientTrafficPolicy")["spec"]
+
+    assert setting["format"]["json"].keys() - {"model", "tokens"} == {*setting_of(gateway()).keys()}
+    assert policy["connection"]["bufferLimit"] == "20Mi"
+
+
+def setting_of(graph: Graph) -> dict:
+    """Return what a line of the access log has."""
+    proxy = inputs(graph, "gateway-envoyproxy", "EnvoyProxy")["spec"]
+    return proxy["telemetry"]["accessLog"]["settings"][0]["format"]["json"]

@@ -14,13 +14,14 @@ from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 from tests.support.gateway_spec import GATEWAY
 from tests.support.manifests import maps
+from tests.support.shared_route import tenant
 
 MODEL = load_stack_file("aws-prod-models").models[0]
 
 
-SEARCH = TenantSpec(name="search", models=(MODEL.name,), requests_per_minute=300, namespace=None)
-SUPPORT = TenantSpec(name="support", models=("other",), requests_per_minute=60, namespace=None)
-EVERYTHING = TenantSpec(name="platform", models=None, requests_per_minute=9, namespace=None)
+SEARCH = tenant("search", MODEL.name, requests=300)
+SUPPORT = tenant("support", "other", requests=60)
+EVERYTHING = tenant("platform", requests=9)
 
 JWT = JwtSpec(
     issuer="https://login.example.com",

@@ -7,19 +7,18 @@ import pytest
 from components.serving import route_objects, shared_route_objects
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
-from infra.spec.gateway import Authentication
+from infra.spec.gateway import Authentication, GatewaySpec, JwtSpec
+from infra.spec.models import CanarySpec, ModelSpec
 from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 from tests.support.gateway_spec import GATEWAY
 from tests.support.manifests import maps
+from tests.support.shared_route import tenant
 
 MODEL, OTHER = load_stack_file("aws-prod-models").models[:2]
-ACME = TenantSpec(
-    name="acme", models=(MODEL.name, OTHER.name), requests_per_minute=600, namespace=None
-)
-INITECH = TenantSpec(name="initech", models=(OTHER.name,), requests_per_minute=30, namespace=None)
+ACME = tenant("acme", MODEL.name, OTHER.name, requests=600)
+INITECH = tenant("initech", OTHER.name, requests=30, tokens=2_000)
 TENANTS = (ACME, INITECH)
-TOKENS = {"acme": 100_000, "initech": 2_000}
 
 
 def as_sent(said: route_objects.Object) -> Properties:
@@ -27,7 +26,7 @@ def as_sent(said: route_objects.Object) -> Properties:
 
 
 def traffic(tenants: tuple[TenantSpec, ...] = TENANTS) -> Properties:
-    return as_sent(shared_route_objects.backend_policy(OTHER, GATEWAY, 3, tenants, TOKENS))
+    return as_sent(shared_route_objects.backend_policy(OTHER, GATEWAY, 3, tenants))
 
 
 def security(tenants: tuple[TenantSpec, ...] = TENANTS) -> Properties:
@@ -48,11 +47,11 @@ def test_no_model_has_a_route_under_a_name_of_the_shared_host() -> None:
     """The AI gateway would write its HTTPRoute over that of a model's own host."""
     namesake = OTHER.model_copy(update={"name": f"{MODEL.name}.api"})
 
-    assert namesake.object_name != shared_route_objects.route_name(MODEL)
+    assert namesake.object_name != shared_route_objects.route_name(MODEL.name)
 
 
 def test_the_policies_and_backends_of_a_model_meet_at_one_name() -> None:
-    name = shared_route_objects.route_name(OTHER)
+    name = shared_route_objects.route_name(OTHER.name)
     route = as_sent(shared_route_objects.ai_route(OTHER, GATEWAY))
     (rule,) = maps(route["rules"])
     served = as_sent(shared_route_objects.service_backend(OTHER))
@@ -68,7 +67,6 @@ def test_a_backend_is_the_service_of_single_servers() -> None:
     pods = shared_route_objects.pods_name(MODEL)
 
     assert part(endpoint, "fqdn")["hostname"] == f"{pods}.models.svc.cluster.local"
-    assert shared_route_objects.pods_service(MODEL)["clusterIP"] == "None"
 
 
 def test_each_tenant_has_its_own_tokens_of_a_model() -> None:
@@ -127,5 +125,61 @@ def test_bodies_are_buffered_before_they_are_read() -> None:
 def test_a_shared_host_without_keys_is_refused() -> None:
     open_one = GATEWAY.model_copy(update={"authentication": Authentication.NONE})
 
-    with pytest.raises(ValueError, match=r"known by their keys, got gateway\.authentication none"):
+    with pytest.raises(ValueError, match=r"keys or tokens, got gateway\.authentication none"):
         shared_route_objects.security_policy(MODEL, open_one, TENANTS)
+
+
+def servers_of(model: ModelSpec, gateway: GatewaySpec = GATEWAY) -> list[list[Properties]]:
+    """Return whom each rule of a model asks."""
+    rules = maps(as_sent(shared_route_objects.ai_route(model, gateway))["rules"])
+    return [list(maps(rule["backendRefs"])) for rule in rules]
+
+
+def test_a_canary_gets_its_share_and_whoever_asks_for_it_by_a_header() -> None:
+    canary = CanarySpec(model=OTHER.name, percent=5)
+    split = MODEL.model_copy(update={"canary": canary})
+    own, other = (shared_route_objects.route_name(one.name) for one in (MODEL, OTHER))
+    rules = maps(as_sent(shared_route_objects.ai_route(split, GATEWAY))["rules"])
+    asked = [[maps(match["headers"]) for match in maps(rule["matches"])] for rule in rules]
+    names = [[[header["name"] for header in one] for one in match] for match in asked]
+
+    assert servers_of(split) == [
+        [{"name": own, "weight": 95}, {"name": other, "weight": 5}],
+        [{"name": other}],
+    ]
+    assert names == [[["x-ai-eg-model"]], [["x-ai-eg-model", route_objects.CANARY_HEADER]]]
+
+
+def test_a_fallback_is_asked_second_and_by_the_name_that_it_knows_itself_by() -> None:
+    held = MODEL.model_copy(update={"fallback": OTHER.name})
+    own, other = (shared_route_objects.route_name(one.name) for one in (MODEL, OTHER))
+    policy = as_sent(shared_route_objects.backend_policy(held, GATEWAY, 3, TENANTS))
+
+    assert servers_of(held) == [
+        [{"name": own}, {"name": other, "priority": 1, "modelNameOverride": OTHER.name}]
+    ]
+    assert part(policy, "retry")["numAttemptsPerPriority"] == 1
+    assert part(policy, "retry", "retryOn")["httpStatusCodes"] == [503]
+    assert "numAttemptsPerPriority" not in part(traffic(), "retry")
+
+
+def test_a_provider_of_tokens_says_who_comes_and_no_server_sees_a_token() -> None:
+    jwt = JwtSpec(
+        issuer="https://login.example.com",
+        audience="llm",
+        jwks_uri="https://login.example.com/keys",
+        client_claim="azp",
+    )
+    tokens = GATEWAY.model_copy(update={"authentication": Authentication.JWT, "jwt": jwt})
+    policy = as_sent(shared_route_objects.security_policy(MODEL, tokens, TENANTS))
+
+    assert "apiKeyAuth" not in policy
+    assert maps(part(policy, "jwt")["providers"])
+    assert servers_of(MODEL, tokens) == [
+        [
+            {
+                "name": shared_route_objects.route_name(MODEL.name),
+                "headerMutation": {"remove": ["authorization"]},
+            }
+        ]
+    ]

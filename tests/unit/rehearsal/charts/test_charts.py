@@ -60,7 +60,7 @@ def test_the_pinned_version_has_a_placeholder(chart: str) -> None:
 
 def test_a_chart_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(
-        UnknownChartError, match="'loki'; one of aws-load-balancer-controller, cert-"
+        UnknownChartError, match="'loki'; one of ai-gateway-crds-helm, ai-gateway-helm, aws-"
     ):
         objects_of("loki", "18.11.0", "loki", "monitoring", {})
 

@@ -14,12 +14,14 @@ from tests.support import contracts
 from tests.unit.rehearsal.charts.test_charts import by_title, lookup
 
 KINDS = {
+    "Backend",
     "BackendTrafficPolicy",
     "ClientTrafficPolicy",
     "EnvoyProxy",
     "Gateway",
     "GatewayClass",
     "HTTPRoute",
+    "HTTPRouteFilter",
     "ReferenceGrant",
     "SecurityPolicy",
 }
@@ -127,8 +129,8 @@ def test_without_the_injector_neither_port_nor_right_is_there() -> None:
         ({"createNamespace": True}, "createNamespace"),
         ({"deployment": {"replica": 2}}, "deployment.replica"),
         (
-            {"config": {"envoyGateway": {"rateLimit": {"backend": {"type": "Redis"}}}}},
-            "config.envoyGateway.rateLimit",
+            {"config": {"envoyGateway": {"provider": {"kubernetes": {"watch": {"type": "A"}}}}}},
+            "config.envoyGateway.provider.kubernetes.watch",
         ),
     ],
 )
