@@ -226,6 +226,9 @@ def _deployment(spec: GatewaySpec, environment: Environment, image: str) -> Obje
                 {
                     "maxSkew": 1,
                     "topologyKey": "topology.kubernetes.io/zone",
+                    # A zone that has GPU nodes alone takes no proxy: counted, it would hold up
+                    # every roll-out.
+                    "nodeTaintsPolicy": "Honor",
                     "whenUnsatisfiable": "DoNotSchedule"
                     if environment is Environment.PROD
                     else "ScheduleAnyway",

@@ -234,3 +234,11 @@ def setting_of(graph: Graph) -> dict:
     """Return what a line of the access log has."""
     proxy = inputs(graph, "gateway-envoyproxy", "EnvoyProxy")["spec"]
     return proxy["telemetry"]["accessLog"]["settings"][0]["format"]["json"]
+
+
+def test_a_zone_of_gpu_nodes_alone_does_not_hold_up_a_roll_out() -> None:
+    """Else it counts as a zone without a proxy, and no other zone takes a second one."""
+    proxy = inputs(gateway(), "gateway-envoyproxy", "EnvoyProxy")["spec"]
+    pod = proxy["provider"]["kubernetes"]["envoyDeployment"]["pod"]
+
+    assert [one["nodeTaintsPolicy"] for one in pod["topologySpreadConstraints"]] == ["Honor"]
