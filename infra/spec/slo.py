@@ -20,7 +20,7 @@ class SloSpec(Section):
     """Inter-token latency, in ms: so long one token waits for the next; a bound, too."""
     latency_percent: Annotated[float, Field(ge=94, le=99.9, strict=True)]
     """Share of requests, and of tokens, that must be that fast, in percent."""
-    probe_milliseconds: Annotated[int, Field(ge=1, strict=True)]
+    probe_milliseconds: Annotated[int, Field(ge=100, le=60_000, strict=True)]
     """End to end, in ms: what 99 % of probes must take at most. Only a probe's length is known."""
     error_percent: Annotated[float, Field(gt=0, le=50, strict=True)]
     """Share of requests that may fail within minutes before somebody hears of it, in percent."""

@@ -36,7 +36,7 @@ WATCHED_BY: Mapping[str, tuple[str, ...]] = {
     "pending": ("PodsPendingForGpus", "AutoscalerStuck"),
     "nodes": ("NodeNotReady",),
     "targets": ("ScrapeTargetMissing", "PagingIsBlind"),
-    "gateway": ("GatewayDown",),
+    "gateway": ("GatewayDown", "WayInFails"),
     "certificate": ("CertificateExpiring", "CertificateEndsNow"),
     "cache": ("CacheDown",),
     "cache_full": ("CacheFull",),

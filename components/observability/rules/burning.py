@@ -1,7 +1,7 @@
 """Alerts on objectives: the budget of slow and of failed requests goes too fast.
 
-Owns which pair of windows wakes somebody. Nobody is woken for a slow stream: it is still a stream;
-nor, as yet, for the probe, whose series nobody has read.
+Owns which pair of windows wakes somebody. Nobody is woken for a slow stream, which is still a
+stream, nor for a slow probe: when users wait, answers begin late, and that wakes.
 """
 
 from components.observability.rules import objectives

@@ -10,7 +10,7 @@ Why sums of recorded rates and not rates over days: a pod's counters go with the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.observability.rules.promql import ratio
+from components.observability.rules.promql import probed, ratio
 from components.observability.rules.recording import ERRORS, REQUESTS
 from components.observability.rules.rule import RecordingRule
 from components.observability.targets import SCRAPE_SECONDS
@@ -35,6 +35,10 @@ class Burn:
 
 FAST = (Burn(14.4, "1h", "5m"), Burn(6, "6h", "30m"))
 SLOW = (Burn(3, "1d", "2h"), Burn(1, "3d", "6h"))
+PROBES = "tokenworks:model_probe:per_second"
+SLOW_PROBES = "tokenworks:model_probe_slow:per_second"
+PROBE_SECONDS = 60
+"""Each model is probed so often."""
 PROBE_PROMISE = 0.99
 """Share of probes that must be in time: the P99 of the stack file's `probeMilliseconds`."""
 
@@ -106,7 +110,7 @@ def next_token(slo: SloSpec) -> Objective:
 
 def end_to_end() -> Objective:
     """Return the promise that a probe of known length is answered in time."""
-    return _latency("probe", round(1 - PROBE_PROMISE, 6))
+    return Objective("probe", PROBES, SLOW_PROBES, round(1 - PROBE_PROMISE, 6))
 
 
 def latency_recordings(slo: SloSpec) -> tuple[RecordingRule, ...]:
@@ -114,12 +118,24 @@ def latency_recordings(slo: SloSpec) -> tuple[RecordingRule, ...]:
     counted = {
         "ttft": ("vllm:time_to_first_token_seconds", slo.ttft_milliseconds),
         "itl": ("vllm:inter_token_latency_seconds", slo.itl_milliseconds),
-        "probe": ("tokenworks_probe_duration_seconds", slo.probe_milliseconds),
     }
-    return tuple(
+    of_requests = (
         rule
         for name, (histogram, most) in counted.items()
         for rule in _counted(name, histogram, most)
+    )
+    return (*of_requests, *_probes(slo))
+
+
+def _probes(slo: SloSpec) -> tuple[RecordingRule, ...]:
+    """Return probes a second, and those that failed or took too long: what fails is slow, too."""
+    success, took = probed("probe_success", "service"), probed("probe_duration_seconds", "service")
+    slow = (
+        f"({took} > bool {slo.probe_milliseconds / _MILLISECONDS:g}) + on (model) (1 - {success})"
+    )
+    return (
+        RecordingRule(PROBES, f"({success} * 0 + 1) / {PROBE_SECONDS}"),
+        RecordingRule(SLOW_PROBES, f"clamp_max({slow}, 1) / {PROBE_SECONDS}"),
     )
 
 

@@ -10,6 +10,7 @@ from components.observability.rules.promql import (
     by_deployment_model,
     by_route_model,
     or_zero,
+    probed,
     quantile,
     ratio,
 )
@@ -30,6 +31,8 @@ ERRORS = "tokenworks:model_request_errors:rate5m"
 RUNNING = "tokenworks:model_requests_running:sum"
 WAITING = "tokenworks:model_requests_waiting:sum"
 IN_FLIGHT = "tokenworks:model_gateway_requests_in_flight:sum"
+ANSWERED = "tokenworks:model_probe_answered:max"
+REACHED = "tokenworks:model_way_in_reached:max"
 TIMEOUTS = "tokenworks:model_timeouts:ratio10m"
 NODES = "tokenworks:node_info:max"
 POOL_NODES = "tokenworks:pool_nodes:count"
@@ -42,6 +45,7 @@ def model_recordings(spec: StackSpec) -> tuple[RecordingRule, ...]:
         RecordingRule(AVAILABLE, by_deployment_model("kube_deployment_status_replicas_available")),
         *_requests(REQUESTS, ERRORS, f"sum by (model) (rate({_SERVED}[5m]))", _failed(), "server"),
         *(_gateway() if spec.gateway.is_built else ()),
+        RecordingRule(ANSWERED, probed("probe_success", "service")),
         *_load(),
         *_latencies(),
     )
@@ -74,6 +78,7 @@ def _gateway() -> tuple[RecordingRule, ...]:
             "gateway",
         ),
         RecordingRule(IN_FLIGHT, by_route_model(f"envoy_cluster_upstream_rq_active{{{ROUTES}}}")),
+        RecordingRule(REACHED, probed("probe_success", "gateway")),
         RecordingRule(TIMEOUTS, ratio(timeouts, by_route_model(f"rate({_ROUTED}[10m])"))),
     )
 

@@ -6,9 +6,11 @@ wanted, or a queue, is for the next working day: when it hurts, one of the other
 
 from components.observability.rules.promql import IN_MODELS, by_deployment_model, or_zero
 from components.observability.rules.recording import (
+    ANSWERED,
     AVAILABLE,
     ERRORS,
     IN_FLIGHT,
+    REACHED,
     REQUESTS,
     RUNNING,
     TIMEOUTS,
@@ -28,7 +30,7 @@ EXPECTED = "tokenworks_model_expected"
 
 def serving_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...]:
     """Return the alerts on requests and on servers of models."""
-    through_gateway = (_timeouts(thresholds),) if spec.gateway.is_built else ()
+    through_gateway = (_timeouts(thresholds), _way_in()) if spec.gateway.is_built else ()
     return (
         _errors(spec, thresholds),
         *through_gateway,
@@ -87,7 +89,8 @@ def _traffic(thresholds: Thresholds) -> AlertRule:
         f"{current} < {share:g} * {yesterday} and {current} < {share:g} * {before}"
         f" and {yesterday} > {least:g} and {before} > {least:g}",
         for_seconds=10 * _MINUTE,
-        severity=Severity.PAGE,
+        # Most often the callers stopped; what of it is the platform's fault, WayInFails pages.
+        severity=Severity.TICKET,
         summary="Nearly no requests reach {{ $labels.model }} any more",
         description="{{ $value | humanize }} requests a second, less than "
         f"{thresholds.traffic_percent} % of an hour ago and of yesterday at this time.",
@@ -194,13 +197,26 @@ def _silent(spec: StackSpec, thresholds: Thresholds) -> AlertRule:
 def _probe() -> AlertRule:
     return AlertRule(
         "ProbeFails",
-        "max_over_time(tokenworks_probe_success[5m]) == 0",
+        # Servers that are not there have an alert of their own; so has a model that is new.
+        f"max_over_time({ANSWERED}[5m]) == 0 and on (model) ({AVAILABLE} > 0)",
         for_seconds=3 * _MINUTE,
-        # A ticket until the probe exists and its series were read from it.
-        severity=Severity.TICKET,
-        summary="A tiny completion of {{ $labels.model }} fails",
+        severity=Severity.PAGE,
+        summary="{{ $labels.model }} is ready, and a tiny completion of it fails",
         description="None of the probes of 5 minutes was answered.",
-        when="no probe of a model was answered for 5 min",
+        when="a model has servers that are ready, and no probe of it was answered for 5 min",
+    )
+
+
+def _way_in() -> AlertRule:
+    return AlertRule(
+        "WayInFails",
+        f"max_over_time({REACHED}[5m]) == 0",
+        for_seconds=5 * _MINUTE,
+        severity=Severity.PAGE,
+        summary="{{ $labels.model }} cannot be reached from outside",
+        description="Its public host did not ask for a key within 5 minutes: DNS, load balancer, "
+        "certificate or gateway.",
+        when="the public host of a model does not answer a probe for 5 min",
     )
 
 

@@ -86,6 +86,12 @@ def requests(pod: str, status: str) -> str:
     )
 
 
+def probe(name: str, model: str, way: str) -> str:
+    """Return what the probe says of a model, which it knows by the name that clients send."""
+    sent = model.replace("qwen2-5", "qwen2.5")
+    return series(f"probe_{name}", job="probe", model=sent, way=way)
+
+
 def route(name: str, model: str, **labels: str) -> str:
     """Return a series of the gateway's on the way to a model."""
     cluster = f"httproute/models/{model}/rule/0"
@@ -134,11 +140,9 @@ def _servers() -> Iterator[tuple[str, Line]]:
         yield from _histogram(pod, "time_to_first_token_seconds", "0.5", 1, 0.99)
         yield from _histogram(pod, "inter_token_latency_seconds", "0.05", 100, 99)
     for model in (MODEL, CANARY):
-        probe = {"job": "probe", "model": model}
-        name = "tokenworks_probe_duration_seconds"
-        yield series("tokenworks_probe_success", **probe), level(1)
-        yield series(f"{name}_count", **probe), counter(1 / 60)
-        yield series(f"{name}_bucket", **probe, le="2.0"), counter(1 / 60)
+        yield probe("success", model, "service"), level(1)
+        yield probe("success", model, "gateway"), level(1)
+        yield probe("duration_seconds", model, "service"), level(0.6)
 
 
 def _histogram(

@@ -21,7 +21,7 @@ from tests.support.alerting.lines import FOR_EVER, Line, Phase, between, counter
 from tests.support.alerting.scenario import FIRST, new
 
 OLD, YOUNG = "qwen2-5-7b-a", "qwen2-5-7b-young"
-_COUNTED = ("http_requests_total", "envoy_cluster_upstream_rq_xx", "vllm:", "tokenworks_probe_")
+_COUNTED = ("http_requests_total", "envoy_cluster_upstream_rq_xx", "vllm:")
 
 
 def silent_days() -> dict[str, Series]:
