@@ -39,6 +39,13 @@ API_KEYS = PlatformSecret(
 TOKEN_COUNTS = PlatformSecret(
     "token-counts", Origin.CLUSTER, "Password of the counts of the shared host's tokens"
 )
+ALERT_RECEIVERS = PlatformSecret(
+    "alert-receivers", Origin.PERSON, "Ways to who is told of alerts, a JSON object by receiver"
+)
+REMOTE_WRITE_TOKEN = PlatformSecret(
+    "remote-write-token", Origin.PERSON, "Token of the store that gets every sample"
+)
+GRAFANA_ADMIN = PlatformSecret("grafana-admin", Origin.CLUSTER, "Password of admin of Grafana")
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""
 

@@ -29,6 +29,8 @@ WRITES = {
     # A Backend names any address; proxies reach servers of models and nothing else inside.
     "gateway.envoyproxy.io": ("backendtrafficpolicies", "securitypolicies", "backends"),
     "aigateway.envoyproxy.io": ("aigatewayroutes", "aiservicebackends"),
+    # Which models there should be: an alert misses those that are not.
+    "monitoring.coreos.com": ("prometheusrules",),
 }
 """API group to the kinds that a model is made of."""
 READS = {

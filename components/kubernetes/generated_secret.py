@@ -5,7 +5,7 @@ Why the way through the secret manager: there it outlives the cluster, and a per
 one place to look. External Secrets draws and carries it, so that Pulumi never sees it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -54,6 +54,7 @@ class GeneratedSecret(pulumi.ComponentResource):
         keys: Sequence[str],
         source: PlatformSecret,
         store: SecretStoreRef,
+        fixed: Mapping[str, str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create it in `namespace` under the fixed name `label`: charts and people use it.
@@ -65,6 +66,7 @@ class GeneratedSecret(pulumi.ComponentResource):
             keys: its keys; all have the same value.
             source: the secret that keeps the value; whatever it has already stays.
             store: where that secret is.
+            fixed: more keys with their values, which are no secrets.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:GeneratedSecret", name, None, opts)
@@ -73,7 +75,7 @@ class GeneratedSecret(pulumi.ComponentResource):
         pushed = self._create(
             "push", PUSH_API_VERSION, "PushSecret", self._push(source), after=generator
         )
-        read = read_spec(label, dict.fromkeys(keys, source), store)
+        read = read_spec(label, dict.fromkeys(keys, source), store, fixed)
         created = self._create("external", API_VERSION, "ExternalSecret", read, after=pushed)
         self.secret = created.urn.apply(lambda _: label)
         self.register_outputs({"secret": self.secret})

@@ -49,7 +49,14 @@ BATCH = Priority(
     preempts=False,
     description="Work that can wait and can start again. It pushes nothing out.",
 )
-PRIORITIES = (MODEL_FLOOR, MODEL_SERVER, BATCH)
+NODE_AGENT = Priority(
+    name="tokenworks-node-agent",
+    value=200_000,
+    # It can run on its own node alone: where that is full, something that can go elsewhere goes.
+    preempts=True,
+    description="What looks at its node. On a full one it makes room: it can run on no other.",
+)
+PRIORITIES = (NODE_AGENT, MODEL_FLOOR, MODEL_SERVER, BATCH)
 
 
 class PriorityClasses(pulumi.ComponentResource):

@@ -47,7 +47,10 @@ class SecretStoreRef:
 
 
 def read_spec(
-    label: str, keys: Mapping[str, PlatformSecret] | PlatformSecret, store: SecretStoreRef
+    label: str,
+    keys: Mapping[str, PlatformSecret] | PlatformSecret,
+    store: SecretStoreRef,
+    fixed: Mapping[str, str] | None = None,
 ) -> dict[str, PulumiValue]:
     """Return the spec of an ExternalSecret that keeps the Secret `label`.
 
@@ -56,7 +59,10 @@ def read_spec(
         keys: key in the Secret to the secret whose value it has; or one secret, a JSON object whose
             keys become the Secret's.
         store: where the secrets are.
+        fixed: more keys of the Secret with their values, which are no secrets: the name of a user.
     """
+    # Without `Merge` the values that were read would not be in it.
+    more: dict[str, PulumiValue] = {"data": dict(fixed), "mergePolicy": "Merge"} if fixed else {}
     return {
         "secretStoreRef": store.reference,
         "refreshInterval": "1h",
@@ -65,7 +71,10 @@ def read_spec(
             "creationPolicy": "Owner",
             "deletionPolicy": "Retain",
             # Without one the Secret gets the labels and annotations of this object.
-            "template": {"metadata": {"labels": {"app.kubernetes.io/part-of": "tokenworks"}}},
+            "template": {
+                "metadata": {"labels": {"app.kubernetes.io/part-of": "tokenworks"}},
+                **more,
+            },
         },
         **_sources(keys, store),
     }

@@ -163,6 +163,10 @@ def _release(resource: CostResource, context: Context) -> list[Line]:
     ]
 
 
+_CLAIMS = ("storageSpec", "storage")
+"""Where Prometheus and Alertmanager say which disks they want (prometheus-operator, API v1)."""
+
+
 @dataclass(frozen=True)
 class _Ask:
     """A place of values that makes a load balancer or volumes."""
@@ -195,6 +199,25 @@ def _data_storage(storage: Mapping[str, Known], path: str) -> _Ask:
     return _Ask(path)
 
 
+def _claims_of_replicas(value: Mapping[str, Known], path: str) -> Iterator[_Ask]:
+    """Yield the volumes of what the Prometheus operator makes: one for each of its replicas."""
+    for key in _CLAIMS:
+        claim: Known = dict(value)
+        for step in (key, "volumeClaimTemplate", "spec"):
+            claim = claim.get(step) if isinstance(claim, dict) else None
+        if not isinstance(claim, dict):
+            continue
+        size: Known = claim
+        for step in ("resources", "requests", "storage"):
+            size = size.get(step) if isinstance(size, dict) else None
+        wanted, count = claim.get("storageClassName"), value.get("replicas")
+        here = f"{path}.{key}.volumeClaimTemplate"
+        if isinstance(size, str) and isinstance(wanted, str) and isinstance(count, int | float):
+            yield _Ask(here, size, wanted, int(count))
+        else:
+            yield _Ask(here)
+
+
 def _asks(value: Known, path: str) -> Iterator[_Ask]:
     """Yield the places of values that make a load balancer or a volume."""
     if isinstance(value, dict):
@@ -206,7 +229,11 @@ def _asks(value: Known, path: str) -> Iterator[_Ask]:
         storage = value.get("dataStorage")  # of the chart valkey: one claim of one pod
         if isinstance(storage, dict) and storage.get("enabled") is True:
             yield _data_storage(storage, f"{path}.dataStorage")
-        for key, inner in value.items():
+        yield from _claims_of_replicas(value, path)
+        # The order of keys is the recorder's, and not the same each time.
+        for key, inner in sorted(value.items()):
+            if key in _CLAIMS and isinstance(inner, dict) and "volumeClaimTemplate" in inner:
+                continue
             if key in ("volumeClaimTemplate", "volumeClaimTemplates") and inner:
                 yield _Ask(f"{path}.{key}")
             yield from _asks(inner, f"{path}.{key}")

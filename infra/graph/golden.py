@@ -7,11 +7,15 @@ the type aliases that the Kubernetes SDK adds on its own are not.
 
 from collections import Counter
 from collections.abc import Mapping
+from hashlib import sha256
 
 from infra.graph.model import Graph, Invoke, Resource
 from infra.graph.values import laid_out, shown, to_yaml, without_secret_outputs
 from infra.wire import Value
 
+DASHBOARD_LABEL = "grafana_dashboard"
+"""Label of a ConfigMap that Grafana reads a dashboard from."""
+DIGITS = 16
 HEADER = """\
 # What the program declares for this stack, recorded without an engine.
 # `make golden` writes this file; review its diff. ${name.property} is known once `name` exists.
@@ -53,7 +57,7 @@ def _details(item: Resource, names: Mapping[str, str]) -> dict[str, object]:
     details: dict[str, object] = {
         "type": item.type,
         "provider": names.get(item.provider or ""),
-        "inputs": laid_out(shown(without_secret_outputs(item))),
+        "inputs": laid_out(_without_long_texts(shown(without_secret_outputs(item)))),
         "outputs": laid_out(shown(_component_outputs(item))),
         "values come from": {
             key: ", ".join(sorted(names.get(urn, urn) for urn in urns))
@@ -71,6 +75,24 @@ def _details(item: Resource, names: Mapping[str, str]) -> dict[str, object]:
         "import": item.import_id,
     }
     return {key: value for key, value in details.items() if value not in (None, "", False, [], {})}
+
+
+def _without_long_texts(inputs: Value) -> Value:
+    """Return inputs with a digest in the place of a dashboard: nobody reads 2,000 lines of JSON.
+
+    What it shows is code beside its test, and a picture in the docs.
+    """
+    if not isinstance(inputs, dict):
+        return inputs
+    metadata, data = inputs.get("metadata"), inputs.get("data")
+    marks = metadata.get("labels") if isinstance(metadata, dict) else None
+    if not isinstance(marks, dict) or DASHBOARD_LABEL not in marks or not isinstance(data, dict):
+        return inputs
+    digests: dict[str, Value] = {
+        name: f"dashboard, sha256 {sha256(str(text).encode()).hexdigest()[:DIGITS]}"
+        for name, text in data.items()
+    }
+    return {**inputs, "data": digests}
 
 
 def _component_outputs(item: Resource) -> dict[str, Value]:

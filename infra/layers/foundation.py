@@ -27,6 +27,7 @@ from components.handles import (
     ZoneRef,
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
+from components.observability.secrets import observability_secrets
 from components.retention import Retention
 from components.secrets import (
     API_KEYS,
@@ -68,7 +69,9 @@ def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
     caches = spec.cache.instances if spec.cache.is_in_cluster else ()
     keys = [API_KEYS] if spec.gateway.is_built and spec.gateway.needs_key else []
     counts = [TOKEN_COUNTS] if spec.gateway.shared_host else []
-    return (*PLATFORM_SECRETS, *keys, *counts, *vectors, *map(cache_users, caches))
+    measured = observability_secrets(spec.observability)
+    users = map(cache_users, caches)
+    return (*PLATFORM_SECRETS, *keys, *counts, *vectors, *users, *measured)
 
 
 @dataclass(frozen=True, eq=False)

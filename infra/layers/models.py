@@ -20,6 +20,7 @@ from components.serving.rollout import ServerSet, server_sets
 from components.serving.shared_route import SharedBackend, SharedRoute
 from components.serving.start_script import StartScript
 from infra.catalog import releases
+from infra.layers.observed import build_rules_of_models
 from infra.spec.gateway import SHARED
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -96,6 +97,8 @@ def build_models(
                 # A host that answers 503 until its first server is up helps nobody.
                 opts=pulumi.ResourceOptions(providers=[access], depends_on=[server, *after]),
             ).url
+    if spec.observability.enabled and any(model.replicas.min for model in spec.models):
+        build_rules_of_models(spec, namespace, opts)
     shared_url = None
     if spec.gateway.shared_host and spec.models:
         _share(spec, access, namespace, servers, after)

@@ -6,6 +6,7 @@ not own the models.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -24,12 +25,17 @@ from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
 from components.kubernetes.tenant_namespace import TenantNamespace
+from components.observability import names
 from components.secrets import API_KEYS, HUB_TOKEN
 from components.serving.route_objects import KEYS_SECRET
 from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
+from infra.layers.observed import build_observability
 from infra.layers.way_in import WayIn, build_way_in
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
+
+_Made: TypeAlias = "tuple[pulumi.Resource, dict[str, pulumi.Input[str]]]"
+"""A component, and the stack outputs with the addresses of what clients use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +72,8 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     opts = pulumi.ResourceOptions(providers=[access])
     cloud, version = spec.cloud.provider, spec.cluster.kubernetes_version
     storage = BlockStorage("storage", cloud=cloud, key=disk_key, opts=opts)
-    needed: list[pulumi.Resource] = [PriorityClasses("priorities", opts)]
+    priorities = PriorityClasses("priorities", opts)
+    needed: list[pulumi.Resource] = [priorities]
     if cloud is CloudProvider.GCP and spec.cluster.admins:  # on AWS the cluster lets them in
         needed.append(ClusterAdmins("admins", spec.cluster.admins, opts))
     if cloud is CloudProvider.AWS:  # GKE's control plane has an autoscaler
@@ -115,7 +122,19 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         needed.append(_keys(models.ref, secrets, opts))
     _tenants(spec, opts)
     on_disks = pulumi.ResourceOptions(providers=[access], depends_on=[storage])
-    exports = _cache(spec, secrets, on_disks) | _vector_store(spec, vectors, secrets, on_disks)
+    data = [*_cache(spec, secrets, on_disks), *_vector_store(spec, vectors, secrets, on_disks)]
+    if spec.observability.enabled:
+        kinds = build_observability(
+            spec,
+            platform,
+            secrets=secrets,
+            measured=[*needed, *secrets.needed, *(one for one, _ in data)],
+            opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage, priorities]),
+        )
+        needed.append(kinds)
+    exports: dict[str, pulumi.Input[str]] = {}
+    for _, said in data:
+        exports |= said
     return Platform(needed_by_models=tuple(needed), exports=exports)
 
 
@@ -156,15 +175,14 @@ def _namespaces_with_secrets(spec: StackSpec) -> list[str]:
         if spec.gateway.shared_host
         else []
     )
-    return [model_namespace.NAMESPACE, *vectors, *caches, *shared]
+    measuring = [names.NAMESPACE] if spec.observability.enabled else []
+    return [model_namespace.NAMESPACE, *vectors, *caches, *shared, *measuring]
 
 
-def _cache(
-    spec: StackSpec, secrets: SecretStoreRef, opts: pulumi.ResourceOptions
-) -> dict[str, pulumi.Input[str]]:
-    """Create the cache where it runs in the cluster; return its outputs."""
+def _cache(spec: StackSpec, secrets: SecretStoreRef, opts: pulumi.ResourceOptions) -> list[_Made]:
+    """Create the cache where it runs in the cluster; return it with its outputs."""
     if not spec.cache.is_in_cluster:
-        return {}
+        return []
     created = cache.ClusterCache(
         "cache",
         spec.cache,
@@ -176,7 +194,7 @@ def _cache(
     exports: dict[str, pulumi.Input[str]] = {}
     for instance, ref in created.refs.items():
         exports |= ref.exports(instance)
-    return exports
+    return [(created, exports)]
 
 
 def _vector_store(
@@ -184,10 +202,10 @@ def _vector_store(
     bucket: VectorsRef | None,
     secrets: SecretStoreRef,
     opts: pulumi.ResourceOptions,
-) -> dict[str, pulumi.Input[str]]:
-    """Create the vector store where the stack has one; return its outputs."""
+) -> list[_Made]:
+    """Create the vector store where the stack has one; return it with its outputs."""
     if bucket is None:
-        return {}
+        return []
     store = VectorStore(
         "vectors",
         spec.vector_store,
@@ -197,4 +215,4 @@ def _vector_store(
         kubernetes_version=spec.cluster.kubernetes_version,
         opts=opts,
     )
-    return store.ref.exports()
+    return [(store, store.ref.exports())]

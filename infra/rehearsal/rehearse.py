@@ -36,6 +36,7 @@ from infra.rehearsal.names import Names, names
 from infra.rehearsal.network_check import require_fit_network
 from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
+from infra.rehearsal.observed import observed
 from infra.rehearsal.report import write_report
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.secrecy import Secrecy
@@ -219,6 +220,7 @@ class Rehearsal:
             cache_servers=report.cache_servers(site.api),
             secrets=synced_secrets(site.api),
             way_in=gateway,
+            observed=observed(site.api),
             names=self._settled_names(site, gateway),
         )
         summary.print_sight(self.screen.console, sight)

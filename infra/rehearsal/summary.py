@@ -24,6 +24,7 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.names import Names
 from infra.rehearsal.nodes.quantity import Resources
 from infra.rehearsal.nodes.report import CacheServer, Placement, PoolGpus, Verdict
+from infra.rehearsal.observed import Observed
 from infra.rehearsal.secrets_seen import SyncedSecret, secrets_text
 from infra.rehearsal.way_in import WayIn
 from infra.sizing.answer import cache_text
@@ -31,7 +32,6 @@ from infra.sizing.estimate import Estimate
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 
-NOT_BUILT = (("alerts", "monitoring"),)
 MANAGED_CACHES = {
     "aws:elasticache/replicationGroup:ReplicationGroup": "ElastiCache",
     "gcp:memorystore/instance:Instance": "Memorystore",
@@ -45,6 +45,7 @@ NOT_PROVEN = (
     "that you can reach the API server: `endpointAccess` is not enforced on loopback",
     "the permissions of whoever deploys",
     "that pools shrink again, and in which order a real autoscaler tries them",
+    "that an alert fires and reaches anybody: no Prometheus evaluates the rules here",
 )
 NEXT_STEP = (
     "lower what the model asks, give the pool larger or more nodes, or ask for the quota that is "
@@ -72,6 +73,8 @@ class Sight:
     """The gateway, where there is one."""
     names: Names | None = None
     """Where its hosts point, where the platform keeps a zone."""
+    observed: Observed | None = None
+    """What watches it, where anything does."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -106,6 +109,8 @@ def print_sight(console: Console, sight: Sight) -> None:
             _line(console, f"  shared {escape(sight.way_in.shared.text)}")
     if sight.names:
         _line(console, f"  names  {escape(sight.names.text)}")
+    if sight.observed:
+        _line(console, f"  watch  {escape(sight.observed.text)}")
     _line(console, "")
 
 
@@ -147,9 +152,7 @@ def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> No
 
 
 def print_unknowns(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:
-    """Say what is not built, what is unresolved, and what a rehearsal cannot prove."""
-    for section, what in NOT_BUILT:
-        _line(console, f"  {section:<16} [dim]not built ({escape(what)})[/dim]")
+    """Say what is unresolved, and what a rehearsal cannot prove."""
     if missing := releases.unresolved(spec.cloud.provider):
         _line(console, f"  [bold]unresolved[/bold], so no production yet: {', '.join(missing)}")
     _line(console, "  [bold]not proven here[/bold]")

@@ -19,14 +19,15 @@ E = TypeVar("E", bound=StrEnum)
 DATA = ("cache", "vectorStore")
 """Sections of what models need beside GPUs."""
 INHERITED = (
-    *("environment", "cloud", "network", "cluster", "gpuPools", *DATA, "gateway", "tenants"),
-    "slo",
+    *("environment", "cloud", "network", "cluster", "gpuPools"),
+    *DATA,
+    *("gateway", "tenants", "slo", "observability"),
 )
 """Sections that an extending stack takes from its base."""
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
     *DATA,
-    *("gateway", "tenants", "hub", "models", "budget", "slo"),
+    *("gateway", "tenants", "observability", "hub", "models", "budget", "slo"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

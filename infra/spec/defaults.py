@@ -65,6 +65,17 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "tokensPerMinute": 120_000,
     },
     "tenants": {"models": None, "namespace": None},
+    "observability": {
+        "enabled": True,
+        "metrics": {"replicas": 1, "retentionDays": 15},
+        # Nobody is told of anything until a receiver is written; prod asks for one.
+        "remoteWrite": None,
+        "slack": None,
+        "pagerduty": None,
+        "email": None,
+        "webhook": None,
+        "deadMansSwitch": False,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
     "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
@@ -129,6 +140,10 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "gateway": {"issuer": "self-signed", "replicas": 1},
         # One server, often on spot: it is away for minutes at a time, and nobody is told at night.
         "slo": {"errorPercent": 5.0, "availabilityPercent": 99.0},
+        # Some tens of thousands of series; a week is as long as anybody looks back there.
+        "observability": {
+            "metrics": {"cpu": 0.1, "memoryGib": 1.0, "retentionDays": 7, "storageGib": 20}
+        },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -149,6 +164,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         # Trusted by nobody, like the staging servers of Let's Encrypt that sign it.
         "gateway": {"issuer": "letsencrypt-staging", "replicas": 2},
         "slo": {"errorPercent": 2.0, "availabilityPercent": 99.5},
+        "observability": {"metrics": {"cpu": 0.2, "memoryGib": 1.5, "storageGib": 50}},
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -175,6 +191,16 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "gateway": {"issuer": "letsencrypt", "replicas": 3},
         # 43 minutes of a month.
         "slo": {"errorPercent": 1.0, "availabilityPercent": 99.9},
+        # Two measure: one outlives the loss of a node. A month shows the month before.
+        "observability": {
+            "metrics": {
+                "replicas": 2,
+                "cpu": 0.5,
+                "memoryGib": 3.0,
+                "retentionDays": 30,
+                "storageGib": 100,
+            }
+        },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},
         # What nobody can price is not bought for production unseen.
@@ -193,6 +219,8 @@ _BY_CLOUD: Mapping[CloudProvider, Mapping[str, Mapping[str, object]]] = {
     },
 }
 _BY_BOTH: Mapping[tuple[CloudProvider, Environment], Mapping[str, Mapping[str, object]]] = {
+    # A node of this size takes 29 pods (`allocatable_eks`), and a platform has some 40.
+    (CloudProvider.AWS, Environment.DEV): {"cluster": {"systemNodes": {"min": 2}}},
     (CloudProvider.AWS, Environment.PROD): {
         "network": {"natGateways": "per-zone", "interfaceEndpoints": True},
         "cluster": {"systemNodes": {"machineType": "m7i.xlarge"}},
@@ -210,6 +238,12 @@ _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("gpuPools", "flexStart"): {"min": 0},
     # Every provider has it: the client itself where no person is involved.
     ("gateway", "jwt"): {"clientClaim": "sub"},
+    ("observability", "remoteWrite"): {"token": False},
+    ("observability", "slack"): {"channel": None, "alerts": "all"},
+    # Who is woken at night gets what cannot wait.
+    ("observability", "pagerduty"): {"alerts": "page"},
+    ("observability", "email"): {"username": None, "alerts": "all"},
+    ("observability", "webhook"): {"alerts": "all"},
     # A service of two pods with its workers; it runs on system nodes, which are small.
     ("tenants", "namespace"): {"cpu": 2.0, "memoryGib": 4.0, "pods": 20},
 }

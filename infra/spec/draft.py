@@ -91,6 +91,28 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "tokensPerMinute": 1000,
         "namespace": {"cpu": 1.0, "memoryGib": 1.0, "pods": 1},
     },
+    "observability": {
+        "enabled": True,
+        "metrics": {
+            "replicas": 1,
+            "cpu": 0.1,
+            "memoryGib": 1.0,
+            "retentionDays": 7,
+            "storageGib": 20,
+        },
+        "remoteWrite": {"url": "https://metrics.example.com/api/v1/write", "token": False},
+        "slack": {"channel": "#alerts", "alerts": "all"},
+        "pagerduty": {"alerts": "page"},
+        "email": {
+            "to": "oncall@example.com",
+            "sender": "alerts@example.com",
+            "smarthost": "smtp.example.com:587",
+            "username": "alerts",
+            "alerts": "all",
+        },
+        "webhook": {"alerts": "all"},
+        "deadMansSwitch": False,
+    },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,

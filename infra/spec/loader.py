@@ -22,6 +22,7 @@ from infra.spec.checks_models import check_models
 from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
+from infra.spec.checks_observability import check_observability
 from infra.spec.checks_pools import check_pools
 from infra.spec.checks_shared_host import check_shared_host
 from infra.spec.checks_slo import check_slo
@@ -55,6 +56,7 @@ from infra.spec.hub import HubSpec
 from infra.spec.mistakes import Path
 from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
+from infra.spec.observability import ObservabilitySpec
 from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.report import Report, Source
@@ -65,7 +67,7 @@ from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", *DATA, "gateway", "hub", "budget", "slo")
+_OPTIONAL = ("network", "cluster", *DATA, "gateway", "observability", "hub", "budget", "slo")
 """Groups of which every setting has a default."""
 
 
@@ -137,6 +139,7 @@ class _Loading:
         cache = self._section("cache", CacheSpec)
         vectors = self._section("vectorStore", VectorStoreSpec)
         gateway = self._section("gateway", GatewaySpec)
+        observability = self._section("observability", ObservabilitySpec)
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
         slo = self._section("slo", SloSpec)
@@ -149,8 +152,7 @@ class _Loading:
         check_cluster(cluster, cloud, self.environment, report)
         check_access(cluster, cloud, self.environment, report)
         check_cache(cache, cloud, self.environment, report)
-        check_vector_store(vectors, self.environment, report)
-        check_gateway(gateway, self.environment, report)
+        self._check_services(vectors, gateway, observability)
         check_hub(hub, self.own, report)
         check_slo(slo, report)
         check_pools(pools or (), cloud, report)
@@ -164,7 +166,7 @@ class _Loading:
         check_tenants(tenants, gateway, served, self._names("models"), report)
         self._check_traffic(gateway, tenants, models)
         report.raise_if_any()
-        shared = (cloud, network, cluster, cache, vectors, gateway, hub, budget, slo)
+        shared = (cloud, network, cluster, cache, vectors, gateway, observability, hub, budget, slo)
         _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)
         spec = StackSpec(
             name=self.own.stack,
@@ -179,6 +181,7 @@ class _Loading:
             vector_store=vectors.spec,
             gateway=gateway.spec,
             tenants=tuple(tenant.spec for tenant in tenants),
+            observability=observability.spec,
             hub=hub.spec,
             models=tuple(model.spec for model in models),
             budget=budget.spec,
@@ -197,6 +200,16 @@ class _Loading:
         check_fallbacks(models, gateway, report)
         check_jwt(gateway, len(tenants), report)
         check_shared_host(gateway, tenants, models, self._token_limits(tenants), report)
+
+    def _check_services(
+        self,
+        vectors: Draft[VectorStoreSpec],
+        gateway: Draft[GatewaySpec],
+        observability: Draft[ObservabilitySpec],
+    ) -> None:
+        check_vector_store(vectors, self.environment, self.report)
+        check_gateway(gateway, self.environment, self.report)
+        check_observability(observability, self.environment, self.report)
 
     def _section(self, name: str, model: type[S]) -> Draft[S]:
         if name in self.unknown:

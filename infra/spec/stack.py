@@ -9,6 +9,7 @@ from infra.spec.gateway import GatewaySpec
 from infra.spec.hub import HubSpec
 from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
+from infra.spec.observability import ObservabilitySpec
 from infra.spec.pools import GpuPoolSpec
 from infra.spec.section import Section
 from infra.spec.slo import SloSpec
@@ -48,6 +49,8 @@ class StackSpec(Section):
     """The way in from outside."""
     tenants: tuple[TenantSpec, ...]
     """Who may come in. Empty: whoever has a key, to all models."""
+    observability: ObservabilitySpec
+    """What measures the platform, and whom it wakes."""
     hub: HubSpec
     """The hub."""
     models: tuple[ModelSpec, ...]

@@ -84,6 +84,10 @@ def translate(
     return translated
 
 
+_IN_FRONT = ("gateway", "tenants", "observability")
+"""Sections that say nothing of a cloud."""
+
+
 def _base(
     spec: StackSpec, config: Written, pools: list[Pool], target: CloudProvider, project: str
 ) -> Translated:
@@ -104,7 +108,7 @@ def _base(
         "cache": sections.cache(_group(config, "cache")),
         "hub": sections.hub(_group(config, "hub"), has_token=spec.hub.token),
     }
-    as_they_are = ("environment", "layers", "budget", "slo", "vectorStore", "gateway", "tenants")
+    as_they_are = ("environment", "layers", "budget", "slo", "vectorStore", *_IN_FRONT)
     kept = {name: config[name] for name in as_they_are if name in config}
     written = {**kept, **{name: value for name, value in found.items() if value}}
     changes = [*sections.changes, *(change for pool in pools for change in pool.changes)]

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from components.secrets import HUB_TOKEN, MILVUS_ROOT, PlatformSecret, cache_users, place
+from components.secrets import (
+    GRAFANA_ADMIN,
+    HUB_TOKEN,
+    MILVUS_ROOT,
+    PlatformSecret,
+    cache_users,
+    place,
+)
 from infra.rehearsal.client_keys import sync_now
 from infra.rehearsal.kubernetes.client import ApiClient
 from infra.rehearsal.kubernetes.values import condition, text
@@ -39,6 +46,8 @@ GENERATED = {
     "cache/valkey-counters-users": cache_users("counters"),
     "vector-store/milvus-root": MILVUS_ROOT,
 }
+ADMIN = "monitoring/grafana-admin"
+"""Drawn, too; beside it is the name of the user, which is no secret."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ def test_a_token_that_nobody_put_is_named_in_the_operators_words_and_models_run(
     found = {one.name: one for one in synced_secrets(up.api)}
 
     assert {name: found.pop(name) for name in WAITS} == WAITS
-    assert found.keys() == GENERATED.keys()
+    assert found.keys() == {*GENERATED, ADMIN}
     assert all(one.arrived for one in found.values())
     events = up.api.list_objects("v1", "Event", "models", fieldSelector="reason=UpdateFailed")
     assert any(up.place(HUB_TOKEN) in event["message"] for event in events)
@@ -98,6 +107,7 @@ def test_what_was_drawn_is_in_the_secret_manager_and_in_the_cluster_alone(up: Up
         value = up.kept(secret)
         assert len(value) == 43
         assert up.arrived(name) == {value}
+    assert up.arrived(ADMIN) == {up.kept(GRAFANA_ADMIN), b"admin"}
     secrets = Secrecy.learn(up.stage.site)
 
     known = {one.name for one in secrets.secrets}

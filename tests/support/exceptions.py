@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 NOT_RESTRICTED: Mapping[str, str] = {
     "gpu-system": "the device plugin mounts the kubelet's sockets, the exporter adds SYS_ADMIN",
+    "node-agents": "node-exporter reads the node's files, processes and network",
 }
 """Namespaces of ours below the strictest Pod Security level."""
 
@@ -24,6 +25,9 @@ NODE_LEVEL: Mapping[str, str] = {
     ),
     "gpu-system DaemonSet dcgm-exporter": (
         "asks the kubelet which pod has which GPU; profiling metrics need SYS_ADMIN"
+    ),
+    "node-agents DaemonSet monitoring-prometheus-node-exporter": (
+        "measures the node: its network and processes, its disks from their mount points"
     ),
 }
 """Pods that touch their node, and what for."""

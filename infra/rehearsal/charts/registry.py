@@ -11,8 +11,10 @@ from infra.rehearsal.charts import (
     external_secrets,
     gateway_crds,
     gateway_helm,
+    kube_prometheus_stack,
     milvus,
     nvidia_device_plugin,
+    prometheus_operator_crds,
     valkey,
 )
 from infra.rehearsal.charts.errors import ChartValueError, UnknownChartError
@@ -36,6 +38,14 @@ _CHARTS = {
     external_secrets.CHART: (external_secrets.VERSIONS, external_secrets.objects),
     gateway_crds.CHART: (gateway_crds.VERSIONS, gateway_crds.objects),
     gateway_helm.CHART: (gateway_helm.VERSIONS, gateway_helm.objects),
+    kube_prometheus_stack.CHART: (
+        kube_prometheus_stack.VERSIONS,
+        kube_prometheus_stack.objects,
+    ),
+    prometheus_operator_crds.CHART: (
+        prometheus_operator_crds.VERSIONS,
+        prometheus_operator_crds.objects,
+    ),
 }
 
 

@@ -30,6 +30,7 @@ from infra.spec.gateway import Issuer
 from infra.spec.hub import HubSpec
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
+from infra.spec.observability import MetricsSpec, ObservabilitySpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
@@ -96,6 +97,16 @@ GATEWAY = gateway_spec.GATEWAY.model_copy(
     update={"issuer": Issuer.SELF_SIGNED, "email": None, "replicas": 1}
 )
 NO_GATEWAY = GATEWAY.model_copy(update={"domain": None})
+OBSERVABILITY = ObservabilitySpec(
+    enabled=True,
+    metrics=MetricsSpec(replicas=1, cpu=0.1, memory_gib=1.0, retention_days=7, storage_gib=20),
+    remote_write=None,
+    slack=None,
+    pagerduty=None,
+    email=None,
+    webhook=None,
+    dead_mans_switch=False,
+)
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)
 POOL = GpuPoolSpec(
     name="l4",
@@ -178,6 +189,7 @@ def stack_spec(
         vector_store=VECTOR_STORES[vectors],
         gateway=NO_GATEWAY,
         tenants=(),
+        observability=OBSERVABILITY,
         hub=HUB,
         models=(MODEL,),
         budget=BUDGET,

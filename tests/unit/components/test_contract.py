@@ -26,6 +26,9 @@ from components.kubernetes.load_balancers import LoadBalancerController
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from components.observability.monitoring import Monitoring
+from components.observability.monitors import Monitors
+from components.observability.objects import Dashboards, Rules
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import (
@@ -34,6 +37,7 @@ from tests.unit.components import (
     makers_aws,
     makers_gcp,
     makers_kubernetes,
+    makers_observability,
     makers_serving,
 )
 
@@ -43,6 +47,7 @@ _ALL = {
     **makers_aws.MAKERS,
     **makers_gcp.MAKERS,
     **makers_kubernetes.MAKERS,
+    **makers_observability.MAKERS,
     **makers_serving.MAKERS,
 }
 _WITHOUT_TAGS = {
@@ -75,6 +80,10 @@ _ONCE_PER_CLUSTER = {
     ExternalDns,
     LoadBalancerController,
     ClusterCache,
+    Monitoring,
+    Monitors,
+    Rules,
+    Dashboards,
     VectorBackup,
     VectorStore,
 }

@@ -117,6 +117,23 @@ def test_the_disk_of_a_chart_that_says_size_and_class_is_a_volume() -> None:
     assert list(of(off).lines) == []
 
 
+def test_the_disks_of_prometheus_are_as_many_as_its_replicas() -> None:
+    def release(**spec: Known) -> CostResource:
+        claim: Known = {
+            "storageClassName": "gp3",
+            "resources": {"requests": {"storage": "50Gi"}},
+        }
+        server: Known = {"storageSpec": {"volumeClaimTemplate": {"spec": claim}}, **spec}
+        values: Known = {"prometheus": {"prometheusSpec": server}}
+        return a("kubernetes:helm.sh/v3:Release", chart="kube-prometheus-stack", values=values)
+
+    (line,) = of(a_class(type="gp3"), release(replicas=2)).lines
+    (unsaid,) = of(a_class(type="gp3"), release()).lines
+
+    assert line.quantity_per_month == exactly(100)
+    assert unsaid.bucket is Bucket.UNPRICED
+
+
 def test_a_disk_of_a_chart_without_a_class_is_unpriced() -> None:
     values: Known = {"dataStorage": {"enabled": True, "requestedSize": "3Gi"}}
     (line,) = of(a("kubernetes:helm.sh/v3:Release", chart="valkey", values=values)).lines

@@ -20,6 +20,9 @@ MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MO
 
 _RECORDED: dict[str, Graph] = {}
 
+OBSERVING = ("Monitoring", "Monitors", "Rules", "Dashboards")
+"""Components that measure a platform, in the order in which they come."""
+
 
 def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None) -> Graph:
     """Record a spec once: a graph is frozen, and most tests look at the same few."""
@@ -54,9 +57,11 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:kubernetes:SyncedSecret",
         "tokenworks:kubernetes:GpuSoftware",
         "tokenworks:data:ClusterCache",
+        *(f"tokenworks:observability:{one}" for one in OBSERVING),
         "tokenworks:serving:WeightsJob",
         "tokenworks:serving:StartScript",
         "tokenworks:serving:ModelServer",
+        "tokenworks:observability:Rules",
     ]
 
 

@@ -22,6 +22,9 @@ PEOPLE = CLUSTER.model_copy(
     }
 )
 
+OBSERVING = ("Monitoring", "Monitors", "Rules", "Dashboards")
+"""Components that measure a platform, in the order in which they come."""
+
 
 def _record(spec: StackSpec, references: Mapping[str, Properties] | None = None) -> Graph:
     return record_program(lambda: build(spec), stack=spec.name, references=references)
@@ -48,8 +51,9 @@ def test_one_stack_builds_all_three_layers() -> None:
         *("tokenworks:kubernetes:ModelNamespace", "tokenworks:kubernetes:SyncedSecret"),
         "tokenworks:kubernetes:GpuSoftware",
         "tokenworks:data:ClusterCache",
+        *(f"tokenworks:observability:{one}" for one in OBSERVING),
         *("tokenworks:serving:WeightsJob", "tokenworks:serving:StartScript"),
-        "tokenworks:serving:ModelServer",
+        *("tokenworks:serving:ModelServer", "tokenworks:observability:Rules"),
     ]
 
 

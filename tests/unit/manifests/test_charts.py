@@ -1,10 +1,12 @@
 """Every Helm release that our stacks declare, against the values that its chart has."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.catalog import releases as lock
+from infra.rehearsal.charts.objects import part
 from infra.wire import Properties
 from tests.support.contracts import CHARTS, ChartContract, chart_contract, needs
 from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, graph_of
@@ -18,6 +20,7 @@ WITHOUT_CONTRACT = {
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
     "external-dns": "its placeholder has the values of chart 1.21.1, and refuses all others",
     "external-secrets": "its placeholder has the values of chart 2.9.0, and refuses others",
+    "prometheus-operator-crds": "its placeholder has the kinds that we use, and refuses others",
     "gateway-crds-helm": "its placeholder has the three values of v1.9.1, and refuses all others",
 }
 """Charts that no contract describes, and what looks after their values instead. The same stands in
@@ -35,6 +38,10 @@ OTHER_VERSIONS = {
     "gateway-helm": (
         "v0.0.0-latest",
         "the version in its source; what we set is in values.tmpl.yaml of v1.9.1, too",
+    ),
+    "kube-prometheus-stack": (
+        "88.5.3",
+        "91.2.1 was not to be had: its operator is newer, and what else moved was not seen",
     ),
     "milvus": (
         "5.0.19",
@@ -71,6 +78,22 @@ OPEN_MAPS = {
             )
         },
     },
+    "kube-prometheus-stack": {
+        **{
+            f"prometheus.prometheusSpec.{name}": "prometheus.yaml: toYaml, 2026-08-22"
+            for name in (
+                *("externalLabels", "resources", "storageSpec", "serviceMonitorNamespaceSelector"),
+                *("podMonitorNamespaceSelector", "ruleNamespaceSelector"),
+                *("probeNamespaceSelector", "scrapeConfigNamespaceSelector"),
+            )
+        },
+        "alertmanager.alertmanagerSpec.resources": "alertmanager.yaml: toYaml, 2026-08-22",
+        "alertmanager.alertmanagerSpec.storage": "alertmanager.yaml: toYaml, 2026-08-22",
+        "prometheusOperator.resources": "deployment.yaml of the operator: toYaml, 2026-08-22",
+        "prometheusOperator.prometheusConfigReloader.resources": (
+            "deployment.yaml of the operator: its requests and limits become arguments, 2026-08-22"
+        ),
+    },
     "gateway-helm": {
         "certgen.job.resources": "certgen.yaml: toYaml, v1.9.1",
     },
@@ -88,7 +111,8 @@ OPEN_MAPS = {
 }
 """Chart to its maps that take any key; the template that says so, and the date of its snapshot
 (NVIDIA/k8s-device-plugin@1b826acc6, NVIDIA/dcgm-exporter@d5e5f51,
-zilliztech/milvus-helm@9832476, valkey-io/valkey-helm@dbcf6a6)."""
+zilliztech/milvus-helm@9832476, valkey-io/valkey-helm@dbcf6a6,
+prometheus-community/helm-charts@cf408a290)."""
 
 PASSED_ON = {
     "ai-gateway-helm": {
@@ -114,11 +138,26 @@ SUBCHARTS = {
     "nvidia-device-plugin": {
         "nfd": "node-feature-discovery 0.19.0: no contract; its placeholder refuses other values",
     },
+    "kube-prometheus-stack": {
+        "grafana": "grafana 12.11.1: its own contract, below",
+        "kube-state-metrics": "kube-state-metrics 8.4.0: its own contract, below",
+        "prometheus-node-exporter": "prometheus-node-exporter 4.56.1: its own contract, below",
+    },
     "milvus": {
         "etcd": "etcd 8.12.0 of Bitnami: no contract; its placeholder refuses other values",
     },
 }
 """Chart to where the values of another chart stand, and what looks after those."""
+
+OPEN_MAPS_OF_SUBCHARTS = {
+    "grafana": ("env", "resources", "sidecar.resources"),
+    "kube-state-metrics": ("resources",),
+    "prometheus-node-exporter": ("resources",),
+}
+"""Subchart with a contract to its maps that take any key."""
+
+COMMENTED_IN_SUBCHARTS = {"prometheus-node-exporter": {"priorityClassName": ""}}
+"""Subchart with a contract to values that its values.yaml has as comments (cf408a290)."""
 
 DOCUMENTED_IN = Path(__file__).parents[3] / "docs" / "contracts.md"
 
@@ -146,6 +185,45 @@ def test_every_value_that_we_set_exists(stack: str) -> None:
     ]
 
     assert unknown == []
+
+
+@needs(CHARTS)
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_value_for_a_chart_inside_a_chart_exists_in_one_of_both(stack: str) -> None:
+    unknown = [
+        problem
+        for release in releases_in(graph_of(stack))
+        for section in SUBCHARTS.get(release.chart, {})
+        if (contract := chart_contract(section)) and (around := chart_contract(release.chart))
+        for problem in replace(contract, defaults=_with_those_of(around, contract)).unknown(
+            part(release.values, section), OPEN_MAPS_OF_SUBCHARTS[section]
+        )
+    ]
+
+    assert unknown == []
+
+
+def _with_those_of(around: ChartContract, inside: ChartContract) -> Properties:
+    """Return the values of a subchart, and those that the chart around it adds."""
+    prefix = f"{inside.chart}."
+    added = {
+        key.removeprefix(prefix): value
+        for key, value in around.defaults.items()
+        if key.startswith(prefix)
+    }
+    return {**inside.defaults, **added, **COMMENTED_IN_SUBCHARTS.get(inside.chart, {})}
+
+
+@needs(CHARTS)
+def test_every_open_map_of_a_chart_inside_a_chart_is_one() -> None:
+    closed = [
+        f"{chart}: {path}"
+        for chart, paths in OPEN_MAPS_OF_SUBCHARTS.items()
+        for path in paths
+        if not (contract := chart_contract(chart)) or not contract.is_open(path)
+    ]
+
+    assert closed == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -13,11 +13,12 @@ from components.data import milvus_values
 from components.kubernetes import external_dns, gateway_names, load_balancers, model_namespace
 from components.kubernetes.gateway_names import COMPONENT, PROXY, RATE_LIMIT
 from components.kubernetes.gateway_ways import PROXY_PORTS
+from components.observability import names
 from components.serving import vllm
 from components.serving.route_objects import GET_PATHS, POST_PATHS
 from infra.rehearsal.charts.objects import part
 from tests.support.graphs import EVERYTHING, GCP_EVERYTHING
-from tests.support.manifests import Manifest, manifests_of, maps, pods_of
+from tests.support.manifests import Manifest, manifests_of, maps, pods_of, texts
 from tests.support.reachability import Place, reaches
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ PORTS = {
     "vector store": milvus_values.PORT,
     "token counts": CACHE_PORT,
     "AI gateway": gateway_names.AI_EXTENSION_PORT,
+    "Prometheus": names.PROMETHEUS_PORT,
     "API server": 443,
     "internet": 443,
 }
@@ -86,6 +88,9 @@ def places(environment: str) -> dict[str, Place]:
         "cache": first("cache", "valkey"),
         "vector store": first(milvus_values.NAMESPACE, "Deployment milvus"),
         "external-dns": first(external_dns.NAMESPACE, f"Deployment {external_dns.CHART}"),
+        "Prometheus": first(names.NAMESPACE, "StatefulSet prometheus"),
+        "Alertmanager": first(names.NAMESPACE, "StatefulSet alertmanager"),
+        "Grafana": first(names.NAMESPACE, "Deployment monitoring-grafana"),
         "client": Place(POD, "shop", clients),
         "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),
@@ -144,6 +149,41 @@ def expected(present: Mapping[str, object]) -> Table:
 @each_environment
 def test_who_reaches_what_is_what_a_person_wrote(environment: str) -> None:
     assert computed(environment) == expected(places(environment))
+
+
+def _pages(environment: str) -> dict[str, tuple[Place, int]]:
+    """Return the job of each PodMonitor to a pod that it selects, and the port of the page."""
+    specs = {
+        item.name: part(item.body, "spec")
+        for item in manifests(environment)
+        if item.kind == "PodMonitor"
+    }
+    found = {}
+    for job, spec in specs.items():
+        (namespace,) = texts(part(spec, "namespaceSelector")["matchNames"])
+        (page,) = maps(spec["podMetricsEndpoints"])
+        pod = {key: str(value) for key, value in part(spec, "selector", "matchLabels").items()}
+        home = {"kubernetes.io/metadata.name": namespace}
+        found[job] = (Place(POD, namespace, home, pod), int(str(page["portNumber"])))
+    return found
+
+
+@each_environment
+def test_every_page_of_metrics_is_reached_by_prometheus_and_by_no_stranger(
+    environment: str,
+) -> None:
+    policies = [item for item in manifests(environment) if item.kind == "NetworkPolicy"]
+    where, pages = places(environment), _pages(environment)
+    reached = {
+        source: {
+            job for job, (pod, port) in pages.items() if reaches(policies, where[source], pod, port)
+        }
+        for source in ("Prometheus", "anybody else's pod", "tenant's pod", "internet")
+    }
+
+    assert {"vllm", "envoy", "milvus", "dcgm-exporter"} < pages.keys()
+    assert reached.pop("Prometheus") == pages.keys()
+    assert set().union(*reached.values()) == set()
 
 
 def test_the_table_has_a_row_for_everybody_in_it() -> None:

@@ -13,7 +13,7 @@ config:
   tokenworks:cluster:
     kubernetesVersion: 1.35
     endpointAccess: [203.0.113.7]
-  tokenworks:observability: {domain: llm.example.com}
+  tokenworks:dns: {domain: llm.example.com}
   tokenworks:gpuPools:
     - {name: l4, gpu: L4, spot: {min: 3, max: 1}}
   tokenworks:models:
@@ -40,7 +40,7 @@ def test_a_file_with_ten_different_mistakes_gets_ten_reports(report: SpecError) 
         "cloud.networkCidr",
         "cluster.kubernetesVersion",
         "cluster.endpointAccess[0]",
-        "observability",
+        "dns",
         "gpuPools[l4].spot",
         "models[qwen2.5-7b].pool",
         "models[vllm].name",

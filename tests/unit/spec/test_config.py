@@ -57,7 +57,7 @@ def test_a_setting_of_a_default_provider_is_refused_in_the_program_too(
 
 
 def test_all_mistakes_reach_the_engine_in_one_message_without_traceback() -> None:
-    config = a_stack(environment="production", observability={"domain": "x"})
+    config = a_stack(environment="production", dns={"domain": "x"})
     set_all_config(as_the_engine_hands_it_over(config))
 
     with pytest.raises(pulumi.RunError) as caught:
@@ -65,7 +65,7 @@ def test_all_mistakes_reach_the_engine_in_one_message_without_traceback() -> Non
 
     assert "stack aws-dev: 2 mistakes" in str(caught.value)
     assert "environment: is not a choice" in str(caught.value)
-    assert "observability: not built" in str(caught.value)
+    assert "dns: not built" in str(caught.value)
 
 
 def test_an_unquoted_version_reaches_the_program_as_a_number_and_is_refused() -> None:

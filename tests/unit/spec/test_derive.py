@@ -121,7 +121,7 @@ def test_a_default_of_the_environment_says_so(environment: Environment) -> None:
     found = origins(a_stack(environment=environment.value))
 
     assert found["cloud.zones"] == f"default ({environment})"
-    assert found["cluster.systemNodes.min"] == f"default ({environment})"
+    assert found["cluster.systemNodes.max"] == f"default ({environment})"
     assert found["cluster.kubernetesVersion"] == "default"
 
 
@@ -159,7 +159,7 @@ def test_a_setting_inside_a_group_has_its_own_line(tmp_path: Path) -> None:
     found = {one.setting: one.origin for one in explain_stack("a", tmp_path)}
 
     assert found["cluster.systemNodes.max"] == "stacks/Pulumi.a.yaml:6"
-    assert found["cluster.systemNodes.min"] == "default (dev)"
+    assert found["cluster.systemNodes.min"] == "default (aws, dev)"
 
 
 def test_a_stack_without_pools_and_models_explains_that_too() -> None:

@@ -143,6 +143,7 @@ def test_explain_names_the_line_of_the_base(tmp_path: Path) -> None:
         "  tokenworks:layers: [foundation, platform]\n"
         "  tokenworks:cloud: {provider: aws, region: us-east-1}\n"
         "  tokenworks:gpuPools: [{name: l4, gpu: L4, spot: {max: 1}}]\n"
+        "  tokenworks:observability: {pagerduty: {}}\n"
     )
     (tmp_path / "Pulumi.aws-prod-models.yaml").write_text(
         "config:\n"

@@ -13,6 +13,7 @@ config:
   tokenworks:layers: [foundation, platform]
   tokenworks:cloud: {provider: aws, region: us-east-1}
   tokenworks:gpuPools: [{name: l4, gpu: L4, spot: {max: 1}}]
+  tokenworks:observability: {pagerduty: {}}
 """
 MODELS = """\
 config:

@@ -1,6 +1,12 @@
 """Priority classes: who gets a place first."""
 
-from components.kubernetes.priorities import BATCH, MODEL_SERVER, PriorityClasses
+from components.kubernetes.priorities import (
+    BATCH,
+    MODEL_FLOOR,
+    MODEL_SERVER,
+    NODE_AGENT,
+    PriorityClasses,
+)
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from tests.unit.components import examples
@@ -26,6 +32,11 @@ def test_a_server_may_push_out_batch_work_and_batch_work_nothing() -> None:
         "PreemptLowerPriority"
     )
     assert graph.named("priorities-batch").inputs["preemptionPolicy"] == "Never"
+
+
+def test_what_looks_at_a_node_comes_before_servers_which_can_go_to_another() -> None:
+    assert MODEL_FLOOR.value < NODE_AGENT.value < SYSTEM_CLUSTER_CRITICAL
+    assert NODE_AGENT.preempts
 
 
 def test_a_pod_that_names_no_class_is_not_lifted_above_anybody() -> None:

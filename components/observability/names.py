@@ -1,0 +1,26 @@
+"""Names that observability is known by: namespaces, Services, accounts and labels.
+
+Owns their spelling, once: addresses, network policies and a cloud's rights refer to them.
+"""
+
+NAMESPACE = "monitoring"
+"""Fixed: what measures, remembers and warns is here."""
+NODE_NAMESPACE = "node-agents"
+"""Programs that look at their node. A namespace of their own: the other may stay restricted."""
+RELEASE = "monitoring"
+"""Of the chart, and how the names of all that it makes begin."""
+PROMETHEUS = "monitoring-prometheus"
+"""Service of Prometheus, port `PROMETHEUS_PORT`."""
+PROMETHEUS_PORT = 9090
+ALERTMANAGER = "monitoring-alertmanager"
+"""Service of Alertmanager, port `ALERTMANAGER_PORT`."""
+ALERTMANAGER_PORT = 9093
+GRAFANA = "monitoring-grafana"
+"""Service of Grafana, port 80."""
+PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}
+ALERTMANAGER_PODS = {"app.kubernetes.io/name": "alertmanager"}
+"""Labels that the operator gives its pods (prometheus-operator v0.93.1, as remembered)."""
+DASHBOARD_LABEL, DASHBOARD_VALUE = "grafana_dashboard", "1"
+"""Label of a ConfigMap that Grafana reads dashboards from."""
+DASHBOARD_FOLDER = "grafana_folder"
+"""Annotation of such a ConfigMap: the folder that its dashboards are in."""

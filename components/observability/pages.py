@@ -1,0 +1,149 @@
+"""What is measured: programs with a page of metrics, where they are, what their series are called.
+
+Owns the one table that scraping and network policies are made of, so that no page is asked for that
+nobody may reach. Does not own the programs of kube-prometheus-stack's own monitors: the API server,
+kubelets, node-exporter and kube-state-metrics (`metrics_values`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components import labels
+from components.data import milvus_values
+from components.kubernetes import (
+    autoscaling,
+    cert_manager,
+    external_dns,
+    external_secrets,
+    gateway,
+    gateway_names,
+    gpu,
+    model_namespace,
+)
+from components.observability import names
+from components.serving import vllm
+from infra.spec.cloud import CloudProvider
+from infra.spec.stack import StackSpec
+
+NAME = "app.kubernetes.io/name"
+ENVOY_PORT = 19001
+"""Of statistics, of proxies and of their controller (envoyproxy/gateway v1.9.1)."""
+EXPORTER_PORT = 9400
+"""Of the chart dcgm-exporter 4.8.3."""
+AUTOSCALER_PORT = 8085
+CERT_MANAGER_PORT = 9402
+EXTERNAL_SECRETS_PORT = 8080
+EXTERNAL_DNS_PORT = 7979
+ETCD_PORT = 2379
+"""Clients' own: without TLS its metrics are there, too (etcd 3.5, "Monitoring", as remembered)."""
+GRAFANA_PORT = 3000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One program."""
+
+    job: str
+    """Label `job` of its series."""
+    namespace: str
+    """Where its pods are."""
+    pods: Mapping[str, str]
+    """Labels of its pods."""
+    port: int
+    """Port of its page; a container of the pod names it."""
+    path: str = "/metrics"
+    from_pod: Mapping[str, str] = field(default_factory=dict)
+    """Label that its series get to the label of the pod that has the value."""
+    keeps_labels: bool = False
+    """Whether labels of the page win: it measures other pods than itself, and names those."""
+
+    def pod_monitor(self) -> dict[str, object]:
+        """Return the spec of its PodMonitor."""
+        relabelings: list[dict[str, object]] = [
+            {"targetLabel": "job", "replacement": self.job},
+            {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"},
+        ]
+        relabelings += [
+            {"sourceLabels": [_discovered(label)], "targetLabel": target}
+            for target, label in self.from_pod.items()
+        ]
+        page: dict[str, object] = {
+            "portNumber": self.port,
+            "path": self.path,
+            "relabelings": relabelings,
+        }
+        if self.keeps_labels:
+            page["honorLabels"] = True
+        return {
+            "namespaceSelector": {"matchNames": [self.namespace]},
+            "selector": {"matchLabels": dict(self.pods)},
+            "podMetricsEndpoints": [page],
+        }
+
+
+def _discovered(label: str) -> str:
+    """Return what Prometheus calls a label of a pod that it found."""
+    kept = "".join(one if one.isalnum() else "_" for one in label)
+    return f"__meta_kubernetes_pod_label_{kept}"
+
+
+_OWN = (
+    Page("prometheus", names.NAMESPACE, names.PROMETHEUS_PODS, names.PROMETHEUS_PORT),
+    Page("alertmanager", names.NAMESPACE, names.ALERTMANAGER_PODS, names.ALERTMANAGER_PORT),
+    Page("grafana", names.NAMESPACE, {NAME: "grafana"}, GRAFANA_PORT),
+)
+_EVERYWHERE = (
+    Page(
+        "vllm",
+        model_namespace.NAMESPACE,
+        {NAME: "vllm"},
+        vllm.PORT,
+        from_pod={"model": labels.MODEL},
+    ),
+    Page(
+        "external-secrets",
+        external_secrets.NAMESPACE,
+        {NAME: external_secrets.CHART},
+        EXTERNAL_SECRETS_PORT,
+    ),
+)
+_OF_THE_GATEWAY = (
+    Page(
+        "envoy",
+        gateway_names.NAMESPACE,
+        {gateway.COMPONENT: gateway.PROXY},
+        ENVOY_PORT,
+        path="/stats/prometheus",
+    ),
+    Page("envoy-gateway", gateway_names.NAMESPACE, {"control-plane": "envoy-gateway"}, ENVOY_PORT),
+    Page("cert-manager", cert_manager.NAMESPACE, {NAME: cert_manager.CHART}, CERT_MANAGER_PORT),
+)
+_DNS = Page("external-dns", external_dns.NAMESPACE, {NAME: external_dns.CHART}, EXTERNAL_DNS_PORT)
+_GPUS = Page(
+    "dcgm-exporter",
+    gpu.NAMESPACE,
+    {NAME: gpu.EXPORTER},
+    EXPORTER_PORT,
+    # `pod` and `namespace` are those of the server that has the GPU.
+    keeps_labels=True,
+)
+_AUTOSCALER = Page(
+    "cluster-autoscaler", autoscaling.NAMESPACE, {NAME: autoscaling.PROGRAM}, AUTOSCALER_PORT
+)
+_VECTORS = (
+    Page("milvus", milvus_values.NAMESPACE, milvus_values.MILVUS_PODS, milvus_values.METRICS_PORT),
+    Page("etcd-milvus", milvus_values.NAMESPACE, milvus_values.ETCD_PODS, ETCD_PORT),
+)
+
+
+def pages(spec: StackSpec) -> tuple[Page, ...]:
+    """Return what a stack's platform has to measure."""
+    return (
+        *_OWN,
+        *_EVERYWHERE,
+        *(_OF_THE_GATEWAY if spec.gateway.is_built else ()),
+        *((_DNS,) if spec.gateway.zone else ()),
+        *((_GPUS,) if spec.gpu_pools else ()),
+        *((_AUTOSCALER,) if spec.cloud.provider is CloudProvider.AWS else ()),
+        *(_VECTORS if spec.vector_store.is_built else ()),
+    )

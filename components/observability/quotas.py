@@ -1,0 +1,34 @@
+"""What the namespaces of observability may hold.
+
+CPU and memory are in it so that the API server refuses a container that asks for none.
+"""
+
+from components.observability import metrics_values as values
+from infra.spec.environment import Environment
+from infra.spec.observability import ObservabilitySpec
+
+HEADROOM = 2
+"""Times what runs: new pods of a roll-out start beside the old ones."""
+OF_NODE_AGENTS = {"persistentvolumeclaims": "0"}
+"""Neither pods nor CPU: there are as many of them as nodes, and the pools bound those."""
+_SIDECARS_OF_GRAFANA = 2
+
+
+def of_monitoring(spec: ObservabilitySpec, environment: Environment) -> dict[str, str]:
+    """Return what the namespace `monitoring` may hold."""
+    measuring, telling = spec.metrics.replicas, values.alertmanagers(environment)
+    containers = [
+        *(measuring * [values.prometheus_size(spec.metrics), values.RELOADER]),
+        *(telling * [values.ALERTMANAGER, values.RELOADER]),
+        *(values.GRAFANA, *(_SIDECARS_OF_GRAFANA * [values.GRAFANA_SIDECAR])),
+        *(values.OPERATOR, values.STATE_METRICS),
+    ]
+    singles = 3  # Grafana, the operator, kube-state-metrics
+    memory = f"{HEADROOM * sum(one.memory_mib for one in containers)}Mi"
+    return {
+        "pods": str(HEADROOM * (measuring + telling + singles)),
+        "requests.cpu": f"{HEADROOM * sum(one.cpu_millicores for one in containers)}m",
+        "requests.memory": memory,
+        "limits.memory": memory,
+        "persistentvolumeclaims": str(measuring + telling),
+    }

@@ -1,0 +1,16 @@
+"""Which secrets observability has a place for in the cloud's secret manager."""
+
+from components.secrets import ALERT_RECEIVERS, GRAFANA_ADMIN, REMOTE_WRITE_TOKEN, PlatformSecret
+from infra.spec.observability import ObservabilitySpec
+
+
+def observability_secrets(spec: ObservabilitySpec) -> tuple[PlatformSecret, ...]:
+    """Return them; none where it is not built."""
+    if not spec.enabled:
+        return ()
+    remote = spec.remote_write
+    return (
+        GRAFANA_ADMIN,
+        *((ALERT_RECEIVERS,) if spec.has_receivers else ()),
+        *((REMOTE_WRITE_TOKEN,) if remote is not None and remote.token else ()),
+    )

@@ -1,0 +1,47 @@
+"""How each component of observability is made, for tests that make every one."""
+
+from collections.abc import Callable
+
+import pulumi
+
+from components.handles import NamespaceRef
+from components.observability import names
+from components.observability.metrics_values import Surroundings
+from components.observability.monitoring import Monitoring
+from components.observability.monitors import Monitors
+from components.observability.objects import Dashboards, Rules
+from components.observability.pages import Page
+from infra.spec.environment import Environment
+from tests.unit.components import examples
+
+AT = Surroundings(platform="aws-dev", environment=Environment.DEV, storage_class="gp3")
+
+
+def monitoring_namespace() -> NamespaceRef:
+    return NamespaceRef(names.NAMESPACE, pulumi.Output.from_input(names.NAMESPACE))
+
+
+MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]] = {
+    Monitoring: lambda name, opts: Monitoring(
+        name,
+        examples.OBSERVABILITY,
+        at=AT,
+        cloud=examples.CLOUD.provider,
+        ports=[("models", 8000)],
+        store=examples.secret_store_ref(),
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    Monitors: lambda name, opts: Monitors(
+        name,
+        [Page("vllm", "models", {"a": "b"}, 8000)],
+        namespace=monitoring_namespace(),
+        opts=opts,
+    ),
+    Rules: lambda name, opts: Rules(
+        name, {"group": {"groups": []}}, namespace=monitoring_namespace(), opts=opts
+    ),
+    Dashboards: lambda name, opts: Dashboards(
+        name, [("uid", "{}")], folder="Tokenworks", namespace=monitoring_namespace(), opts=opts
+    ),
+}

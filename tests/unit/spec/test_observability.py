@@ -1,0 +1,98 @@
+"""What measures the platform, and whom it wakes, in a stack file."""
+
+import pytest
+
+from infra.spec.observability import Wanted
+from tests.unit.spec.stacks import Config, a_stack, loaded, mistakes, only
+
+EMAIL = {"to": "oncall@example.com", "sender": "a@example.com", "smarthost": "smtp.example.com:587"}
+
+
+def _stack(environment: str = "dev", /, **section: object) -> Config:
+    return a_stack(environment=environment, observability=section)
+
+
+def test_every_stack_measures_and_production_twice() -> None:
+    found = [loaded(a_stack(environment=name)).observability for name in ("dev", "staging", "prod")]
+
+    assert [(one.enabled, one.metrics.replicas) for one in found] == [
+        (True, 1),
+        (True, 1),
+        (True, 2),
+    ]
+
+
+def test_samples_are_kept_the_longer_the_more_depends_on_them() -> None:
+    days = [
+        loaded(a_stack(environment=name)).observability.metrics.retention_days
+        for name in ("dev", "staging", "prod")
+    ]
+
+    assert days == [7, 15, 30]
+
+
+def test_a_receiver_needs_no_settings_and_the_pager_gets_what_cannot_wait() -> None:
+    spec = loaded(_stack(slack={}, pagerduty={}, webhook={}, email=EMAIL)).observability
+
+    assert spec.receivers == {
+        "slack": Wanted.ALL,
+        "pagerduty": Wanted.PAGE,
+        "email": Wanted.ALL,
+        "webhook": Wanted.ALL,
+    }
+    assert spec.email is not None
+    assert (spec.email.port, spec.email.username) == (587, None)
+
+
+@pytest.mark.parametrize("section", [{}, {"slack": {"alerts": "ticket"}}, {"deadMansSwitch": True}])
+def test_production_whose_alerts_wake_nobody_is_refused(section: dict[str, object]) -> None:
+    mistake = only(_stack("prod", **section))
+
+    assert mistake.setting == "observability.pagerduty"
+    assert "alerts of prod would go nowhere" in mistake.problem
+
+
+@pytest.mark.parametrize(
+    "section",
+    [{"enabled": False}, {"slack": {}}, {"webhook": {"alerts": "page"}}, {"email": EMAIL}],
+)
+def test_production_with_somebody_to_wake_or_without_any_of_it_is_fine(
+    section: dict[str, object],
+) -> None:
+    assert mistakes(_stack("prod", **section)) == ()
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging"])
+def test_elsewhere_nobody_need_be_told(environment: str) -> None:
+    spec = loaded(_stack(environment)).observability
+
+    assert (spec.receivers, spec.has_receivers) == ({}, False)
+
+
+def test_a_stack_without_it_has_no_receivers_whatever_it_says() -> None:
+    assert not loaded(_stack(enabled=False, slack={})).observability.has_receivers
+
+
+@pytest.mark.parametrize(
+    ("section", "setting"),
+    [
+        ({"remoteWrite": {"url": "http://metrics.example.com/push"}}, "remoteWrite.url"),
+        ({"remoteWrite": {"url": "https://user:key@metrics.example.com/"}}, "remoteWrite.url"),
+        ({"remoteWrite": {"url": "https://m.example.com/write?key=x"}}, "remoteWrite.url"),
+        ({"slack": {"channel": "alerts"}}, "slack.channel"),
+        ({"email": {**EMAIL, "to": "oncall"}}, "email.to"),
+        ({"email": {**EMAIL, "sender": "a@b"}}, "email.sender"),
+        ({"email": {**EMAIL, "smarthost": "smtp.example.com"}}, "email.smarthost"),
+        ({"email": {**EMAIL, "smarthost": "smtp.example.com:70000"}}, "email.smarthost"),
+        ({"slack": {"alerts": "critical"}}, "slack.alerts"),
+        ({"slack": {"url": "https://hooks.slack.com/x"}}, "slack.url"),
+        ({"metrics": {"retentionDays": 0}}, "metrics.retentionDays"),
+        ({"metrics": {"storageGib": 5}}, "metrics.storageGib"),
+    ],
+)
+def test_what_cannot_be_is_one_mistake(section: dict[str, object], setting: str) -> None:
+    assert only(_stack("dev", **section)).setting == f"observability.{setting}"
+
+
+def test_several_people_may_get_mail() -> None:
+    assert mistakes(_stack(email={**EMAIL, "to": "a@example.com, b@example.com"})) == ()
