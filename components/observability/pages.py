@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from components import labels
-from components.data import milvus_values
+from components.data import cache, milvus_values, valkey
 from components.kubernetes import (
     autoscaling,
     cert_manager,
@@ -134,6 +134,7 @@ _VECTORS = (
     Page("milvus", milvus_values.NAMESPACE, milvus_values.MILVUS_PODS, milvus_values.METRICS_PORT),
     Page("etcd-milvus", milvus_values.NAMESPACE, milvus_values.ETCD_PODS, ETCD_PORT),
 )
+_CACHE = Page("valkey", cache.NAMESPACE, valkey.PODS, valkey.EXPORTER_PORT)
 
 
 def pages(spec: StackSpec) -> tuple[Page, ...]:
@@ -146,4 +147,5 @@ def pages(spec: StackSpec) -> tuple[Page, ...]:
         *((_GPUS,) if spec.gpu_pools else ()),
         *((_AUTOSCALER,) if spec.cloud.provider is CloudProvider.AWS else ()),
         *(_VECTORS if spec.vector_store.is_built else ()),
+        *((_CACHE,) if spec.cache.is_in_cluster else ()),
     )

@@ -33,7 +33,7 @@ def test_a_stack_without_gateway_gpus_and_vectors_measures_none_of_them() -> Non
 
     assert {one.job for one in pages(spec)} == {
         *("prometheus", "alertmanager", "grafana", "vllm", "external-secrets"),
-        "cluster-autoscaler",
+        *("cluster-autoscaler", "valkey"),
     }
 
 
