@@ -18,7 +18,7 @@ from rich.markup import escape
 from infra.cost.estimate import estimate_stack
 from infra.cost.model import Estimate
 from infra.graph import recorder
-from infra.rehearsal import summary
+from infra.rehearsal import drills, summary
 from infra.rehearsal.client_keys import put_client_keys
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import Diagnostic, EngineSession
@@ -222,6 +222,7 @@ class Rehearsal:
             way_in=gateway,
             observed=observed(site.api),
             names=self._settled_names(site, gateway),
+            drill=drills.hang(site.api, self.stacks, placements),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]

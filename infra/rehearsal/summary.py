@@ -5,7 +5,7 @@ Owns the text. Everything in it was counted or asked; a section that nothing bui
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -75,6 +75,8 @@ class Sight:
     """Where its hosts point, where the platform keeps a zone."""
     observed: Observed | None = None
     """What watches it, where anything does."""
+    drill: str | None = None
+    """What is heard when a model hangs."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -99,19 +101,27 @@ def print_sight(console: Console, sight: Sight) -> None:
     for pool in sight.gpus:
         gpus = f"{pool.used} of {pool.bought} GPUs used on {pool.nodes} node(s)"
         _line(console, f"  pool   {escape(pool.pool)}: {gpus}")
-    if cache := where_the_cache_is(sight):
-        _line(console, f"  cache  {escape(cache)}")
-    if sight.secrets:
-        _line(console, f"  secrets {escape(secrets_text(sight.secrets))}")
-    if sight.way_in:
-        _line(console, f"  gateway {escape(sight.way_in.text)}")
-        if sight.way_in.shared:
-            _line(console, f"  shared {escape(sight.way_in.shared.text)}")
-    if sight.names:
-        _line(console, f"  names  {escape(sight.names.text)}")
-    if sight.observed:
-        _line(console, f"  watch  {escape(sight.observed.text)}")
+    for label, text in _besides(sight):
+        _line(console, f"  {label:<6} {escape(text)}")
     _line(console, "")
+
+
+def _besides(sight: Sight) -> Iterator[tuple[str, str]]:
+    """Yield what there is besides models and nodes, each with the word that it stands under."""
+    if cache := where_the_cache_is(sight):
+        yield "cache", cache
+    if sight.secrets:
+        yield "secrets", secrets_text(sight.secrets)
+    if sight.way_in:
+        yield "gateway", sight.way_in.text
+        if sight.way_in.shared:
+            yield "shared", sight.way_in.shared.text
+    if sight.names:
+        yield "names", sight.names.text
+    if sight.observed:
+        yield "watch", sight.observed.text
+    if sight.drill:
+        yield "drill", sight.drill
 
 
 def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]]) -> None:
