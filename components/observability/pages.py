@@ -15,7 +15,6 @@ from components.kubernetes import (
     cert_manager,
     external_dns,
     external_secrets,
-    gateway,
     gateway_names,
     gpu,
     model_namespace,
@@ -111,7 +110,7 @@ _OF_THE_GATEWAY = (
     Page(
         "envoy",
         gateway_names.NAMESPACE,
-        {gateway.COMPONENT: gateway.PROXY},
+        {gateway_names.COMPONENT: gateway_names.PROXY},
         ENVOY_PORT,
         path="/stats/prometheus",
     ),
