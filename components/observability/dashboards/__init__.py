@@ -1,4 +1,4 @@
 """Dashboards of a stack, as code.
 
-`boards.dashboards(spec)` returns them, `config_map.config_map` makes the object that carries one.
+`boards.dashboards(spec)` returns them, `grafana.to_json` is what Grafana reads.
 """
