@@ -165,10 +165,22 @@ def _lines(item: Item, form: _Form) -> list[str]:
 
 def _flow(value: object) -> str:
     """Return a value on one line."""
+    text = _dumped(value, readable=True)
+    # PyYAML writes a character that ends a line as it is, and reads a space in its place.
+    if _BREAK.search(text):
+        text = _dumped(value, readable=False)
+    return text
+
+
+def _dumped(value: object, *, readable: bool) -> str:
     text = yaml.safe_dump(
-        [value], default_flow_style=True, sort_keys=False, width=float("inf"), allow_unicode=True
+        [value],
+        default_flow_style=True,
+        sort_keys=False,
+        width=float("inf"),
+        allow_unicode=readable,
     )
-    return text.strip()[1:-1]
+    return text.strip("\n")[1:-1]
 
 
 def _inserted(content: str, at: int, lines: Sequence[str]) -> str:

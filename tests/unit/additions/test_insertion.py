@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.additions.insertion import Item, NoPlaceError, with_item
@@ -118,6 +118,7 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES, stack=st.sampled_from(STACKS))
+@example(value="a\x85b", stack="aws-dev")
 def test_what_was_put_in_is_what_is_read_and_nothing_else_is_read_differently(
     value: object, stack: str
 ) -> None:

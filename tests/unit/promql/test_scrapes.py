@@ -30,7 +30,7 @@ def every_page() -> dict[str, Page]:
 
 
 def shown_as(label: str) -> str:
-    """Return what kube-state-metrics calls a label of an object (2.20.0, read off a running one)."""
+    """Return what kube-state-metrics calls a label of an object (2.20.0, read live)."""
     return "label_" + re.sub(r"\W", "_", CAMEL.sub("_", label).lower())
 
 
