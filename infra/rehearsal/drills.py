@@ -68,6 +68,7 @@ def _watched(
         ],
         deployments=dict(_deployments(api)),
         jobs=[target.job for target in required_targets(platform)],
+        probed=bool(api.list_served(API_VERSION, "Probe")),
     )
 
 

@@ -44,6 +44,8 @@ class Watched:
     """Namespace and name of each Deployment to its model, or nothing, and its pods."""
     jobs: Sequence[str]
     """Jobs that Prometheus must reach."""
+    probed: bool
+    """Whether anything asks its models for completions."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,11 @@ def drill(groups: Sequence[Properties], seen: Watched, promtool: Path) -> tuple[
 
 def series(seen: Watched) -> dict[str, str]:
     """Return what is measured, in promtool's notation: a sample a minute."""
+    probe = _series("probe_success", job="probe", model=seen.model, way="service")
     return {
         **dict(_standing(seen)),
         **dict(_servers(seen)),
-        _series("probe_success", job="probe", model=seen.model, way="service"): _then(1, 0),
+        **({probe: _then(1, 0)} if seen.probed else {}),
     }
 
 

@@ -35,6 +35,7 @@ def seen(spec: StackSpec) -> Watched:
         servers=["server-a", "server-b"],
         deployments={("models", MODEL): (MODEL, 2), ("gateway", "envoy-gateway"): ("", 1)},
         jobs=[target.job for target in required_targets(spec)],
+        probed=True,
     )
 
 
@@ -49,6 +50,16 @@ def test_a_model_that_hangs_is_heard_once_its_silence_is_no_pause(
     assert silence < heard["ReadyButSilent"].minutes <= silence + 4
     pages = "ticket" if spec.environment is Environment.DEV else "page"
     assert heard["ReadyButSilent"].severity == pages
+
+
+def test_a_probe_that_nobody_sends_is_not_told_of(measuring: Programs) -> None:
+    spec = load_stack_file("aws-prod")
+    heard = [
+        {one.alert for one in drill(groups(spec), told, measuring.path("promtool"))}
+        for told in (seen(spec), replace(seen(spec), probed=False))
+    ]
+
+    assert heard[0] - heard[1] == {"ProbeFails"}
 
 
 def test_what_fires_anyway_is_not_because_of_the_model(measuring: Programs) -> None:
