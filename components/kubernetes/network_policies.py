@@ -220,37 +220,6 @@ def open_to_namespaces(  # noqa: PLR0913 - the parts of a policy, each named whe
     )
 
 
-def open_to_pods(  # noqa: PLR0913 - the parts of a policy, each named where it is called
-    name: str,
-    *,
-    namespace: NamespaceRef,
-    label: str,
-    pods: meta.LabelSelectorArgs,
-    clients: tuple[str, Mapping[str, str]],
-    port: int,
-    opts: pulumi.ResourceOptions,
-) -> networking.NetworkPolicy:
-    """Open a TCP port of some pods to pods of one other namespace: its name, and their labels."""
-    home, marks = clients
-    peer = networking.NetworkPolicyPeerArgs(
-        # The API server puts this label on every namespace; nobody can fake it.
-        namespace_selector=meta.LabelSelectorArgs(
-            match_labels={"kubernetes.io/metadata.name": home}
-        ),
-        pod_selector=pods_with(marks),
-    )
-    return networking.NetworkPolicy(
-        name,
-        metadata=meta.ObjectMetaArgs(name=label, namespace=namespace.name),
-        spec=networking.NetworkPolicySpecArgs(
-            pod_selector=pods,
-            policy_types=["Ingress"],
-            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[peer], ports=[_port(port)])],
-        ),
-        opts=opts,
-    )
-
-
 def open_to_control_plane(  # noqa: PLR0913 - the parts of a policy, each named where it is called
     name: str,
     *,

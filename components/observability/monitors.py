@@ -54,7 +54,7 @@ class Monitors(pulumi.ComponentResource):
         self.register_outputs({"jobs": [target.job for target in targets]})
 
     def _let_in(self, target: Page) -> None:
-        network_policies.open_to_pods(
+        network_policies.open_to_namespaces(
             f"{self._name}-to-{target.job}",
             # Not ours: what is measured has it.
             namespace=NamespaceRef(
@@ -62,7 +62,8 @@ class Monitors(pulumi.ComponentResource):
             ),
             label=f"measured-{target.job}",
             pods=network_policies.pods_with(target.pods),
-            clients=(names.NAMESPACE, names.PROMETHEUS_PODS),
+            clients={"kubernetes.io/metadata.name": names.NAMESPACE},
+            of_them=network_policies.pods_with(names.PROMETHEUS_PODS),
             port=target.port,
             opts=self._child,
         )
