@@ -30,6 +30,7 @@ from infra.rehearsal import ladder
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.ladder import Programs, SilentProgress
 from infra.rehearsal.supervisor import Supervisor
+from tests.support.parts import Part
 
 HERE = Path(__file__).parent
 ON_FIXED_PORTS = "gateway"
@@ -45,13 +46,24 @@ STAGES = Path(__file__).parents[2] / "infra" / "rehearsal" / "nodes" / "stages.y
 
 
 class Places(LoadScopeScheduling):
-    """Gives one process what shares a place: a file, a folder on fixed ports, an environment."""
+    """Gives one process what shares a place."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path, _, test = nodeid.partition("::")
-        if ON_FIXED_PORTS in Path(path).parts:
-            return ON_FIXED_PORTS
-        return f"{path}{test.partition('[')[2]}" if Path(path).name == PRODUCTION else path
+        return place_of(nodeid)
+
+
+def place_of(nodeid: str) -> str:
+    """Return the place of a test: a file, the folder on fixed ports, or an environment."""
+    path, _, test = nodeid.partition("::")
+    path = path.removeprefix("tests/real/")
+    if ON_FIXED_PORTS in Path(path).parts:
+        return ON_FIXED_PORTS
+    return f"{path}[{test.partition('[')[2]}" if Path(path).name == PRODUCTION else path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let several machines share the tests."""
+    parser.addoption("--part", help="run a part of the tests with real programs, `2/4`")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
@@ -60,9 +72,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, where several processes run the tests."""
+    """Keep one part; begin with what takes longest, where several processes run the tests."""
+    if (text := config.getoption("--part")) is not None:
+        _keep_part(text, config, items)
     if hasattr(config, "workerinput"):
         items.sort(key=_turn)
+
+
+def _keep_part(text: str, config: pytest.Config, items: list[pytest.Item]) -> None:
+    try:
+        part = Part.parse(text)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    mine = part.places([place_of(item.nodeid) for item in items])
+    config.hook.pytest_deselected(items=[i for i in items if place_of(i.nodeid) not in mine])
+    items[:] = [item for item in items if place_of(item.nodeid) in mine]
 
 
 def _turn(item: pytest.Item) -> int:

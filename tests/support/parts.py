@@ -1,0 +1,74 @@
+"""A part of the tests under `tests/real`, so that several machines share a night's work.
+
+Owns which places go to which part: the longest first, each to the part that has least to do. What
+a place is, and that it stays together, is said in `tests/real/conftest.py`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+MINUTES: Mapping[str, float] = {
+    "gateway": 3,
+    "test_recovery.py": 10,
+    "test_rehearsal.py": 6,
+    "test_production.py[aws]": 5,
+    "test_production.py[gcp]": 4,
+    "test_secrets.py": 4,
+    "vectors/test_denied.py": 2.5,
+    "test_translation.py": 2.5,
+    "test_interrupts.py": 2,
+    "test_cache_gone.py": 2,
+    "vectors/test_lost.py": 1.5,
+    "test_graph_equality.py": 1.5,
+    "test_canary.py": 1.5,
+    "engine/test_drain.py": 1.5,
+    "engine/test_serving.py": 1,
+    "engine/test_metrics.py": 1,
+    "observability/test_alerts.py": 1,
+}
+"""Weights of places that take a minute or more, by their path below `tests/real`: minutes as
+estimated on 2026-11-27 from a run on two busy cores. They decide who gets what, no more."""
+REST_MINUTES = 0.15
+"""What any other place takes, on average."""
+_FORM = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several parts."""
+
+    number: int
+    """Which one, from 1."""
+    of: int
+    """How many there are."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the part that a text such as `2/4` names.
+
+        Raises:
+            ValueError: It names none.
+        """
+        found = _FORM.fullmatch(text)
+        if found is None or int(found[1]) > int(found[2]):
+            message = f"--part: names no part, got {text!r}; write 1/4 to 4/4 for four parts"
+            raise ValueError(message)
+        return cls(int(found[1]), int(found[2]))
+
+    def places(self, places: Sequence[str]) -> set[str]:
+        """Return which of these places are its own. All parts together have each of them once."""
+        load = [0.0] * self.of
+        mine: set[str] = set()
+        for place in sorted(set(places), key=lambda place: (-minutes(place), place)):
+            least = load.index(min(load))
+            load[least] += minutes(place)
+            if least == self.number - 1:
+                mine.add(place)
+        return mine
+
+
+def minutes(place: str) -> float:
+    """Return how long a place takes, in minutes."""
+    return MINUTES.get(place, REST_MINUTES)
