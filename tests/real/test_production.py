@@ -113,6 +113,7 @@ def test_a_third_replica_shows_exactly_that_change(
     assert replicas_and_room(result) == {production.alone.replace(".", "-")}
 
 
+@pytest.mark.slow  # `make test` has its whole time in an hour (2026-11-27)
 def test_a_model_that_fits_no_node_fails_on_the_schedulers_verdict(
     production: Production, tmp_path: Path
 ) -> None:

@@ -244,6 +244,7 @@ def _ends_with_one_of_each(place: Place) -> None:
     assert place.left_behind() == []
 
 
+@pytest.mark.slow  # `make test` has its whole time in an hour (2026-11-27)
 def test_three_kills_inside_creates_are_recovered_and_there_is_one_of_each(place: Place) -> None:
     _go_through(place, moments(3, place.world.last_number))
     _ends_with_one_of_each(place)

@@ -244,6 +244,7 @@ def test_a_program_that_dies_ends_the_rehearsal_and_is_named(tmp_path: Path) -> 
     assert "kube-scheduler: ended" in rest
 
 
+@pytest.mark.slow  # `make test` has its whole time in an hour (2026-11-27)
 def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None:
     project = make_project(tmp_path / "it", two_stacks())
 
