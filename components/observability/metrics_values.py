@@ -19,7 +19,7 @@ from components.kubernetes import model_namespace
 from components.kubernetes.charts import ChartValue
 from components.kubernetes.priorities import NODE_AGENT
 from components.observability import alertmanager, names
-from components.observability.targets import KEPT_LABELS
+from components.observability.targets import KEPT_LABELS, SCRAPE_SECONDS
 from infra.catalog import releases
 from infra.spec.environment import Environment
 from infra.spec.observability import MetricsSpec, ObservabilitySpec
@@ -30,7 +30,7 @@ GRAFANA_SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
 PASSWORD_KEY, USER_KEY = "admin-password", "admin-user"
 TOKEN_SECRET, TOKEN_KEY = "remote-write-token", "token"
 RECEIVERS_VOLUME = "receivers"
-SCRAPE_INTERVAL = "30s"
+SCRAPE_INTERVAL = f"{SCRAPE_SECONDS}s"
 ALERTMANAGER_GIB = 1
 """Silences, and what was said to whom: kilobytes."""
 DISK_SHARE = 0.9

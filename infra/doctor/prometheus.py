@@ -12,10 +12,10 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from components.observability import names
 from infra.doctor.kubectl import Answer, Kubectl
 
-NAMESPACE = "monitoring"
-SERVICE = "monitoring-prometheus:9090"
+SERVICE = f"{names.PROMETHEUS}:{names.PROMETHEUS_PORT}"
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -113,7 +113,7 @@ class Prometheus:
         return tuple(f"{_labels(one.metric)} {one.value[1]}".strip() for one in said.result)
 
     def _ask(self, kind: type[Data], path: str, **query: str) -> Data:
-        answer = self.kubectl.ask_service(NAMESPACE, SERVICE, path, **query)
+        answer = self.kubectl.ask_service(names.NAMESPACE, SERVICE, path, **query)
         try:
             return kind.model_validate(_Reply.model_validate_json(answer.output).data)
         except ValidationError:

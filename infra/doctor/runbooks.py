@@ -13,7 +13,8 @@ from pathlib import Path
 
 SECTION = "## How to confirm"
 _BLOCK = re.compile(r"^```(promql|sh)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_LABEL = re.compile(r"\$([a-z_]+)")
+LABEL = re.compile(r"\$([a-z_]+)")
+"""A label of the alert, in a query or a command."""
 
 
 class RunbookError(ValueError):
@@ -58,7 +59,7 @@ def for_shell(command: str, labels: Mapping[str, str]) -> str:
     Raises:
         KeyError: The alert has no such label.
     """
-    return _LABEL.sub(lambda found: shlex.quote(labels[found[1]]), command)
+    return LABEL.sub(lambda found: shlex.quote(labels[found[1]]), command)
 
 
 def for_prometheus(query: str, labels: Mapping[str, str]) -> str:
@@ -71,4 +72,4 @@ def for_prometheus(query: str, labels: Mapping[str, str]) -> str:
     def value(found: re.Match[str]) -> str:
         return labels[found[1]].replace("\\", "\\\\").replace('"', '\\"')
 
-    return _LABEL.sub(value, query)
+    return LABEL.sub(value, query)

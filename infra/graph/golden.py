@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 
+from components.observability.names import DASHBOARD_LABEL
 from infra.graph.model import Graph, Invoke, Resource
 from infra.graph.values import laid_out, shown, to_yaml, without_secret_outputs
 from infra.wire import Value
 
-DASHBOARD_LABEL = "grafana_dashboard"
-"""Label of a ConfigMap that Grafana reads a dashboard from."""
 DIGITS = 16
 HEADER = """\
 # What the program declares for this stack, recorded without an engine.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from components.observability.monitors import API_VERSION
 from components.observability.names import DASHBOARD_LABEL, DASHBOARD_VALUE, NAMESPACE
 from infra.rehearsal.kubernetes.client import ApiClient
+from infra.rehearsal.kubernetes.selectors import label_selector
 from infra.rehearsal.kubernetes.values import at, mapping, mappings, text
 
 
@@ -73,8 +74,7 @@ def _panels(board: dict) -> Iterator[dict]:
 
 
 def _pods(api: ApiClient, monitor: dict) -> int:
-    marks = mapping(monitor, "spec", "selector", "matchLabels")
-    selector = ",".join(f"{key}={value}" for key, value in marks.items())
+    selector = label_selector(mapping(monitor, "spec", "selector"))
     spaces = at(monitor, "spec", "namespaceSelector", "matchNames")
     return sum(
         len(api.list_objects("v1", "Pod", str(one), labelSelector=selector))

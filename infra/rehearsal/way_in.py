@@ -6,7 +6,15 @@ Owns reading the conditions of gateways, routes and policies. Does not own what 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.kubernetes.gateway_names import AI_API, ENVOY_API, GATEWAY_API, NAMESPACE
+from components.kubernetes.gateway_names import (
+    AI_API,
+    COMPONENT,
+    ENVOY_API,
+    GATEWAY_API,
+    NAMESPACE,
+    PROXY,
+)
+from components.serving.shared_route_objects import MODEL_HEADER
 from infra.rehearsal.kubernetes.client import ApiClient
 
 KINDS = {
@@ -26,8 +34,7 @@ PLACES = ("listeners", "parents", "ancestors")
 
 FILTER = "ai-gateway-extproc"
 """Container beside each proxy, without which nobody reads a request to the shared host."""
-_PROXIES = "app.kubernetes.io/component=proxy"
-_MODEL = "x-ai-eg-model"
+_PROXIES = f"{COMPONENT}={PROXY}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def _shared_host(api: ApiClient, routes: Sequence[Mapping]) -> SharedHost:
         for rule in spec["rules"]
         for match in rule["matches"]
         for header in match["headers"]
-        if header["name"] == _MODEL
+        if header["name"] == MODEL_HEADER
     }
     pods = api.list_objects("v1", "Pod", NAMESPACE, labelSelector=_PROXIES)
     beside = [one["spec"].get("initContainers") or [] for one in pods]

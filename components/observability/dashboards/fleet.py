@@ -16,6 +16,7 @@ from components.observability.dashboards.board import (
     watch_then_bad,
 )
 from components.observability.dashboards.lines import Lines
+from components.observability.dashboards.model_series import answered, error_share
 from components.observability.dashboards.panels import graph, stat
 from components.observability.dashboards.promql import highest, most, quantile, rate, total
 
@@ -27,9 +28,7 @@ NODE = 'job="node-exporter"'
 GPU_RESOURCE = f'{STATE}, resource="nvidia_com_gpu"'
 MODEL = "model_name"
 MODEL_LEGEND = "{{model_name}}"
-ANSWERED = f"vllm:request_success_total{{{VLLM}}}"
-FAILED = f'vllm:request_success_total{{{VLLM}, finished_reason="error"}}'
-REFUSED = f"vllm:admission_rejections_total{{{VLLM}}}"
+ANSWERED = answered(VLLM)
 
 
 def dashboard(lines: Lines) -> Dashboard:
@@ -46,13 +45,6 @@ def dashboard(lines: Lines) -> Dashboard:
             Row("What it stands on", _platform(lines)),
         ),
     )
-
-
-def error_share(*by: str) -> str:
-    """Return the share of requests that failed or were turned away."""
-    failed = f"{total(rate(FAILED), *by)} + {total(rate(REFUSED), *by)}"
-    asked = f"{total(rate(ANSWERED), *by)} + {total(rate(REFUSED), *by)}"
-    return f"({failed}) / ({asked})"
 
 
 def _now(lines: Lines) -> tuple[Panel, ...]:
@@ -142,7 +134,7 @@ def _users(lines: Lines) -> tuple[Panel, ...]:
             "Share of requests; the dashed line is the promise. Above it: the model's dashboard"
             " says whether servers fail or are full.",
             Unit.RATIO,
-            most(error_share(MODEL)),
+            most(error_share(VLLM, MODEL)),
             MODEL_LEGEND,
             limits=bad_above(lines.error_ratio),
             alerts=lines.of("errors"),

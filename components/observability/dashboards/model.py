@@ -18,7 +18,6 @@ from components.observability.dashboards.lines import Lines
 from components.observability.dashboards.model_series import (
     CHOSEN,
     END_TO_END,
-    ERROR_SHARE,
     ITL,
     MODEL,
     NAME,
@@ -26,6 +25,7 @@ from components.observability.dashboards.model_series import (
     QUEUE,
     SERVERS,
     TTFT,
+    error_share,
 )
 from components.observability.dashboards.panels import graph, stat
 from components.observability.dashboards.promql import (
@@ -105,7 +105,7 @@ def _promises(lines: Lines) -> tuple[Panel, ...]:
             "Requests that failed or were turned away, as a share of all. Red: see below which of"
             " the two it is.",
             Unit.RATIO,
-            ERROR_SHARE,
+            error_share(CHOSEN),
             limits=bad_above(lines.error_ratio),
             alerts=lines.of("errors"),
             decimals=2,

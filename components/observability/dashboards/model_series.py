@@ -15,10 +15,20 @@ TTFT = "vllm:time_to_first_token_seconds"
 ITL = "vllm:inter_token_latency_seconds"
 END_TO_END = "vllm:e2e_request_latency_seconds"
 QUEUE = "vllm:request_queue_time_seconds"
-ANSWERED = f"vllm:request_success_total{{{CHOSEN}}}"
-FAILED = f'vllm:request_success_total{{{CHOSEN}, finished_reason="error"}}'
-REFUSED = f"vllm:admission_rejections_total{{{CHOSEN}}}"
-ERROR_SHARE = (
-    f"({total(rate(FAILED))} + {total(rate(REFUSED))})"
-    f" / ({total(rate(ANSWERED))} + {total(rate(REFUSED))})"
-)
+
+
+def answered(matchers: str) -> str:
+    """Return the counter of requests that ended, however they did."""
+    return f"vllm:request_success_total{{{matchers}}}"
+
+
+def refused(matchers: str) -> str:
+    """Return the counter of requests that were turned away."""
+    return f"vllm:admission_rejections_total{{{matchers}}}"
+
+
+def error_share(matchers: str, *by: str) -> str:
+    """Return the share of requests that failed or were turned away."""
+    turned_away = total(rate(refused(matchers)), *by)
+    failed = total(rate(answered(f'{matchers}, finished_reason="error"')), *by)
+    return f"({failed} + {turned_away}) / ({total(rate(answered(matchers)), *by)} + {turned_away})"

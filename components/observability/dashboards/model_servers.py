@@ -10,12 +10,12 @@ from components.observability.dashboards.board import (
 )
 from components.observability.dashboards.lines import Lines
 from components.observability.dashboards.model_series import (
-    ANSWERED,
     CHOSEN,
     MODEL,
     NAME,
-    REFUSED,
     SERVERS,
+    answered,
+    refused,
 )
 from components.observability.dashboards.panels import graph
 from components.observability.dashboards.promql import (
@@ -111,7 +111,7 @@ def errors(lines: Lines) -> tuple[Panel, ...]:
             "`stop` and `length` are answers. `abort`: the client went away, often because it"
             " waited too long. `error`: the server failed; its log says why.",
             Unit.REQUESTS_PER_SECOND,
-            total(rate(ANSWERED), "finished_reason"),
+            total(rate(answered(CHOSEN)), "finished_reason"),
             "{{finished_reason}}",
             stacked=True,
             alerts=lines.of("errors"),
@@ -121,7 +121,7 @@ def errors(lines: Lines) -> tuple[Panel, ...]:
             "Requests that a server refused because its queue was full. Clients got 503 and were"
             " told to come back: the model needs another server.",
             Unit.REQUESTS_PER_SECOND,
-            total(rate(REFUSED), "reason"),
+            total(rate(refused(CHOSEN)), "reason"),
             "{{reason}}",
             alerts=lines.of("queue"),
         ),

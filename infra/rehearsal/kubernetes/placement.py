@@ -5,10 +5,10 @@ Does not own the verdict: it is an Event `NotTriggerScaleUp`, as the cluster aut
 for a pod that no pool can take even when grown.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.rehearsal.kubernetes.client import ApiClient, ApiError
+from infra.rehearsal.kubernetes.selectors import label_selector
 from infra.rehearsal.kubernetes.values import (
     annotation,
     at,
@@ -40,7 +40,7 @@ class Pods:
 
 def look_at_pods(api: ApiClient, workload: Properties) -> Pods:
     """Return what keeps the pods of a workload waiting. Costs one list, more only for trouble."""
-    selector = _selector(mapping(workload, "spec", "selector"))
+    selector = label_selector(mapping(workload, "spec", "selector"))
     if not selector:
         return Pods()
     namespace = text(workload, "metadata", "namespace")
@@ -128,26 +128,6 @@ def _why(pod: Properties) -> str:
 def _words(scheduled: Properties) -> str:
     """Return the scheduler's own words, without the rehearsal's mark before them."""
     return text(scheduled, "message").removeprefix(ASKED_AGAIN)
-
-
-def _selector(selector: Properties) -> str:
-    """Write a label selector as a query parameter takes it."""
-    return ",".join(_requirements(selector))
-
-
-def _requirements(selector: Properties) -> Iterator[str]:
-    for key, value in sorted(mapping(selector, "matchLabels").items()):
-        yield f"{key}={value}"
-    for expression in mappings(selector, "matchExpressions"):
-        key, operator = text(expression, "key"), text(expression, "operator")
-        found = at(expression, "values")
-        values = ",".join(str(item) for item in found) if isinstance(found, list) else ""
-        yield {
-            "In": f"{key} in ({values})",
-            "NotIn": f"{key} notin ({values})",
-            "Exists": key,
-            "DoesNotExist": f"!{key}",
-        }[operator]
 
 
 def _asked(pod: Properties) -> str:

@@ -12,13 +12,14 @@ import yaml
 
 from components.observability.rules.groups import all_alerts, rule_groups
 from components.observability.rules.objects import group_spec
+from infra.doctor import runbooks
 from infra.spec.cache import CachePlace
 from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
 from infra.spec.stack import StackSpec
-from tests.support.alerting import runbooks
 from tests.support.alerting.healthy import CANARY, MODEL, Series, healthy
 from tests.support.alerting.lines import SECONDS
+from tests.support.alerting.runbooks import ROOT
 from tests.support.alerting.scenario import Scenario
 from tests.support.alerting.scenarios_platform import PLATFORM
 from tests.support.alerting.scenarios_serving import SERVING
@@ -140,8 +141,8 @@ def _told(one: Scenario, spec: StackSpec) -> dict[str, Json]:
 def _confirming(one: Scenario, spec: StackSpec) -> str:
     """Return what its runbook asks: it has an answer while it fires, and none on a good day."""
     (rule,) = (alert for alert in all_alerts(spec) if alert.alert == one.alert)
-    runbook = runbooks.read(runbooks.ROOT / rule.runbook)
-    return runbooks.filled(runbook.query, one.labels)
+    runbook = runbooks.read(ROOT, rule.runbook)
+    return runbooks.for_prometheus(runbook.query, one.labels)
 
 
 def _alert(one: Scenario, spec: StackSpec) -> Json:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.doctor.prometheus import NAMESPACE, SERVICE
+from components.observability.names import NAMESPACE
+from infra.doctor.prometheus import SERVICE
 
 RULES = f"/api/v1/namespaces/{NAMESPACE}/services/{SERVICE}/proxy/api/v1/rules?type=alert"
 _PROGRAM = """#!{python}

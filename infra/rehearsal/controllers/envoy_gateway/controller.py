@@ -55,6 +55,7 @@ class EnvoyGateway(Played):
         self._api = api
         self._clock = clock
         self._applied: dict[str, str] = {}
+        self._is_rid_of_rate_limit = False
 
     def step(self) -> None:
         """Look once and act once.
@@ -66,6 +67,7 @@ class EnvoyGateway(Played):
         settings = self._running()
         if settings is None:
             self._applied = {}  # what a restart forgets
+            self._is_rid_of_rate_limit = False
             return
         world = World(settings, by_kind(self._everything()))
         for body in world.own_classes():
@@ -151,10 +153,12 @@ class EnvoyGateway(Played):
             if self._applied.get(title(body)) != said:
                 self._api.apply(body, MANAGER, force=True)
                 self._applied[title(body)] = said
-        if not wanted:
+        # What an earlier configuration had made is looked for once: nobody else makes any.
+        if not wanted and not self._is_rid_of_rate_limit:
             for kind, version in rate_limit.MADE.items():
                 for body in self._api.list_served(version, kind, labelSelector=rate_limit.SELECTOR):
                     self._remove(body)
+        self._is_rid_of_rate_limit = not wanted
 
     def _owners(self, settings: Settings) -> dict[str, str]:
         """Return the UIDs of what the controller's chart made, which own what it makes itself."""

@@ -8,6 +8,7 @@ import pytest
 from components.observability.document import DOCUMENT, document, shown_seconds
 from components.observability.rules.groups import all_alerts
 from components.observability.rules.rule import AlertRule
+from infra.doctor.runbooks import read
 from tests.support.alerting import runbooks
 from tests.support.alerting.promtool import ALWAYS, SCENARIOS, everything
 
@@ -23,8 +24,8 @@ def alert(request: pytest.FixtureRequest) -> AlertRule:
     return request.param
 
 
-def of(alert: AlertRule) -> runbooks.Runbook:
-    return runbooks.read(runbooks.ROOT / alert.runbook)
+def of(alert: AlertRule) -> runbooks.Page:
+    return runbooks.page(runbooks.ROOT / alert.runbook)
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
@@ -41,7 +42,7 @@ def test_a_runbook_says_what_it_means_what_users_see_how_to_confirm_and_how_to_m
     assert runbook.title == alert.alert
     assert tuple(runbook.sections) == runbooks.SECTIONS
     assert all(text.strip() for text in runbook.sections.values())
-    assert runbook.commands
+    assert read(runbooks.ROOT, alert.runbook).commands
 
 
 def test_its_first_line_is_the_rule_of_production(alert: AlertRule) -> None:
@@ -51,7 +52,7 @@ def test_its_first_line_is_the_rule_of_production(alert: AlertRule) -> None:
 
 
 def test_its_commands_need_no_more_than_the_labels_of_the_alert(alert: AlertRule) -> None:
-    runbook = of(alert)
+    runbook = read(runbooks.ROOT, alert.runbook)
 
     assert runbooks.labels_in(runbook.query) <= LABELS[alert.alert]
     for command in runbook.commands:
