@@ -16,6 +16,9 @@ NOBODY = "nobody"
 DEAD_MANS_SWITCH = "dead-mans-switch"
 SWITCH_ALERT = "DeadMansSwitch"
 """The alert that always fires."""
+WEBHOOKS = ("webhook", "dingtalk", "feishu")
+"""Receivers that are told in Alertmanager's own format. DingTalk and Feishu refuse it: the URL of
+theirs is that of an adapter."""
 GROUP_BY = ("alertname", "stack", "model")
 """Ten servers of a model that fail at once are one message."""
 REPEAT = {Wanted.PAGE: "1h", Wanted.TICKET: "24h"}
@@ -100,13 +103,16 @@ def _receivers(spec: ObservabilitySpec) -> list[ChartValue]:
         found.append({"name": "pagerduty", "pagerduty_configs": [_pagerduty()]})
     if spec.email is not None:
         found.append({"name": "email", "email_configs": [_email(spec.email)]})
-    if spec.webhook is not None:
-        to: dict[str, ChartValue] = {"url_file": _file("webhook"), "send_resolved": True}
-        found.append({"name": "webhook", "webhook_configs": [to]})
+    # An adapter takes what any webhook takes: it knows from its URL whom to tell, and how.
+    found += [_webhook(name) for name in WEBHOOKS if name in spec.receivers]
     if spec.dead_mans_switch:
-        to = {"url_file": _file(DEAD_MANS_SWITCH), "send_resolved": False}
-        found.append({"name": DEAD_MANS_SWITCH, "webhook_configs": [to]})
+        found.append(_webhook(DEAD_MANS_SWITCH, resolved=False))
     return found
+
+
+def _webhook(name: str, *, resolved: bool = True) -> dict[str, ChartValue]:
+    to: dict[str, ChartValue] = {"url_file": _file(name), "send_resolved": resolved}
+    return {"name": name, "webhook_configs": [to]}
 
 
 def _file(key: str) -> str:

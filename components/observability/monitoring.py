@@ -193,12 +193,14 @@ class Monitoring(pulumi.ComponentResource):
 
     def _open_to_people(self) -> pulumi.Resource:
         policies, email = network_policies, self._spec.email
-        mail = [policies.to_ports([email.port])] if email is not None else []
+        more = [policies.to_ports([email.port])] if email is not None else []
+        if self._spec.has_adapter:
+            more.append(policies.to_namespace(names.ADAPTER_NAMESPACE, names.ADAPTER_PORT))
         return policies.open_egress(
             f"{self._name}-people",
             namespace=self.namespace,
             label="receivers",
             pods=policies.pods_with(names.ALERTMANAGER_PODS),
-            to=[policies.https(), *mail],
+            to=[policies.https(), *more],
             opts=self._child,
         )

@@ -20,6 +20,9 @@ GRAFANA = "monitoring-grafana"
 PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}
 ALERTMANAGER_PODS = {"app.kubernetes.io/name": "alertmanager"}
 """Labels that the operator gives its pods (prometheus-operator v0.93.1, as remembered)."""
+ADAPTER_NAMESPACE, ADAPTER_PORT = "alert-adapter", 8080
+"""Where an adapter for DingTalk and Feishu may be, and at which port Alertmanager reaches it there.
+Its port is PrometheusAlert's own (conf/app-example.conf at aa4c8641, read 2026-11-27)."""
 DASHBOARD_LABEL, DASHBOARD_VALUE = "grafana_dashboard", "1"
 """Label of a ConfigMap that Grafana reads dashboards from."""
 DASHBOARD_FOLDER = "grafana_folder"

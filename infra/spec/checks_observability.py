@@ -7,7 +7,7 @@ from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
 from infra.spec.report import Report
 
-RECEIVERS = ("slack", "pagerduty", "email", "webhook")
+RECEIVERS = ("slack", "pagerduty", "email", "webhook", "dingtalk", "feishu")
 _ADDRESS = r"[^@\s,]+@[^@\s,]+\.[^@\s,]+"
 _EMAILS = re.compile(rf"{_ADDRESS}(?:, *{_ADDRESS})*")
 _SMARTHOST = re.compile(r"[a-z0-9.-]+:[1-9][0-9]{0,4}", re.IGNORECASE)

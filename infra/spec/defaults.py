@@ -74,6 +74,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "pagerduty": None,
         "email": None,
         "webhook": None,
+        "dingtalk": None,
+        "feishu": None,
         "deadMansSwitch": False,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
@@ -244,6 +246,8 @@ _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("observability", "pagerduty"): {"alerts": "page"},
     ("observability", "email"): {"username": None, "alerts": "all"},
     ("observability", "webhook"): {"alerts": "all"},
+    ("observability", "dingtalk"): {"alerts": "all"},
+    ("observability", "feishu"): {"alerts": "all"},
     # A service of two pods with its workers; it runs on system nodes, which are small.
     ("tenants", "namespace"): {"cpu": 2.0, "memoryGib": 4.0, "pods": 20},
 }

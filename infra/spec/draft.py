@@ -111,6 +111,8 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
             "alerts": "all",
         },
         "webhook": {"alerts": "all"},
+        "dingtalk": {"alerts": "all"},
+        "feishu": {"alerts": "all"},
         "deadMansSwitch": False,
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},

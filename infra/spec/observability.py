@@ -90,6 +90,16 @@ class WebhookSpec(Section):
     """Which alerts it gets."""
 
 
+class AdaptedSpec(Section):
+    """DingTalk or Feishu, through an adapter that knows their formats.
+
+    Its URL is in the key of the same name of the secret `alert-receivers`.
+    """
+
+    alerts: Wanted
+    """Which alerts it gets."""
+
+
 class ObservabilitySpec(Section):
     """What measures the platform, and whom it wakes."""
 
@@ -107,6 +117,10 @@ class ObservabilitySpec(Section):
     """E-mail, or not."""
     webhook: WebhookSpec | None
     """Another system, or not."""
+    dingtalk: AdaptedSpec | None
+    """DingTalk, or not."""
+    feishu: AdaptedSpec | None
+    """Feishu, or not."""
     dead_mans_switch: Switch
     """Whether an alert that always fires goes to the URL in key `dead-mans-switch` of the secret
     `alert-receivers`: whoever is there wakes somebody when it stops coming."""
@@ -119,6 +133,8 @@ class ObservabilitySpec(Section):
             "pagerduty": self.pagerduty,
             "email": self.email,
             "webhook": self.webhook,
+            "dingtalk": self.dingtalk,
+            "feishu": self.feishu,
         }
         return {name: one.alerts for name, one in said.items() if one is not None}
 
@@ -126,6 +142,11 @@ class ObservabilitySpec(Section):
     def has_receivers(self) -> bool:
         """Whether somebody is told of anything: then there is a secret with the ways to them."""
         return self.enabled and (bool(self.receivers) or self.dead_mans_switch)
+
+    @property
+    def has_adapter(self) -> bool:
+        """Whether an alert goes by an adapter, which may be in the cluster."""
+        return self.enabled and (self.dingtalk is not None or self.feishu is not None)
 
     @property
     def wakes_somebody(self) -> bool:

@@ -105,6 +105,8 @@ OBSERVABILITY = ObservabilitySpec(
     pagerduty=None,
     email=None,
     webhook=None,
+    dingtalk=None,
+    feishu=None,
     dead_mans_switch=False,
 )
 HUB = HubSpec(endpoints=("https://huggingface.co",), token=False)

@@ -44,7 +44,15 @@ def test_a_receiver_needs_no_settings_and_the_pager_gets_what_cannot_wait() -> N
     assert (spec.email.port, spec.email.username) == (587, None)
 
 
-@pytest.mark.parametrize("section", [{}, {"slack": {"alerts": "ticket"}}, {"deadMansSwitch": True}])
+@pytest.mark.parametrize(
+    "section",
+    [
+        {},
+        {"slack": {"alerts": "ticket"}},
+        {"feishu": {"alerts": "ticket"}},
+        {"deadMansSwitch": True},
+    ],
+)
 def test_production_whose_alerts_wake_nobody_is_refused(section: dict[str, object]) -> None:
     mistake = only(_stack("prod", **section))
 
@@ -54,7 +62,14 @@ def test_production_whose_alerts_wake_nobody_is_refused(section: dict[str, objec
 
 @pytest.mark.parametrize(
     "section",
-    [{"enabled": False}, {"slack": {}}, {"webhook": {"alerts": "page"}}, {"email": EMAIL}],
+    [
+        {"enabled": False},
+        {"slack": {}},
+        {"webhook": {"alerts": "page"}},
+        {"email": EMAIL},
+        {"dingtalk": {}},
+        {"feishu": {"alerts": "page"}},
+    ],
 )
 def test_production_with_somebody_to_wake_or_without_any_of_it_is_fine(
     section: dict[str, object],
@@ -85,6 +100,7 @@ def test_a_stack_without_it_has_no_receivers_whatever_it_says() -> None:
         ({"email": {**EMAIL, "smarthost": "smtp.example.com"}}, "email.smarthost"),
         ({"email": {**EMAIL, "smarthost": "smtp.example.com:70000"}}, "email.smarthost"),
         ({"slack": {"alerts": "critical"}}, "slack.alerts"),
+        ({"dingtalk": {"url": "https://oapi.dingtalk.com/robot/send"}}, "dingtalk.url"),
         ({"slack": {"url": "https://hooks.slack.com/x"}}, "slack.url"),
         ({"metrics": {"retentionDays": 0}}, "metrics.retentionDays"),
         ({"metrics": {"storageGib": 5}}, "metrics.storageGib"),

@@ -7,6 +7,7 @@ import pytest
 
 from components.observability.alertmanager import FOLDER, NOBODY, alertmanager_config
 from infra.spec.observability import (
+    AdaptedSpec,
     EmailSpec,
     ObservabilitySpec,
     PagerDutySpec,
@@ -29,6 +30,8 @@ EVERYBODY = examples.OBSERVABILITY.model_copy(
         "pagerduty": PagerDutySpec(alerts=Wanted.PAGE),
         "email": EMAIL,
         "webhook": WebhookSpec(alerts=Wanted.TICKET),
+        "dingtalk": AdaptedSpec(alerts=Wanted.PAGE),
+        "feishu": AdaptedSpec(alerts=Wanted.TICKET),
         "dead_mans_switch": True,
     }
 )
@@ -63,8 +66,8 @@ def _matches(matcher: str, labels: dict[str, str]) -> bool:
 @pytest.mark.parametrize(
     ("labels", "receivers"),
     [
-        ({"alertname": "ModelDown", "severity": "page"}, ["slack", "pagerduty"]),
-        ({"alertname": "GpuIdle", "severity": "ticket"}, ["slack", "email", "webhook"]),
+        ({"alertname": "ModelDown", "severity": "page"}, ["slack", "pagerduty", "dingtalk"]),
+        ({"alertname": "GpuIdle", "severity": "ticket"}, ["slack", "email", "webhook", "feishu"]),
         ({"alertname": "DeadMansSwitch", "severity": "ticket"}, ["dead-mans-switch"]),
         ({"alertname": "Stray"}, [NOBODY]),
     ],
@@ -95,7 +98,7 @@ def test_ways_to_people_are_files_and_nothing_else() -> None:
 
     for plain in ('"api_url"', '"url"', '"routing_key"', '"service_key"', '"auth_password"'):
         assert plain not in text
-    for key in ("slack", "pagerduty", "email", "webhook", "dead-mans-switch"):
+    for key in (*EVERYBODY.receivers, "dead-mans-switch"):
         assert f'"{FOLDER}/{key}"' in text
 
 

@@ -15,6 +15,7 @@ from infra.graph.recorder import record_program
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.observability import (
+    AdaptedSpec,
     EmailSpec,
     MetricsSpec,
     ObservabilitySpec,
@@ -148,6 +149,17 @@ def test_alertmanager_reaches_people_only_where_there_are_any() -> None:
     assert "receivers" not in network_policies(graph())
     assert ports == [443, 2525]
     assert ways["podSelector"] == {"matchLabels": names.ALERTMANAGER_PODS}
+
+
+def test_alertmanager_reaches_an_adapter_in_the_cluster_only_where_one_is_asked_for() -> None:
+    adapted = examples.OBSERVABILITY.model_copy(update={"feishu": AdaptedSpec(alerts=Wanted.ALL)})
+    _, rule = network_policies(graph(adapted))["receivers"]["egress"]
+
+    assert [port["port"] for port in rule["ports"]] == [8080]
+    assert rule["to"][0]["namespaceSelector"]["matchLabels"] == {
+        "kubernetes.io/metadata.name": "alert-adapter"
+    }
+    assert len(network_policies(graph(SLACK))["receivers"]["egress"]) == 1
 
 
 def test_prometheus_reaches_each_port_once_and_https_only_to_write() -> None:
