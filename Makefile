@@ -17,7 +17,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock certificates loader-lock images rehearse test test-fast test-all check fmt golden dashboards bench clean
+.PHONY: help setup programs scan scan-lock engine engine-lock lite lite-lock gateway gateway-lock certificates loader-lock images rehearse upgrade-proof release-record test test-fast test-all check fmt golden dashboards bench clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -103,6 +103,12 @@ images: setup ## Build, scan, push and sign images for the registry of STACK; IM
 
 rehearse: setup ## Bring STACK up on the real engine and a real control plane; KEEP=1 leaves it, FACTS=fresh-account
 	@$(BIN)/tokenworks rehearse $(STACK) $(if $(KEEP),--keep) $(if $(FACTS),--facts $(FACTS))
+
+upgrade-proof: setup ## Say what an upgrade from the last release that is kept would take away: cluster, pools, buckets, databases
+	@$(BIN)/python -m tests.support.upgrade_proof
+
+release-record: setup ## Keep what the present version declares, in tests/releases, in the place of the last release
+	@$(BIN)/python -m tests.support.releases
 
 test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, under a minute
 	@$(BIN)/pytest tests/unit -n 2 --dist loadfile --ignore tests/unit/rehearsal/aws \
