@@ -24,6 +24,8 @@ from infra.wire import Properties, Value
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
+_PREFIXES = {"service-quotas": "servicequotas"}
+"""Services whose actions IAM spells otherwise (service authorization reference, 2026)."""
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -70,7 +72,8 @@ class Boto3Api:
         except ClientError as error:
             refusal = error.response.get("Error", {})
             code, message = refusal.get("Code", ""), refusal.get("Message", "")
-            raise CloudApiError(operation, code, message) from error
+            permission = f"{_PREFIXES.get(service, service)}:{operation}"
+            raise CloudApiError(operation, code, message, permission=permission) from error
         except BotoCoreError as error:  # no credentials, no network, parameters of a wrong type
             raise CloudApiError(operation, type(error).__name__, str(error)) from error
         return plain_reply(reply)

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra import cli_add, cli_cost, cli_doctor, cli_images, cli_prices, cli_sizing
+from infra import (
+    cli_add,
+    cli_cost,
+    cli_doctor,
+    cli_images,
+    cli_preflight,
+    cli_prices,
+    cli_sizing,
+)
 from infra.spec.mistakes import MistakesError, SpecError
 from infra.spec.provider import CloudProvider
 
@@ -38,6 +46,7 @@ app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
+app.command()(cli_preflight.preflight)
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")]
 Project = Annotated[
@@ -162,32 +171,6 @@ def kube_token(
     except tokens.KubeTokenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-
-
-@app.command()
-def preflight(
-    stack: Stack,
-    facts: Annotated[
-        str, typer.Option(help="`fresh-account`, `typical` or a file, instead of asking the cloud")
-    ] = "",
-) -> None:
-    """Say whether an account and a network that exists are ready for a stack. Changes nothing.
-
-    Asks with the credentials of whoever runs it; exit code 1 when something must be mended.
-    """
-    from infra.extras import require_extra
-    from infra.preflight.run import PreflightError, run_preflight
-    from infra.spec.files import load_stack_file
-
-    spec = load_stack_file(stack)
-    require_extra(spec)
-    try:
-        report = run_preflight(spec, facts)
-    except PreflightError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    typer.echo(report.text)
-    raise typer.Exit(0 if report.ready else 1)
 
 
 @app.command()

@@ -10,6 +10,7 @@ Methods have the ids of the discovery documents (`compute.networks.get`); replie
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,12 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 """The one scope; what a caller may do is IAM's to say (Google's advice, "Access scopes", 2026)."""
 TOKEN_VARIABLE = "GOOGLE_OAUTH_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 """Where pulumi-gcp looks for a token before it looks for anything else."""
+_PERMISSION = re.compile(
+    r"[Rr]equired ['\"]([a-z]+\.[A-Za-z.]+)['\"] permission"
+    r"|[Pp]ermission ['\"]([a-z]+\.[A-Za-z.]+)['\"]"
+)
+"""A permission as Google's refusals quote it: Compute Engine's first form is in
+terraform-google-modules/terraform-google-kubernetes-engine#459, the second that of newer APIs."""
 NEXT_PAGE = "nextPageToken"
 NO_ANSWER = (Error, GoogleAuthError, HttpLib2Error, OSError, TypeError, UnknownMethodError)
 """What the client raises where Google said nothing: no credentials, no network, no such method or
@@ -148,7 +155,10 @@ def refused(method_id: str, content: bytes) -> CloudApiError:
     except ValueError:
         answer = {}
     code = optional_text(answer, "error.errors.0.reason") or optional_text(answer, "error.status")
-    return CloudApiError(method_id, code or "unknown", optional_text(answer, "error.message"))
+    message = optional_text(answer, "error.message")
+    named = _PERMISSION.search(message)
+    permission = (named[1] or named[2]) if named else ""
+    return CloudApiError(method_id, code or "unknown", message, permission=permission)
 
 
 def listed(api: GoogleApi, method_id: str, at: str, /, **parameters: Value) -> list[Properties]:

@@ -191,6 +191,11 @@ def addon(name: str) -> AddonRelease:
     return _pinned("add-on", name, _lock().addons)
 
 
+def addon_names() -> tuple[str, ...]:
+    """Return the add-ons that every EKS cluster gets, in the order of the lock file."""
+    return tuple(_lock().addons)
+
+
 def unresolved(cloud: str) -> list[str]:
     """Return what nobody has resolved of what a cloud's stacks install: `image vllm: digest`."""
     return _lock().unresolved(cloud)

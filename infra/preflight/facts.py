@@ -36,10 +36,6 @@ class FactsError(ValueError):
         super().__init__("\n\n".join((f"facts {name}: {count}", *map(str, mistakes))))
 
 
-class UnknownQuotaError(ValueError):
-    """The cloud does not say what a quota is; it is not taken for 0, nor for enough."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """One account in one region."""
@@ -60,6 +56,8 @@ class Facts:
     not known."""
     in_use: Mapping[str, int] = field(default_factory=dict)
     """Quota code to what is used of it already, by this stack or another; where it is told."""
+    untold: Mapping[str, str] = field(default_factory=dict)
+    """Quota code to why nobody tells it, where that is known."""
 
     def quota(self, code: str) -> int:
         """Return the account's value of a quota of the catalogue."""

@@ -31,6 +31,10 @@ class Quota(ABC):
     def request(self, cloud: CloudSpec, value: int) -> str:
         """Return the command that asks the cloud for so many."""
 
+    @abstractmethod
+    def console(self, cloud: CloudSpec) -> str:
+        """Return the page of the cloud's console that has the quota, and asks for more of it."""
+
     @property
     @abstractmethod
     def lookup(self) -> str:

@@ -1,13 +1,14 @@
-"""What a preflight says, as plain text: quotas that are too small or not told, what is not fit.
+"""What a preflight says, as plain text: a table, what to ask for, what is not fit.
 
 Owns the words. Everything in them was computed in `quotas` and by a cloud's own checks.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from infra.preflight.facts import Facts
 from infra.preflight.findings import Finding
-from infra.preflight.quota import Increase, QuotaNeed
+from infra.preflight.quota import Increase
+from infra.preflight.verdict import Row, Verdict
 from infra.spec.stack import StackSpec
 
 
@@ -23,28 +24,31 @@ def quota_lines(increases: Sequence[Increase]) -> list[str]:
     return lines
 
 
-def untold_lines(needs: Sequence[QuotaNeed]) -> list[str]:
-    """Return three lines for each quota that nobody tells: how much of it, why, and who says it."""
-    lines = []
-    for one in needs:
-        least = f"{one.at_minimum} at once, " if one.at_minimum else ""
-        needed = f"{least}{one.at_maximum} {one.quota.unit} at most"
-        lines += [
-            f"{one.quota.code} {one.quota.name}: not told; needs {needed}",
-            f"  {'; '.join(one.because)}",
-            f"  {one.quota.lookup}",
-        ]
-    return lines
-
-
-def use_lines(needs: Sequence[QuotaNeed], facts: Facts) -> list[str]:
-    """Return a line for each quota that a stack needs and that something uses already."""
-    return [
-        f"{code} {need.quota.name}: {facts.in_use[code]} of {facts.quotas[code]} in use, "
-        "by this stack or another"
-        for need in needs
-        if (code := need.quota.code) in facts.quotas and facts.in_use.get(code)
+def table(rows: Sequence[Row]) -> str:
+    """Return all rows as a table, then what to do about those that are not enough."""
+    cells = [("", "", "need", "have", "verdict")] + [
+        (row.about, row.what, row.need, row.have, row.verdict.value) for row in rows
     ]
+    widths = [max(len(one[column]) for one in cells) for column in range(4)]
+    lines = [
+        "  ".join(f"{text:<{width}}" for text, width in zip(one, (*widths, 0), strict=True))
+        for one in cells
+    ]
+    return "\n".join((*(line.rstrip() for line in lines), *_paragraphs(rows), "", counts(rows)))
+
+
+def counts(rows: Sequence[Row]) -> str:
+    """Return how many rows have which verdict, `12 enough, 3 short, 1 unknown`."""
+    found = Counter(row.verdict for row in rows)
+    shown = (Verdict.ENOUGH, Verdict.SHORT, Verdict.UNKNOWN)
+    return ", ".join(f"{found[verdict]} {verdict.value}" for verdict in shown)
+
+
+def _paragraphs(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        if row.steps:
+            yield f"\n{row.what}: {row.have}, needs {row.need}: {row.verdict.value}"
+            yield from (f"  {line}" for step in row.steps for line in step.splitlines())
 
 
 def network_report(findings: Sequence[Finding], spec: StackSpec) -> str:

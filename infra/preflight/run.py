@@ -3,20 +3,19 @@
 Owns which questions a stack raises, and what their answers mean together. Does not own the answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from infra.cloud_error import CloudApiError
-from infra.preflight.facts import Facts, FactsError, UnknownQuotaError, load_facts
-from infra.preflight.findings import Finding
-from infra.preflight.quotas import increases, needs, untold
-from infra.preflight.report import (
-    findings_report,
-    network_report,
-    quota_lines,
-    untold_lines,
-    use_lines,
-)
+from infra.preflight.facts import Facts, FactsError, load_facts
+from infra.preflight.hub import Head, head, model_rows
+from infra.preflight.quota_rows import quota_rows
+from infra.preflight.report import table
+from infra.preflight.survey import Survey
+from infra.preflight.verdict import PreflightError, Row, Verdict, not_asked
 from infra.spec.cloud import CloudProvider
+from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 
 CREDENTIALS = {
@@ -26,88 +25,124 @@ CREDENTIALS = {
 """Where the credentials of a command come from."""
 
 
-class PreflightError(ValueError):
-    """A question got no answer: nothing can be said, neither good nor bad."""
-
-
 @dataclass(frozen=True)
 class PreflightReport:
     """What a preflight found."""
 
-    ready: bool
-    """Whether the first `up` may go ahead."""
-    text: str
-    """The report, for a person."""
+    title: str
+    """Which stack, which account, when."""
+    rows: Sequence[Row]
+
+    @property
+    def text(self) -> str:
+        """The report, for a person."""
+        return f"{self.title}\n\n{table(self.rows)}"
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is enough, 1 when something is short, 3 when nothing is but some is unknown.
+
+        2 is what a command says of bad input.
+        """
+        found = {row.verdict for row in self.rows}
+        if Verdict.SHORT in found:
+            return 1
+        return 3 if Verdict.UNKNOWN in found else 0
 
 
-def run_preflight(spec: StackSpec, facts_name: str) -> PreflightReport:
-    """Ask about quotas, about a network that exists, and on Google Cloud about enabled APIs.
+def run_preflight(spec: StackSpec, facts_name: str, ask: Head = head) -> PreflightReport:
+    """Ask an account, and the hub, all that a stack needs.
 
     Args:
         spec: the stack.
-        facts_name: facts to take instead of asking for the account's quotas; empty to ask.
+        facts_name: facts to take instead of the account's answers; empty to ask. The network that a
+            stack names is asked about in both cases.
+        ask: how the hub is asked.
 
     Raises:
-        PreflightError: no credentials, the cloud refuses, or there are no such facts.
+        PreflightError: no credentials, or there are no such facts.
     """
     try:
-        given = load_facts(facts_name, spec.cloud.provider) if facts_name else None
-        return _ask_gcp(spec, given) if spec.cloud.project else _ask_aws(spec, given)
-    except CloudApiError as error:
-        hint = CREDENTIALS[spec.cloud.provider]
-        message = f"{error}\nneeds credentials that may read: {hint}"
-        raise PreflightError(message) from error
-    except (FactsError, UnknownQuotaError) as error:
+        if facts_name:
+            facts = load_facts(facts_name, spec.cloud.provider)
+            rows = [*facts_rows(spec, facts), *_network(spec)]
+        else:
+            found = survey_of(spec)
+            facts, rows = found.facts, [*found.rows]
+    except FactsError as error:
         raise PreflightError(str(error)) from error
+    if not facts_name:
+        rows += model_rows(spec.models, spec.hub, ask)
+    return judge(spec, facts, rows)
 
 
-def _ask_aws(spec: StackSpec, given: Facts | None) -> PreflightReport:
-    from infra.aws_api import own_account
-    from infra.preflight.aws.account import account_facts
-    from infra.preflight.aws.network_checks import network_findings
+def survey_of(spec: StackSpec) -> Survey:
+    """Ask the account of whoever runs this.
 
-    api = own_account(spec.cloud.region)
-    return judge(spec, given or account_facts(api), network_findings(api, spec))
-
-
-def _ask_gcp(spec: StackSpec, given: Facts | None) -> PreflightReport:
-    from infra.google_api import RestApi
-    from infra.preflight.gcp.account import project_facts
-    from infra.preflight.gcp.network_checks import network_findings
-    from infra.preflight.gcp.services import service_findings
-
-    api = RestApi(spec.cloud.project or "", spec.cloud.region)
-    if given is not None:  # then only the network is asked about, where there is one to ask about
-        return judge(spec, given, network_findings(api, spec))
-    services = service_findings(api, spec)
-    return judge(spec, project_facts(api), network_findings(api, spec), services)
-
-
-def judge(
-    spec: StackSpec, facts: Facts, network: list[Finding], services: list[Finding] | None = None
-) -> PreflightReport:
-    """Return the report on an account and a network.
-
-    Args:
-        spec: the stack.
-        facts: the account's quotas.
-        network: what was found about the network that the stack names.
-        services: what was found about the cloud's APIs in the account; None where nobody asked.
+    Raises:
+        PreflightError: there are no credentials.
     """
-    wanted, unknown = increases(spec, facts), untold(spec, facts)
-    blocked = (
-        any(one.blocks_the_first_up for one in wanted)
-        or any(one.at_minimum for one in unknown)
-        or any(finding.blocks for finding in (*network, *(services or ())))
+    try:
+        if spec.cloud.project:
+            from infra.google_api import RestApi
+            from infra.preflight.gcp.survey import survey as survey_gcp
+
+            return survey_gcp(RestApi(spec.cloud.project, spec.cloud.region), spec)
+        from infra.aws_api import own_account
+        from infra.preflight.aws.survey import survey as survey_aws
+
+        return survey_aws(own_account(spec.cloud.region), spec)
+    except (CloudApiError, PreflightError) as error:
+        raise _no_credentials(spec, error) from error
+
+
+def judge(spec: StackSpec, facts: Facts, rows: Sequence[Row]) -> PreflightReport:
+    """Return the report on an account: all rows below where their answers come from."""
+    title = (
+        f"preflight of {spec.name} in {spec.cloud.region}: {facts.name} "
+        f"({facts.source}, {facts.source_date})"
     )
-    quotas = [*quota_lines(wanted), *untold_lines(unknown)] or ["enough for every pool's maximum"]
-    parts = [
-        f"quotas of {facts.name} ({facts.source}, {facts.source_date})",
-        *(f"  {line}" for line in (*quotas, *use_lines(needs(spec), facts))),
-        *(f"  {one.request(spec.cloud)}" for one in wanted),
-    ]
-    if services is not None:
-        parts += ["", findings_report(f"APIs of {spec.cloud.project}", services)]
-    if spec.network.is_foreign:
-        parts += ["", network_report(network, spec)]
-    return PreflightReport(ready=not blocked, text="\n".join(parts))
+    return PreflightReport(title, rows)
+
+
+def facts_rows(spec: StackSpec, facts: Facts) -> list[Row]:
+    """Return what facts alone say of a stack: its quotas, and the zones that sell its machines."""
+    return [*quota_rows(spec, facts), *offering_rows(spec, facts)]
+
+
+def offering_rows(spec: StackSpec, facts: Facts) -> list[Row]:
+    """Return a row for each machine type of a stack whose zones the facts name."""
+    if Layer.FOUNDATION not in spec.layers:
+        return []
+    pools = (pool.machine_type for pool in spec.gpu_pools)
+    rows = []
+    for name in dict.fromkeys(chain((spec.cluster.system_nodes.machine_type,), pools)):
+        if name in facts.offerings:
+            zones = facts.offerings[name]
+            row = not_asked("machine", name, f"sold in a zone of {spec.cloud.region}")
+            verdict = Verdict.ENOUGH if zones else Verdict.SHORT
+            steps = () if zones else ("choose another machine type or another region",)
+            rows.append(row.said(", ".join(zones) or "not sold", verdict, *steps))
+    return rows
+
+
+def _network(spec: StackSpec) -> list[Row]:
+    if not spec.network.is_foreign:
+        return []
+    try:
+        if spec.cloud.project:
+            from infra.google_api import RestApi
+            from infra.preflight.gcp.survey import network_rows as rows_gcp
+
+            return rows_gcp(RestApi(spec.cloud.project, spec.cloud.region), spec)
+        from infra.aws_api import own_account
+        from infra.preflight.aws.survey import network_rows as rows_aws
+
+        return rows_aws(own_account(spec.cloud.region), spec)
+    except (CloudApiError, PreflightError) as error:
+        raise _no_credentials(spec, error) from error
+
+
+def _no_credentials(spec: StackSpec, error: Exception) -> PreflightError:
+    hint = CREDENTIALS[spec.cloud.provider]
+    return PreflightError(f"{error}\nneeds credentials that may read: {hint}")

@@ -35,6 +35,13 @@ class AwsQuota(Quota):
             f"--service-code {self.service} --quota-code {self.code} --desired-value {value}"
         )
 
+    def console(self, cloud: CloudSpec) -> str:
+        """Return the quota's page in the console, which has a button that asks for more."""
+        return (
+            f"https://{cloud.region}.console.aws.amazon.com/servicequotas/home/services/"
+            f"{self.service}/quotas/{self.code}"
+        )
+
     @property
     def lookup(self) -> str:
         """The command that says what the account has."""

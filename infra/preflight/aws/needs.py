@@ -2,9 +2,11 @@
 
 Owns the sums, pure.
 
-Not counted: what comes for minutes only. EKS starts more machines than the maximum of a node group
-while it updates one (EKS user guide, "Understand each phase of node updates"), and a replaced VPC
-stands beside the old one.
+Counted with it: the machines that EKS starts beside a full group of system nodes while it rolls a
+new version out. GPU groups have none: there the old node goes first (`components.aws.node_pools`,
+MINIMAL).
+A rollout of a model's servers needs no quota of its own: it stays within the maximum of its pool.
+Not counted: a replaced VPC or node group that stands beside the old one for minutes.
 """
 
 from collections import defaultdict
@@ -20,6 +22,9 @@ from infra.spec.stack import StackSpec
 
 PRIVATE_ENDPOINTS = 7
 """Interface endpoints of a network that has them (`components.aws.endpoints`; a test compares)."""
+SURGE_PER_ZONE = 2
+"""Nodes that EKS starts in each zone of a group before it ends old ones, where one may be
+unavailable at a time (EKS user guide, "Understand each phase of node updates", scale up phase)."""
 
 
 def parts(spec: StackSpec) -> Iterator[Part]:
@@ -37,7 +42,11 @@ def parts(spec: StackSpec) -> Iterator[Part]:
 def _machines(spec: StackSpec) -> Iterator[Part]:
     system = spec.cluster.system_nodes
     sizes = NodeRange(min=system.min, max=system.max)
-    yield _vcpus("cluster.systemNodes", spec, (system.machine_type,), "on-demand", sizes)
+    kinds = (system.machine_type,)
+    yield _vcpus("cluster.systemNodes", spec, kinds, "on-demand", sizes)
+    beside = NodeRange(min=0, max=surge_nodes(spec))
+    rollout = "cluster.systemNodes while a version rolls out"
+    yield _vcpus(rollout, spec, kinds, "on-demand", beside)
     for pool in spec.gpu_pools:
         setting = f"gpuPools[{pool.name}]"
         if pool.on_demand is not None and not _in_capacity_block(pool):
@@ -45,6 +54,15 @@ def _machines(spec: StackSpec) -> Iterator[Part]:
             yield _vcpus(f"{setting}.onDemand", spec, kinds, "on-demand", pool.on_demand)
         if pool.spot is not None:
             yield from _spot_vcpus(f"{setting}.spot", spec, pool, pool.spot)
+
+
+def surge_nodes(spec: StackSpec) -> int:
+    """Return the system nodes that stand beside those of the maximum during a rollout.
+
+    In a network that exists a zone is counted for each subnet: there may be fewer, never more.
+    """
+    foreign = spec.network.is_foreign
+    return SURGE_PER_ZONE * (len(spec.network.private_subnet_ids) if foreign else spec.cloud.zones)
 
 
 def _spot_vcpus(

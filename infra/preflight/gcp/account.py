@@ -7,37 +7,54 @@ share on demand, which has a limit for each GPU family, they do not tell: it sta
 
 from datetime import UTC, datetime
 
+from infra.cloud_error import CloudApiError
 from infra.google_api import GoogleApi
 from infra.preflight.facts import Facts
 from infra.preflight.gcp.catalogue import QUOTAS
+from infra.preflight.verdict import why_unknown
 from infra.replies import blocks
 from infra.wire import Properties, Value
+
+NOT_AMONG_THEM = "Compute Engine does not list it"
+"""Why a quota is not told although nobody refused."""
 
 
 def project_facts(api: GoogleApi) -> Facts:
     """Return what Google tells of the project's quotas, in the region and over all.
 
+    What it refuses to tell is untold, with the reason; the other call is made nevertheless.
+
     Raises:
-        CloudApiError: Google refuses a call, or does not answer.
+        PreflightError: there are no credentials.
     """
-    told: list[Properties] = [
-        quota
-        for reply in (
-            api.call("compute.projects.get", project=api.project),
-            api.call("compute.regions.get", project=api.project, region=api.region),
-        )
-        for quota in blocks(reply, "quotas")
-        if quota.get("metric") in QUOTAS
-    ]
+    place = {"project": api.project, "region": api.region}
+    everywhere, denied = _told(api, "compute.projects.get", project=api.project)
+    regional, denied_there = _told(api, "compute.regions.get", **place)
+    told = [*everywhere, *regional]
+    quotas = _numbers(told, "limit")
     return Facts(
         name="this project",
         source=f"Compute Engine in {api.project} and {api.region}",
         source_date=datetime.now(UTC).date(),
-        quotas=_numbers(told, "limit"),
+        quotas=quotas,
         in_use=_numbers(told, "usage"),
         offerings={},
         addon_versions={},
+        untold={
+            code: (denied if quota.is_global else denied_there) or NOT_AMONG_THEM
+            for code, quota in QUOTAS.items()
+            if code not in quotas
+        },
     )
+
+
+def _told(api: GoogleApi, method: str, **place: str) -> tuple[list[Properties], str]:
+    """Return the quotas that a call tells, and why not where it does not."""
+    try:
+        reply = api.call(method, None, **place)
+    except CloudApiError as error:
+        return [], why_unknown(error)
+    return [one for one in blocks(reply, "quotas") if one.get("metric") in QUOTAS], ""
 
 
 def _numbers(quotas: list[Properties], member: str) -> dict[str, int]:

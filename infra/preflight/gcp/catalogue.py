@@ -61,6 +61,10 @@ class GcpQuota(Quota):
             )
         )
 
+    def console(self, cloud: CloudSpec) -> str:
+        """Return the page of the project's quotas; its filter takes the name of one."""
+        return f"https://console.cloud.google.com/iam-admin/quotas?project={cloud.project}"
+
     @property
     def lookup(self) -> str:
         """The command that says what the project has."""

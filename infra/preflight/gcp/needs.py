@@ -2,8 +2,10 @@
 
 Owns the sums, pure.
 
-Not counted: what comes for minutes only, as the node that GKE starts beside the system pool while
-it upgrades one; addresses that Cloud NAT adds when many nodes talk to one server; and nodes in a
+Counted with it: the node that GKE starts beside a full pool of system nodes while it upgrades one.
+GPU pools have none: there the old node goes first (`components.gcp.node_pools`).
+A rollout of a model's servers needs no quota of its own: it stays within the maximum of its pool.
+Not counted: addresses that Cloud NAT adds when many nodes talk to one server; and nodes in a
 reservation, whose quota was taken when the reservation was made (Compute Engine documentation,
 "Reservations of Compute Engine zonal resources", as remembered).
 """
@@ -24,6 +26,9 @@ from infra.spec.stack import StackSpec
 
 SYSTEM_DISK_GIB = 50
 """Boot disk of a system node (`components.gcp.node_pools_shape`; a test compares)."""
+SYSTEM_SURGE = 1
+"""Nodes that GKE starts before it ends old ones (`max_surge` in `components.gcp.node_pools`; a test
+compares)."""
 
 
 def parts(spec: StackSpec) -> Iterator[Part]:
@@ -37,6 +42,13 @@ def parts(spec: StackSpec) -> Iterator[Part]:
     sizes = NodeRange(min=system.min, max=system.max)
     yield from _nodes(
         "cluster.systemNodes", system.machine_type, "on-demand", sizes, SYSTEM_DISK_GIB
+    )
+    yield from _nodes(
+        "cluster.systemNodes while a version rolls out",
+        system.machine_type,
+        "on-demand",
+        NodeRange(min=0, max=SYSTEM_SURGE),
+        SYSTEM_DISK_GIB,
     )
     for pool in spec.gpu_pools:
         yield from _pool(pool)

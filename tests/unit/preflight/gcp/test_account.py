@@ -6,7 +6,8 @@ from infra.cloud_error import CloudApiError
 from infra.google_discovery import method, violations
 from infra.preflight.gcp.account import project_facts
 from infra.preflight.gcp.catalogue import QUOTAS
-from infra.preflight.run import judge
+from infra.preflight.quota_rows import quota_rows
+from infra.preflight.verdict import Verdict
 from infra.spec.stack import StackSpec
 from infra.wire import Properties, Value
 from tests.unit.spec.stacks import a_gcp_pool, loaded
@@ -69,24 +70,25 @@ def test_a_quota_without_a_number_is_not_told(limit: Value) -> None:
 
 
 def test_a_refusal_is_no_answer() -> None:
-    with pytest.raises(CloudApiError, match="forbidden"):
-        project_facts(Project(refuses="forbidden"))
+    facts = project_facts(Project(refuses="forbidden"))
+
+    assert facts.quotas == {}
+    assert facts.untold["NVIDIA_L4_GPUS"] == "denied: the caller lacks compute.regions.get"
+    assert facts.untold["GPUS_ALL_REGIONS"] == "denied: the caller lacks compute.projects.get"
 
 
 def test_too_small_a_quota_is_named_with_what_is_in_use_of_it() -> None:
-    report = judge(_stack(), project_facts(Project(_l4(1.0, 1.0))), [], [])
+    rows = quota_rows(_stack(), project_facts(Project(_l4(1.0, 1.0))))
 
-    assert "NVIDIA_L4_GPUS NVIDIA L4 GPUs: 1 → 2 GPU, before pools grow that far" in report.text
-    assert "NVIDIA_L4_GPUS NVIDIA L4 GPUs: 1 of 1 in use, by this stack or another" in report.text
-    assert f"APIs of {PROJECT}: fit" in report.text
-    assert report.ready
+    (row,) = [row for row in rows if row.what == "NVIDIA_L4_GPUS NVIDIA L4 GPUs"]
+    assert (row.need, row.have, row.verdict) == ("2 GPU", "1, 1 in use", Verdict.SHORT)
 
 
 @pytest.mark.parametrize("least", [0, 1])
 def test_a_quota_that_nobody_tells_is_neither_zero_nor_enough(least: int) -> None:
-    report = judge(_stack("RTX-PRO-6000", least), project_facts(Project()), [], [])
+    rows = quota_rows(_stack("RTX-PRO-6000", least), project_facts(Project()))
 
-    assert "GPUS_PER_GPU_FAMILY/NVIDIA_RTX_PRO_6000" in report.text
-    assert "not told; needs" in report.text
-    assert "gcloud beta quotas info describe GPUS-PER-GPU-FAMILY-per-project-region" in report.text
-    assert report.ready is (least == 0)  # what only growth needs stops nothing
+    (row,) = [row for row in rows if "GPUS_PER_GPU_FAMILY/NVIDIA_RTX_PRO_6000" in row.what]
+    assert (row.have, row.verdict) == ("unknown", Verdict.UNKNOWN)
+    told = "\n".join(row.steps)
+    assert "gcloud beta quotas info describe GPUS-PER-GPU-FAMILY-per-project-region" in told

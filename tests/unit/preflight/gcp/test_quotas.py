@@ -77,9 +77,9 @@ def test_machines_with_gpus_count_no_cpus_and_those_without_count_by_series() ->
     n2 = spec.cluster.system_nodes.model_copy(update={"machine_type": "n2-standard-4"})
     cluster = spec.cluster.model_copy(update={"system_nodes": n2})
 
-    assert at_maximum(spec)["CPUS"] == at_maximum(spec)["CPUS_ALL_REGIONS"] == 2 * 4
+    assert at_maximum(spec)["CPUS"] == at_maximum(spec)["CPUS_ALL_REGIONS"] == 3 * 4
     moved = at_maximum(spec.model_copy(update={"cluster": cluster}))
-    assert moved["N2_CPUS"] == moved["CPUS_ALL_REGIONS"] == 2 * 4
+    assert moved["N2_CPUS"] == moved["CPUS_ALL_REGIONS"] == 3 * 4
     assert "CPUS" not in moved
 
 
@@ -91,9 +91,9 @@ def test_boot_disks_count_by_their_type() -> None:
         )
     )
 
-    assert found["SSD_TOTAL_GB"] == 2 * 300 + 2 * 50
+    assert found["SSD_TOTAL_GB"] == 2 * 300 + 3 * 50
     assert found["HDB_TOTAL_GB"] == 3 * 400
-    assert found["INSTANCES"] == 2 + 3 + 2
+    assert found["INSTANCES"] == 2 + 3 + 3
 
 
 def test_the_disk_of_a_system_node_is_the_one_that_the_components_make() -> None:
@@ -197,3 +197,23 @@ def test_a_project_with_exactly_what_is_needed_must_ask_for_nothing_and_with_les
         less = replace(exact, quotas={**exact.quotas, need.quota.code: need.at_maximum - 1})
         (increase,) = increases(spec, less)
         assert (increase.quota, increase.need) == (need.quota, need.at_maximum)
+
+
+@given(
+    on_demand=RANGES, spot=RANGES, flex=RANGES, system=st.integers(2, 90), more=st.integers(0, 9)
+)
+def test_more_nodes_at_most_never_need_less(
+    on_demand: NodeRange, spot: NodeRange, flex: NodeRange, system: int, more: int
+) -> None:
+    template = pools({"gpu": "L4", "spot": {"max": 1}})
+
+    def sized(extra: int) -> dict[str, int]:
+        ways = {"on_demand": on_demand, "spot": spot, "flex_start": flex}
+        grown = {name: NodeRange(min=way.min, max=way.max + extra) for name, way in ways.items()}
+        pool = template.gpu_pools[0].model_copy(update=grown)
+        nodes = template.cluster.system_nodes.model_copy(update={"max": system + extra})
+        cluster = template.cluster.model_copy(update={"system_nodes": nodes})
+        return at_maximum(template.model_copy(update={"gpu_pools": (pool,), "cluster": cluster}))
+
+    after = sized(more)
+    assert all(after[code] >= count for code, count in sized(0).items())

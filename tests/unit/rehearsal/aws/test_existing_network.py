@@ -16,9 +16,11 @@ from infra.preflight.aws.network_checks import (
     check_network,
     network_findings,
 )
-from infra.preflight.facts import load_facts
+from infra.preflight.aws.survey import network_rows
 from infra.preflight.findings import Finding
-from infra.preflight.run import PreflightReport, judge, run_preflight
+from infra.preflight.report import network_report
+from infra.preflight.run import run_preflight
+from infra.preflight.verdict import Row, Verdict
 from infra.rehearsal.aws.existing_network import build
 from infra.rehearsal.existing_network import ExistingNetwork
 from infra.rehearsal.failure import RehearsalFailedError
@@ -35,7 +37,6 @@ AWS = CloudProvider.AWS
 
 HOME = "eu-north-1"
 """No other test looks there: moto is global, and one account serves all tests of a process."""
-TYPICAL = load_facts("typical", AWS)
 _NUMBERS = itertools.count(1)
 
 
@@ -58,10 +59,14 @@ class Owner:
         """A stack in this network."""
         return stack(self.network, *self.network.private_subnet_ids)
 
-    def report(self, spec: StackSpec | None = None) -> PreflightReport:
-        """Return what a preflight says of a stack in the network."""
+    def report(self, spec: StackSpec | None = None) -> str:
+        """Return what is said of the network, for a stack in it."""
         stack = spec or self.spec
-        return judge(stack, TYPICAL, network_findings(self, stack))
+        return network_report(network_findings(self, stack), stack)
+
+    def rows(self, spec: StackSpec | None = None) -> list[Row]:
+        """Return the rows of the network in a preflight of a stack in it."""
+        return network_rows(self, spec or self.spec)
 
     def findings(self) -> list[Finding]:
         """Return what is found about the network, for the stack in it."""
@@ -143,8 +148,8 @@ def test_it_has_the_ids_of_the_stack_file_and_is_fit(owner: Owner) -> None:
     named = {*owner.network.private_subnet_ids, *owner.network.public_subnet_ids}
     assert set(seen.subnets) == named
     assert check_network(seen, owner.spec) == []
-    assert owner.report().ready
-    assert f"network {owner.network.vpc_id}: fit" in owner.report().text
+    assert [row.verdict for row in owner.rows()] == [Verdict.ENOUGH]
+    assert f"network {owner.network.vpc_id}: fit" in owner.report()
 
 
 def test_the_simulated_cloud_is_told_what_the_stack_file_says(owner: Owner, tmp_path: Path) -> None:
@@ -219,22 +224,24 @@ def test_what_its_owner_breaks_is_reported_in_five_parts(owner: Owner, broken: B
     network = owner.network
     wanted = broken.paragraph.format(private=network.private_subnet_ids, vpc=network.vpc_id)
     title = f"network {network.vpc_id}: {broken.blocking} to mend, {broken.advised} advised"
-    assert report.ready is (broken.blocking == 0)
-    assert title in report.text
-    assert wanted in report.text.split("\n\n")
+    short = [row for row in owner.rows() if row.verdict is Verdict.SHORT]
+    assert len(short) == broken.blocking
+    assert title in report
+    assert wanted in report.split("\n\n")
 
 
 def test_subnets_of_one_zone_are_reported(simulation: Simulation) -> None:
     owner = made(simulation, private=4)  # one in each of three zones, and the first zone again
     first, _, _, last = owner.network.private_subnet_ids
 
-    report = owner.report(stack(owner.network, first, last))
+    spec = stack(owner.network, first, last)
+    report = owner.report(spec)
 
-    assert not report.ready
+    assert Verdict.SHORT in {row.verdict for row in owner.rows(spec)}
     assert """network.privateSubnetIds: are all in one zone, and a control plane needs two
   got:     eu-north-1a
   allowed: subnets in two zones or more
-  next:    name a private subnet of another zone""" in report.text.split("\n\n")
+  next:    name a private subnet of another zone""" in report.split("\n\n")
 
 
 def test_too_few_free_addresses_are_reported(simulation: Simulation) -> None:
@@ -242,9 +249,9 @@ def test_too_few_free_addresses_are_reported(simulation: Simulation) -> None:
 
     report = owner.report()
 
-    assert not report.ready
+    assert Verdict.SHORT in {row.verdict for row in owner.rows()}
     assert "have too few free addresses for all nodes at the pools' maximum\n  got:     54\n" in (
-        report.text
+        report
     )
 
 
@@ -252,7 +259,7 @@ def test_all_that_is_broken_is_reported_at_once(owner: Owner) -> None:
     for broken in BROKEN.values():
         broken.change(owner)
 
-    assert f"network {owner.network.vpc_id}: 3 to mend, 4 advised" in owner.report().text
+    assert f"network {owner.network.vpc_id}: 3 to mend, 4 advised" in owner.report()
 
 
 def test_the_preflight_of_an_account_asks_the_same_through_the_sdk(
@@ -263,7 +270,8 @@ def test_the_preflight_of_an_account_asks_the_same_through_the_sdk(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
     owner.delete_endpoint()
 
-    assert run_preflight(owner.spec, "typical") == owner.report()
+    asked = run_preflight(owner.spec, "typical").rows
+    assert [row for row in asked if row.about == "network"] == owner.rows()
 
 
 def test_a_rehearsal_says_that_its_network_is_fit(owner: Owner) -> None:
