@@ -117,11 +117,11 @@ test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, un
 
 test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real engine and the real API server
 	@$(BIN)/pytest tests/unit -n 2
-	@$(BIN)/pytest tests/real -m "not slow"
+	@$(BIN)/pytest tests/real -n 2 --no-loadscope-reorder -m "not slow"
 
 test-all: programs .tools/checkov/.synced engine lite gateway certificates ## Everything, with the tests that take minutes; PART=1/4 for a quarter of it
 	@$(if $(filter-out 1/%,$(PART)),:,$(BIN)/pytest tests/unit -n 2)
-	@$(BIN)/pytest tests/real $(if $(PART),--part $(PART))
+	@$(BIN)/pytest tests/real -n 2 --no-loadscope-reorder $(if $(PART),--part $(PART))
 
 check: setup $(ACTIONLINT) ## Formatting, lint, types, import contract, lock files, Dockerfiles, workflows, doc examples
 	@$(BIN)/ruff format --check .

@@ -19,6 +19,14 @@ Written = dict[str, object]
 EXAMPLE_PROJECT = "example-project-id"
 """What is written for a project that nobody named; it belongs to nobody here."""
 _MOST_LOG_DAYS_GCP = 3650
+_PRICE_REASON = "kept; prices differ there: look at the estimate"
+_UNKNOWN_REASON = "kept; fewer things may have a known price there: look at the estimate"
+_BUDGET_REASONS = {
+    **dict.fromkeys(("monthlyUsd", "hourlyUsd", "changeUsd"), _PRICE_REASON),
+    "gpus": "kept; a node there may have more GPUs: pools at their `max` may not fit",
+    "onUnknown": _UNKNOWN_REASON,
+}
+"""What a person has to look at again, and why."""
 _OF_ONE_NETWORK = ("vpcId", "privateSubnetIds", "publicSubnetIds", "podRange", "serviceRange")
 
 
@@ -138,12 +146,14 @@ class Sections:
         return written
 
     def budget(self, written: Written) -> None:
-        """Say that the caps are kept, though the other cloud's prices are others."""
-        for setting in ("monthlyUsd", "hourlyUsd", "changeUsd"):
+        """Say that the caps are kept, though prices and GPUs on a node are others there."""
+        for setting, reason in _BUDGET_REASONS.items():
             if setting in written:
                 shown = _shown(written[setting])
-                reason = "kept; prices differ there: look at the estimate"
                 self._say(f"budget.{setting}", shown, shown, reason)
+        if written and "onUnknown" not in written:
+            kept = self.spec.budget.on_unknown
+            self._say("budget.onUnknown", kept, kept, _UNKNOWN_REASON)
 
     def _meets_default_ranges(self, text: str) -> bool:
         network = parse_range(text)

@@ -35,11 +35,14 @@ from tests.support.parts import Part
 HERE = Path(__file__).parent
 ON_FIXED_PORTS = "gateway"
 """Folder whose tests have a controller on ports that its source fixes: one process runs them."""
-PRODUCTION = "test_production.py"
-"""Its clouds are environments of their own, of minutes each."""
+BY_ENVIRONMENT = frozenset(
+    {"test_production.py", "test_interrupts.py", "test_recovery.py", "test_translation.py"}
+)
+"""Files whose environments share nothing and take minutes each."""
 LONGEST_FIRST = (
-    *(PRODUCTION, "engine", "test_rehearsal.py", "vectors", "cert_manager"),
-    *("test_recovery.py", "gateway", "test_graph_equality.py", "test_secrets.py"),
+    *("test_production.py", "test_interrupts.py", "test_recovery.py", "engine", "vectors"),
+    *("test_rehearsal.py", "cert_manager", "gateway", "test_translation.py"),
+    *("test_graph_equality.py", "test_secrets.py"),
 )
 """Files and folders that take minutes (2026-11-27): begun last, they would be waited for alone."""
 STAGES = Path(__file__).parents[2] / "infra" / "rehearsal" / "nodes" / "stages.yaml"
@@ -58,7 +61,7 @@ def place_of(nodeid: str) -> str:
     path = path.removeprefix("tests/real/")
     if ON_FIXED_PORTS in Path(path).parts:
         return ON_FIXED_PORTS
-    return f"{path}[{test.partition('[')[2]}" if Path(path).name == PRODUCTION else path
+    return f"{path}[{test.partition('[')[2]}" if Path(path).name in BY_ENVIRONMENT else path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from infra.rehearsal.ladder import Programs
 from infra.spec.cloud import CloudProvider
-from infra.translate.environment import translate
+from infra.translate.environment import Translated, translate
 from infra.translate.write import write_stacks
 from tests.support.projects import make_project
 
@@ -31,6 +31,7 @@ def test_every_stack_that_a_translation_writes_comes_up_and_goes(
 ) -> None:
     del programs  # they are installed
     translated = translate(stack, target)
+    _decide_budget(translated)
     project = make_project(tmp_path / "it", {})
     write_stacks(translated, project / "stacks")
 
@@ -41,3 +42,13 @@ def test_every_stack_that_a_translation_writes_comes_up_and_goes(
     for one in translated:
         assert f"up {one.name}" in done.stdout
     assert "left behind      nothing" in done.stdout
+
+
+def _decide_budget(translated: list[Translated]) -> None:
+    """Do what the translation asks a person for: other machines and prices, another budget."""
+    for one in translated:
+        budget = one.config.get("tokenworks:budget")
+        if not isinstance(budget, dict):
+            continue
+        assert {"budget.gpus", "budget.onUnknown"} <= {change.setting for change in one.changes}
+        one.config["tokenworks:budget"] = {**budget, "gpus": 64, "onUnknown": "warn"}

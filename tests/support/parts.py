@@ -11,17 +11,22 @@ from typing import Self
 
 MINUTES: Mapping[str, float] = {
     "gateway": 3,
-    "test_recovery.py": 10,
     "test_rehearsal.py": 6,
     "test_production.py[aws]": 5,
     "test_production.py[gcp]": 4,
+    "test_recovery.py[aws]": 5,
+    "test_recovery.py[gcp]": 5,
+    "test_interrupts.py[aws-dev]": 4,
+    "test_interrupts.py[gcp-dev]": 3.5,
+    "test_translation.py[aws-prod]": 4,
+    "test_translation.py[gcp-prod]": 4,
+    "test_translation.py[gcp-dev]": 1,
+    "test_translation.py[aws-dev]": 1,
     "test_secrets.py": 4,
     "vectors/test_denied.py": 2.5,
-    "test_translation.py": 2.5,
-    "test_interrupts.py": 2,
+    "test_graph_equality.py": 2,
     "test_cache_gone.py": 2,
     "vectors/test_lost.py": 1.5,
-    "test_graph_equality.py": 1.5,
     "test_canary.py": 1.5,
     "engine/test_drain.py": 1.5,
     "engine/test_serving.py": 1,
@@ -29,7 +34,7 @@ MINUTES: Mapping[str, float] = {
     "observability/test_alerts.py": 1,
 }
 """Weights of places that take a minute or more, by their path below `tests/real`: minutes as
-estimated on 2026-11-27 from a run on two busy cores. They decide who gets what, no more."""
+estimated on 2026-11-27 from runs on two busy cores. They decide who gets what, no more."""
 REST_MINUTES = 0.15
 """What any other place takes, on average."""
 _FORM = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")

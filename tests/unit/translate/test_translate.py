@@ -334,3 +334,5 @@ def test_caps_of_the_budget_are_kept_and_the_prices_doubted(tmp_path: Path) -> N
         "600",
         "kept; prices differ there: look at the estimate",
     )
+    assert reasons(one)["budget.gpus"][1].startswith("kept; a node there may have more GPUs")
+    assert reasons(one)["budget.onUnknown"][0] == "warn"
