@@ -47,6 +47,7 @@ app.command()(cli_cost.estimate)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
 app.command()(cli_preflight.preflight)
+app.command()(cli_preflight.record)
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")]
 Project = Annotated[
@@ -232,7 +233,7 @@ def rehearse_stack(
     from rich.console import Console
 
     from infra.extras import require_extra
-    from infra.preflight.facts import FactsError, facts_names, load_facts
+    from infra.preflight.facts import FactsError, facts_names, load_facts, require_region
     from infra.rehearsal import failure, rehearse, takedown
     from infra.spec.stacks import load_environment
 
@@ -244,7 +245,8 @@ def rehearse_stack(
             stacks = load_environment(stack, project / "stacks")
             require_extra(stacks[0])
             cloud = stacks[0].cloud.provider
-            load_facts(facts, cloud)  # a file with mistakes is refused before anything starts
+            # A file with mistakes, or of another region, is refused before anything starts.
+            require_region(load_facts(facts, cloud), stacks[0].cloud.region)
             facts = facts if facts in facts_names(cloud) else str(Path(facts).resolve())
             rehearse.rehearse(
                 stack, stacks, facts=facts, keep=keep, project=project, console=console

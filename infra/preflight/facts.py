@@ -5,7 +5,7 @@ cloud: `typical`, with numbers of our own, and `fresh-account`, with a new accou
 is a path. Does not own asking a real account.
 
 A facts file holds every quota that the project knows: a quota that nobody looked up is neither zero
-nor enough.
+nor enough. `tokenworks record` writes such a file; what nobody told it is `unknown` there.
 """
 
 from collections.abc import Mapping
@@ -47,8 +47,7 @@ class Facts:
     source_date: date
     """When they were read."""
     quotas: Mapping[str, int]
-    """Quota code of the cloud to the value, in the quota's own unit. A file has every known quota;
-    of a real project some may not be told."""
+    """Quota code of the cloud to the value, in the quota's own unit; some may not be told."""
     offerings: Mapping[str, tuple[str, ...]]
     """Machine type to the zones that sell it; a type that is not here is sold as recorded."""
     addon_versions: Mapping[str, tuple[str, ...]]
@@ -58,6 +57,10 @@ class Facts:
     """Quota code to what is used of it already, by this stack or another; where it is told."""
     untold: Mapping[str, str] = field(default_factory=dict)
     """Quota code to why nobody tells it, where that is known."""
+    account: str = ""
+    """Number of the account or id of the project, where the facts are of a real one."""
+    region: str = ""
+    """The one region that the numbers are of; empty where they are of any."""
 
     def quota(self, code: str) -> int:
         """Return the account's value of a quota of the catalogue."""
@@ -86,15 +89,41 @@ def load_facts(name: str, cloud: CloudProvider) -> Facts:
     sections = reading.sections(content)
     if reading.mistakes:
         raise FactsError(name, tuple(reading.mistakes))
-    return _facts(sections, cloud)
+    return _facts(sections, cloud, path.name)
 
 
-def _facts(sections: Sections, cloud: CloudProvider) -> Facts:
+def require_region(facts: Facts, region: str) -> None:
+    """Refuse facts of another region: quotas and machines are of one.
+
+    Raises:
+        FactsError: they are.
+    """
+    if facts.region not in ("", region):
+        mistake = Mistake(
+            setting="facts",
+            problem="are of another region than the stack's",
+            got=facts.region,
+            allowed=region,
+            next_step="`tokenworks record` writes those of the stack's own region",
+        )
+        raise FactsError(facts.name, (mistake,))
+
+
+def _facts(sections: Sections, cloud: CloudProvider, file: str) -> Facts:
     return Facts(
         name=sections.name,
         source=sections.source,
         source_date=sections.source_date,
-        quotas={code: sections.quotas[code] for code in known_quotas(cloud)},
+        account=sections.account,
+        region=sections.region,
+        quotas={
+            code: sections.quotas[code] for code in known_quotas(cloud) if code in sections.quotas
+        },
+        untold={
+            code: f"unknown in {file}: write the number there"
+            for code in known_quotas(cloud)
+            if code not in sections.quotas
+        },
         offerings=sections.offerings,
         addon_versions=sections.addon_versions,
     )

@@ -10,7 +10,9 @@ from infra.spec.mistakes import Mistake, shown
 from infra.spec.suggest import did_you_mean
 
 _REQUIRED = ("name", "source", "sourceDate", "quotas")
-_OPTIONAL = ("offerings", "addonVersions")
+_OPTIONAL = ("account", "region", "offerings", "addonVersions")
+UNKNOWN = "unknown"
+"""What a file says of a quota that was asked for and not told; for no quota by default."""
 _NO_DATE = date(1, 1, 1)
 
 
@@ -21,6 +23,8 @@ class Sections:
     name: str = ""
     source: str = ""
     source_date: date = _NO_DATE
+    account: str = ""
+    region: str = ""
     quotas: dict[str, int] = field(default_factory=dict)
     offerings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     addon_versions: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,6 +51,8 @@ class Reading:
             name=self._text(settings, "name"),
             source=self._text(settings, "source"),
             source_date=self._date(settings, "sourceDate"),
+            account=self._text(settings, "account") if "account" in settings else "",
+            region=self._text(settings, "region") if "region" in settings else "",
             quotas=self._quotas(settings.get("quotas")),
             offerings=self._lists(settings, "offerings", "zone names, as [us-east-1a, us-east-1b]"),
             addon_versions=self._lists(
@@ -89,11 +95,13 @@ class Reading:
             if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
                 values[code] = value
                 continue
+            if value == UNKNOWN:
+                continue
             self._add(
                 f"quotas.{code}",
                 f"has no value ({quota.name})" if value is None else "is no number of whole units",
                 value,
-                allowed=f"a whole number of {quota.unit}s, 0 or more",
+                allowed=f"a whole number of {quota.unit}s, 0 or more, or {UNKNOWN}",
                 next_step=f"`{quota.lookup}` says it",
             )
         return values

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from infra.cloud_error import CloudApiError
-from infra.preflight.facts import Facts, FactsError, load_facts
+from infra.preflight.facts import Facts, FactsError, load_facts, require_region
 from infra.preflight.hub import Head, head, model_rows
 from infra.preflight.quota_rows import quota_rows
 from infra.preflight.report import table
@@ -65,6 +65,7 @@ def run_preflight(spec: StackSpec, facts_name: str, ask: Head = head) -> Preflig
     try:
         if facts_name:
             facts = load_facts(facts_name, spec.cloud.provider)
+            require_region(facts, spec.cloud.region)
             rows = [*facts_rows(spec, facts), *_network(spec)]
         else:
             found = survey_of(spec)

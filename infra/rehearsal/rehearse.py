@@ -1,7 +1,7 @@
 """A rehearsal from its first program to its last line.
 
-Owns the order of things: programs, control plane and cloud, up, preview, a look around, and the
-way down. Does not own any of them.
+Owns the order of things: the account's limits, programs, control plane and cloud, up, preview, a
+look around, and the way down. Does not own any of them.
 """
 
 import logging
@@ -38,6 +38,7 @@ from infra.rehearsal.nodes import report
 from infra.rehearsal.nodes.refused import RefusedPods
 from infra.rehearsal.observed import observed
 from infra.rehearsal.report import write_report
+from infra.rehearsal.room import require_room
 from infra.rehearsal.screen import Screen, changes
 from infra.rehearsal.secrecy import Secrecy
 from infra.rehearsal.secrets_seen import synced_secrets
@@ -109,6 +110,7 @@ class Rehearsal:
         self.screen.say(f"Rehearsing [bold]{escape(names)}[/bold]")
         with known_errors(), hold(self.folders.root):
             self._refuse_kept()
+            require_room(self.ground, self.facts, self.screen)
             programs = self._install()
             end_stale_children(self.folders.root)
             if self.folders.root.exists():

@@ -16,76 +16,10 @@ from infra.spec.files import load_stack_file
 from infra.spec.pools import ReservationKind, ReservationSpec
 from infra.spec.stack import StackSpec
 from infra.wire import Value
+from tests.support.aws_answers import ACCOUNT, ENOUGH, ROLE, TYPES, ZONES
 from tests.support.stubbed_aws import Answer, StubbedAccount
 
 PROD = load_stack_file("aws-prod")
-ACCOUNT = "123456789012"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/team/deployer"
-SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/somebody"
-ZONES = ("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d")
-TYPES = ("m7i.xlarge", "g6e.12xlarge", "p5.48xlarge")
-
-
-def _simulated(parameters: Mapping[str, Value]) -> Mapping[str, object]:
-    names = parameters["ActionNames"]
-    assert isinstance(names, list)
-    assert parameters["PolicySourceArn"] == ROLE
-    results = [{"EvalActionName": name, "EvalDecision": "allowed"} for name in names]
-    return {"EvaluationResults": results}
-
-
-ENOUGH: Mapping[str, Answer] = {
-    "GetServiceQuota": {"Quota": {"Value": 1000.0}},
-    "GetCallerIdentity": {"Account": ACCOUNT, "Arn": SESSION},
-    "GetRole": {
-        "Role": {
-            "Arn": ROLE,
-            "Path": "/team/",
-            "RoleName": "deployer",
-            "RoleId": "AROAEXAMPLEEXAMPLE1",
-            "CreateDate": "2026-11-27T00:00:00Z",
-        }
-    },
-    "DescribeAvailabilityZones": {
-        "AvailabilityZones": [
-            {"ZoneName": name, "ZoneId": f"use1-az{index + 4}", "State": "available"}
-            for index, name in enumerate(ZONES)
-        ]
-    },
-    "DescribeInstanceTypeOfferings": {
-        "InstanceTypeOfferings": [
-            {"InstanceType": kind, "Location": zone} for kind in TYPES for zone in ZONES[:2]
-        ]
-    },
-    "GetSpotPlacementScores": {"SpotPlacementScores": [{"Region": "us-east-1", "Score": 7}]},
-    "DescribeCapacityBlockOfferings": {
-        "CapacityBlockOfferings": [{"StartDate": "2026-12-01T11:30:00Z"}]
-    },
-    "DescribeClusterVersions": {
-        "clusterVersions": [
-            {
-                "clusterVersion": "1.35",
-                "versionStatus": "STANDARD_SUPPORT",
-                "endOfStandardSupportDate": "2027-03-27T00:00:00Z",
-            }
-        ]
-    },
-    "DescribeAddonVersions": {
-        "addons": [
-            {
-                "addonVersions": [
-                    {"addonVersion": "v1.1.0-eksbuild.1"},
-                    {
-                        "addonVersion": "v1.0.0-eksbuild.1",
-                        "compatibilities": [{"clusterVersion": "1.35", "defaultVersion": True}],
-                    },
-                ]
-            }
-        ]
-    },
-    "GetParameter": {"Parameter": {"Value": "ami-0123456789abcdef0"}},
-    "SimulatePrincipalPolicy": _simulated,
-}
 
 
 def rows_of(spec: StackSpec = PROD, **answers: Answer) -> dict[str, Row]:
@@ -107,6 +41,15 @@ def test_an_account_with_enough_of_all_is_ready() -> None:
     assert exit_code(rows) == 0
     addons = {f"add-on {name}" for name in releases.addon_names()}
     assert {"Kubernetes", "to bring it up", *TYPES, *addons} <= rows.keys()
+
+
+def test_the_policies_of_a_session_are_those_of_its_role() -> None:
+    account = StubbedAccount(ENOUGH)
+
+    survey(account, PROD)
+
+    asked = [given for operation, given in account.calls if operation == "SimulatePrincipalPolicy"]
+    assert {given["PolicySourceArn"] for given in asked} == {ROLE}
 
 
 def test_facts_for_a_file_come_with_the_answers() -> None:
