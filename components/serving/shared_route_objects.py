@@ -17,7 +17,7 @@ from components.names import DNS_LABEL, fit
 from components.serving import route_objects, vllm
 from components.serving.route_objects import Object
 from infra.spec.gateway import SHARED, GatewaySpec
-from infra.spec.models import ModelSpec, object_name
+from infra.spec.models import PODS_SUFFIX, SHARED_HOST_SUFFIX, ModelSpec, object_name
 from infra.spec.tenants import TenantSpec
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def shared_host(gateway: GatewaySpec) -> str:
 def route_name(name: str) -> str:
     """Return the name of a model's objects here, from the model's own name.
 
-    The AI gateway makes an HTTPRoute of the same name. No other model's own can be called so: names
-    of models lose their dots.
+    The AI gateway makes an HTTPRoute of the same name. No model's own can be called so: stack files
+    with such a name are refused.
     """
-    return f"{object_name(name)}.{SHARED}"
+    return f"{object_name(name)}{SHARED_HOST_SUFFIX}"
 
 
 def pods_name(model: ModelSpec) -> str:
@@ -53,7 +53,7 @@ def pods_name(model: ModelSpec) -> str:
     The AI gateway cannot take a Service (v1.1.0, AIServiceBackend.backendRef), only a name. Behind
     the model's own one there is one address, and Envoy would choose no server by its load.
     """
-    return fit(f"{model.object_name}-pods", DNS_LABEL)
+    return fit(f"{model.object_name}{PODS_SUFFIX}", DNS_LABEL)
 
 
 def backend(model: ModelSpec, namespace: str) -> Object:

@@ -12,7 +12,7 @@ from infra.spec.checks_memory import check_memory
 from infra.spec.cloud import CloudSpec
 from infra.spec.disk import CACHES_GIB, disk_need_gib, disk_share_gib, root_disk_for
 from infra.spec.draft import Draft
-from infra.spec.models import ModelSpec
+from infra.spec.models import RESERVED_SUFFIXES, ModelSpec, object_name
 from infra.spec.not_built import NOT_BUILT
 from infra.spec.pools import GpuPoolSpec, LocalStorage
 from infra.spec.report import Report
@@ -24,8 +24,6 @@ _SOURCE = re.compile(r"[\w.-]+/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # A Service of this name puts VLLM_PORT=tcp://... into pods, and vLLM dies of it.
 _TRAP = "vllm"
-# How the Deployment of a model's on-demand floor is named, after the model.
-_FLOOR_SUFFIX = "-on-demand"
 
 
 def check_models(
@@ -63,9 +61,9 @@ def _check_name(model: Draft[ModelSpec], report: Report) -> None:
     if model.spec.object_name == _TRAP:
         problem = "a Service of this name makes Kubernetes set VLLM_PORT, which stops vLLM"
         next_step = "name the model, not the engine"
-    elif model.spec.object_name.endswith(_FLOOR_SUFFIX):
-        problem = "ends like the name of another model's servers on on-demand nodes"
-        next_step = f"write {name[: -len(_FLOOR_SUFFIX)] or 'another name'}"
+    elif model.spec.object_name.endswith(RESERVED_SUFFIXES):
+        problem = "ends like the name of an object of another model"
+        next_step = f"write {_unreserved(name) or 'another name'}"
     elif not _MODEL_NAME.fullmatch(name):
         problem, next_step = "is not a model name", f"write {_tidy(name)}"
     else:
@@ -75,9 +73,14 @@ def _check_name(model: Draft[ModelSpec], report: Report) -> None:
         problem,
         name,
         allowed="1 to 45 lower-case letters, digits, - and ., a letter first; not vllm, "
-        f"nothing that ends in {_FLOOR_SUFFIX}",
+        f"nothing that ends in {', '.join(RESERVED_SUFFIXES)}",
         next_step=next_step,
     )
+
+
+def _unreserved(name: str) -> str:
+    ending = next(one for one in RESERVED_SUFFIXES if object_name(name).endswith(one))
+    return name[: -len(ending)]
 
 
 def _tidy(name: str) -> str:

@@ -45,6 +45,17 @@ class ReplicaRange(Section):
     """Of `min`, servers that must run on on-demand nodes: what is left when spot is reclaimed."""
 
 
+ON_DEMAND_SUFFIX = "-on-demand"
+"""How the name of the Deployment of a model's on-demand floor ends."""
+SHARED_HOST_SUFFIX = "-shared-host"
+"""How the name of a model's route at the shared host ends. Without a dot: in its statistics Envoy
+cuts the name of a cluster at the first one (read off a real Envoy 1.39, 2026-11-27)."""
+PODS_SUFFIX = "-pods"
+"""How the name of the Service that the shared host finds a model's servers by ends."""
+RESERVED_SUFFIXES = (ON_DEMAND_SUFFIX, SHARED_HOST_SUFFIX, PODS_SUFFIX)
+"""No model's own name ends so: it would be that of another model's object."""
+
+
 def object_name(name: str) -> str:
     """Return the name of a model as a DNS label, which Services require: dots become hyphens."""
     return name.replace(".", "-")

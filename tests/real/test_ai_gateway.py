@@ -41,7 +41,7 @@ pytestmark = pytest.mark.real
 STAGES = Path(__file__).parents[2] / "infra" / "rehearsal" / "nodes" / "stages.yaml"
 HOME, MODELS, CLASS, AI = "gateway", "models", "tokenworks", "ai-gateway"
 CONTROLLER = "ai-gateway-controller"
-ROUTE = "qwen2-5-7b.api"
+ROUTE = "qwen2-5-7b-shared-host"
 LOOKS_SECONDS = 4
 """Some looks of a controller that is there."""
 

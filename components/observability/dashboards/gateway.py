@@ -18,13 +18,16 @@ from components.observability.dashboards.board import (
 from components.observability.dashboards.lines import Lines
 from components.observability.dashboards.panels import graph, stat
 from components.observability.dashboards.promql import highest, most, quantile, rate, total
+from components.observability.rules.promql import MODEL_OF_ROUTE
+from infra.spec.models import SHARED_HOST_SUFFIX
 
 UID = "tokenworks-gateway"
 PROXIES = 'job="envoy"'
 CLIENTS = 'job="envoy", envoy_http_conn_manager_prefix=~"https?-.+"'
 """What came in through a listener of the Gateway: Envoy counts its own admin pages, too."""
-ROUTES = 'job="envoy", envoy_cluster_name=~"httproute/models/($route)/.+"'
-"""Envoy Gateway names what a route sends to after the route: `httproute/models/NAME/rule/0`."""
+ROUTES = f'job="envoy", envoy_cluster_name=~"httproute/models/($route)(?:{SHARED_HOST_SUFFIX})?/.+"'
+"""Envoy Gateway names what a route sends to after the route: `httproute/models/NAME/rule/0`. A
+model has one of its own, and one at the shared host."""
 ROUTE = "route"
 LEGEND = "{{route}}"
 VARIABLES = (Variable("route", "Model", 'vllm:num_requests_running{job="vllm"}', "model"),)
@@ -34,8 +37,7 @@ ALL_REQUESTS = total(rate(f"envoy_http_downstream_rq_xx{{{CLIENTS}}}"))
 
 
 def _named(expr: str) -> str:
-    pattern = "httproute/models/([^/]+)/.*"
-    return f'label_replace({expr}, "{ROUTE}", "$1", "envoy_cluster_name", "{pattern}")'
+    return f'label_replace({expr}, "{ROUTE}", "$1", "envoy_cluster_name", "{MODEL_OF_ROUTE}")'
 
 
 def by_route(expr: str) -> str:

@@ -5,13 +5,16 @@ is divided by what is above zero, so where nothing happened there is no answer a
 """
 
 from components.observability.targets import MODELS
+from infra.spec.models import SHARED_HOST_SUFFIX
 
 IN_MODELS = f'namespace="{MODELS}"'
 MOST_DOTS = 3
 """More than a name of a model has: `llama-3.1-8b-v1.5`."""
 ROUTES = f'envoy_cluster_name=~"httproute/{MODELS}/.+"'
-"""Envoy Gateway calls what a route leads to `httproute/NAMESPACE/ROUTE/rule/N`; a model's route has
-the model's name (tests/real/gateway/test_accepted.py reads it from a real one)."""
+"""Envoy Gateway calls what a route leads to `httproute/NAMESPACE/ROUTE/rule/N`
+(tests/real/gateway/test_accepted.py reads it from a real one)."""
+MODEL_OF_ROUTE = f"httproute/{MODELS}/([^/]+?)(?:{SHARED_HOST_SUFFIX})?/rule/.+"
+"""A model's route has the model's name, and at the shared host an ending that no model's has."""
 
 
 def by_deployment_model(metric: str, operation: str = "sum") -> str:
@@ -33,7 +36,7 @@ def by_route_model(series: str) -> str:
     """Return the sum of series of the gateway by model: that of the route, whoever answered."""
     return (
         f'sum by (model) (label_replace({series}, "model", "$1",'
-        f' "envoy_cluster_name", "httproute/{MODELS}/([^/]+)/rule/.+"))'
+        f' "envoy_cluster_name", "{MODEL_OF_ROUTE}"))'
     )
 
 

@@ -11,6 +11,8 @@ from tests.support.alerting.lines import FOR_EVER, Line, Phase, counter, level
 
 Series = dict[str, Line]
 MODEL, CANARY = "qwen2-5-7b", "qwen2-5-7b-next"
+SHARED = "qwen2-5-7b-shared-host"
+"""The route of `MODEL` at the shared host."""
 SERVERS = {"qwen2-5-7b-a": MODEL, "qwen2-5-7b-on-demand-b": MODEL, "qwen2-5-7b-next-c": CANARY}
 """Pod to model."""
 DEPLOYMENTS = {
@@ -93,7 +95,7 @@ def probe(name: str, model: str, way: str) -> str:
 
 
 def route(name: str, model: str, **labels: str) -> str:
-    """Return a series of the gateway's on the way to a model."""
+    """Return a series of the gateway's on the way to a model, `SHARED` for that by `api.`."""
     cluster = f"httproute/models/{model}/rule/0"
     return series(f"envoy_cluster_{name}", job="envoy", envoy_cluster_name=cluster, **labels)
 
@@ -160,6 +162,9 @@ def _gateway() -> Iterator[tuple[str, Line]]:
         yield route("upstream_rq_xx", model, envoy_response_code_class="5"), counter(0.0004)
         yield route("upstream_rq_active", model), level(4)
         yield route("upstream_rq_timeout", model), counter(0.0001)
+    yield route("upstream_rq_xx", SHARED, envoy_response_code_class="2"), counter(0.1)
+    yield route("upstream_rq_active", SHARED), level(1)
+    yield route("upstream_rq_timeout", SHARED), counter(0.0001)
 
 
 def _deployments() -> Iterator[tuple[str, Line]]:

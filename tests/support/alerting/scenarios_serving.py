@@ -3,6 +3,7 @@
 from tests.support.alerting.healthy import (
     CANARY,
     MODEL,
+    SHARED,
     Series,
     deployment,
     engine,
@@ -50,10 +51,11 @@ REQUESTS = (
     ),
     Scenario(
         alert="ModelTimeouts",
-        changes=instead({route("upstream_rq_timeout", MODEL): counter(0.2)}, USUAL, 80),
+        changes=instead({route("upstream_rq_timeout", SHARED): counter(0.2)}, USUAL, 80),
         fires=71,
         resolves=85,
-        why="10 % from 60 on, of ten minutes 5 % in 66, for 5 minutes",
+        why="at the shared host 9 % of the model's, all hosts counted, from 60 on; of ten minutes "
+        "5 % in 66, for 5 minutes",
         labels=OF_MODEL,
     ),
     Scenario(

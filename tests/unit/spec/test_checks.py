@@ -218,11 +218,12 @@ def test_the_name_that_is_proposed_is_a_good_one(name: str) -> None:
         assert mistakes(a_model(name=proposed)) == ()
 
 
-def test_no_model_is_named_like_the_on_demand_servers_of_another() -> None:
-    mistake = only(a_model(name="llama.on-demand"))
+@pytest.mark.parametrize("ending", ["on-demand", "shared-host", "pods"])
+def test_no_model_is_named_like_an_object_of_another(ending: str) -> None:
+    mistake = only(a_model(name=f"llama.{ending}"))
 
     assert mistake.next_step == "write llama"
-    assert not mistakes(a_model(name="on-demand-llama"))
+    assert not mistakes(a_model(name=f"{ending}-llama"))
 
 
 def test_a_model_named_vllm_is_refused_with_the_trap() -> None:

@@ -8,7 +8,7 @@ from components.serving import route_objects, shared_route_objects
 from infra.rehearsal.charts.objects import part
 from infra.spec.files import load_stack_file
 from infra.spec.gateway import Authentication, GatewaySpec, JwtSpec
-from infra.spec.models import CanarySpec, ModelSpec
+from infra.spec.models import RESERVED_SUFFIXES, CanarySpec, ModelSpec
 from infra.spec.tenants import TenantSpec
 from infra.wire import Properties
 from tests.support.gateway_spec import GATEWAY
@@ -43,11 +43,14 @@ def test_a_model_is_found_by_the_very_name_that_clients_send() -> None:
     assert (header["name"], header["value"]) == ("x-ai-eg-model", "qwen2.5-7b")
 
 
-def test_no_model_has_a_route_under_a_name_of_the_shared_host() -> None:
+def test_no_model_may_have_the_name_of_an_object_of_the_shared_host() -> None:
     """The AI gateway would write its HTTPRoute over that of a model's own host."""
-    namesake = OTHER.model_copy(update={"name": f"{MODEL.name}.api"})
-
-    assert namesake.object_name != shared_route_objects.route_name(MODEL.name)
+    for name in (
+        shared_route_objects.route_name(MODEL.name),
+        shared_route_objects.pods_name(MODEL),
+    ):
+        assert name.endswith(RESERVED_SUFFIXES)
+        assert "." not in name, "Envoy cuts the name of a cluster there"
 
 
 def test_the_policies_and_backends_of_a_model_meet_at_one_name() -> None:

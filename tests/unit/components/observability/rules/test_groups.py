@@ -10,14 +10,17 @@ from components.observability import targets
 from components.observability.rules import objectives
 from components.observability.rules.cost import PRICE
 from components.observability.rules.groups import all_alerts, rule_groups
+from components.observability.rules.promql import MODEL_OF_ROUTE
 from components.observability.rules.rule import RecordingRule, Severity
 from components.observability.rules.serving import EXPECTED
+from components.serving import shared_route_objects
 from infra.catalog.prices import price_in
 from infra.spec.environment import Environment
 from infra.spec.files import load_stack_file, stack_names
 from infra.spec.stack import StackSpec
 
 ALL_OF_THEM = stack_names()
+MODEL = load_stack_file("aws-prod-models").models[0]
 PLATFORMS = [name for name in ALL_OF_THEM if not name.endswith("-models")]
 
 
@@ -158,3 +161,12 @@ def test_a_threshold_of_the_stack_file_is_the_bound_that_is_counted() -> None:
 
     assert 'first_token_seconds_bucket{le="0.5"}' in bounds(spec)
     assert 'first_token_seconds_bucket{le="1.0"}' in bounds(slower)
+
+
+@pytest.mark.parametrize("route", [MODEL.object_name, shared_route_objects.route_name(MODEL.name)])
+def test_a_model_is_counted_at_its_own_host_and_at_the_shared_one(route: str) -> None:
+    """The route of the model's canary, or of a model of a longer name, counts for that one."""
+    (found,) = re.findall(MODEL_OF_ROUTE, f"httproute/models/{route}/rule/0")
+
+    assert found == MODEL.object_name
+    assert re.findall(MODEL_OF_ROUTE, f"httproute/models/{route}-next/rule/0") == [f"{route}-next"]

@@ -41,21 +41,21 @@ def made_of(name: str, *without: str) -> list[dict]:
 
 
 def test_a_route_has_the_rules_of_the_models_and_404_for_all_others() -> None:
-    *filters, route = made_of("qwen2-5-7b.api")
+    *filters, route = made_of("qwen2-5-7b-shared-host")
     model, absent = route["spec"]["rules"]
 
     assert [one["metadata"]["name"] for one in filters] == [
-        "ai-eg-host-rewrite-qwen2-5-7b.api",
-        "ai-eg-route-not-found-response-qwen2-5-7b.api",
+        "ai-eg-host-rewrite-qwen2-5-7b-shared-host",
+        "ai-eg-route-not-found-response-qwen2-5-7b-shared-host",
     ]
-    assert route["metadata"]["name"] == "qwen2-5-7b.api"
+    assert route["metadata"]["name"] == "qwen2-5-7b-shared-host"
     assert route["spec"]["hostnames"] == ["api.llm.example.com"]
     assert model["timeouts"] == {"request": "900s"}
     assert model["backendRefs"] == [
         {
             "group": "gateway.envoyproxy.io",
             "kind": "Backend",
-            "name": "qwen2-5-7b.api",
+            "name": "qwen2-5-7b-shared-host",
             "weight": 1,
         }
     ]
@@ -69,7 +69,7 @@ def test_a_route_has_the_rules_of_the_models_and_404_for_all_others() -> None:
 
 
 def test_what_is_made_goes_with_the_route() -> None:
-    for body in made_of("qwen2-5-7b.api"):
+    for body in made_of("qwen2-5-7b-shared-host"):
         (owner,) = body["metadata"]["ownerReferences"]
         assert (owner["kind"], owner["uid"], owner["controller"]) == (
             "AIGatewayRoute",
@@ -79,8 +79,10 @@ def test_what_is_made_goes_with_the_route() -> None:
 
 
 def test_a_route_to_a_backend_that_is_not_there_is_not_made() -> None:
-    with pytest.raises(RouteError, match=r"AIServiceBackend qwen2-5-7b\.api\.models not found"):
-        made_of("qwen2-5-7b.api", "qwen2-5-7b.api")
+    with pytest.raises(
+        RouteError, match=r"AIServiceBackend qwen2-5-7b-shared-host\.models not found"
+    ):
+        made_of("qwen2-5-7b-shared-host", "qwen2-5-7b-shared-host")
 
 
 def test_the_filter_stands_beside_envoy_with_what_the_gateways_config_gives_it() -> None:
