@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.delivery.forge import Answer, Asked, Forge
 from tests.support.delivery.machine import Done, Machine, git
-from tests.support.delivery.workflows import ShellStep
+from tests.support.delivery.workflows import ROOT, ShellStep
 
 REPOSITORY = "owner/platform"
 TOKEN = "token-of-the-run"
@@ -86,6 +86,42 @@ class World:
         assert SIGN_IN not in "".join(self.machine.calls()), "a token became an argument"
         return done
 
+    def has_project(self) -> str:
+        """Let the work folder be this project after a change of a document; return its base.
+
+        Its `tokenworks` is the real one: where no stack is touched, a review takes a second.
+        """
+        work = self.machine.work
+        (work / "stacks").mkdir()
+        for name in ("Pulumi.yaml", "stacks/Pulumi.aws-dev.yaml"):
+            (work / name).write_bytes((ROOT / name).read_bytes())
+        git(work, "init", "--quiet")
+        for number in range(2):
+            (work / "README.md").write_text(f"{number}\n", encoding="utf-8")
+            git(work, "add", "--all")
+            git(work, "commit", "--quiet", f"--message={number}")
+        real = ROOT / ".venv" / "bin" / "tokenworks"
+        self.puts(".venv/bin/tokenworks", f'exec {real} "$@" --project "$PWD"')
+        return git(work, "rev-parse", "HEAD^1")
+
+    def puts(self, name: str, body: str) -> None:
+        """Put a program into the work folder."""
+        program = self.machine.work / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/bash\n{body}\n", encoding="utf-8")
+        program.chmod(0o755)
+
+    def has_images(self) -> None:
+        """Let there be two images, and the programs that look at them."""
+        for name in ("one", "two"):
+            folder = self.machine.work / "images" / name
+            folder.mkdir(parents=True)
+            (folder / "Dockerfile").touch()
+        for name in ("make", "hadolint", "pytest"):
+            self.machine.program(name)
+        for name in ("hadolint", "pytest"):
+            self.puts(f".venv/bin/{name}", f'exec {name} "$@"')
+
     def gives_identity(self) -> None:
         """Let the forge say who the run is, to whoever has the word for it."""
 
@@ -97,10 +133,10 @@ class World:
         self.forge.on("GET", "/identity", answer)
 
     def gives_pulumi(self, version: str) -> bytes:
-        """Let there be an archive of Pulumi, and return it."""
+        """Let there be an archive of Pulumi, which calls the program `engine`, and return it."""
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-            body = b"#!/bin/sh\n"
+            body = b'#!/bin/sh\nexec engine "$@"\n'
             entry = tarfile.TarInfo("pulumi/pulumi")
             entry.size, entry.mode = len(body), 0o755
             archive.addfile(entry, io.BytesIO(body))

@@ -12,6 +12,8 @@ from tests.support.delivery.forge import Answer, Asked, Forge, Responder, forge
 from tests.support.delivery.machine import Done, Machine
 from tests.support.delivery.workflows import step
 
+pytestmark = pytest.mark.thorough  # dozens of processes each
+
 MARKER = "<!-- tokenworks-review -->"
 LIMIT = 65_536
 """Characters of a comment that GitHub takes."""
