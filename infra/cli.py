@@ -14,6 +14,7 @@ import typer
 from infra import (
     cli_add,
     cli_cost,
+    cli_destroy,
     cli_doctor,
     cli_images,
     cli_preflight,
@@ -44,6 +45,7 @@ app.add_typer(cli_add.tenants, name="tenant")
 app.add_typer(cli_sizing.app, name="sizing")
 app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)
+app.command()(cli_destroy.destroy)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
 app.command()(cli_preflight.preflight)

@@ -17,8 +17,8 @@ SHARED = ("Pulumi.yaml", "pyproject.toml", "uv.lock")
 """What every program depends on, beside the code."""
 CODE = ("infra", "components")
 APART = (
-    *("cli", "cli_cost", "cli_fit", "cli_review", "cli_sizing", "cost", "entry", "preflight"),
-    *("recovery", "rehearsal", "review", "translate"),
+    *("cli", "cli_cost", "cli_destroy", "cli_fit", "cli_review", "cli_sizing", "cost", "destroy"),
+    *("entry", "preflight", "recovery", "rehearsal", "review", "translate"),
 )
 """Rooms and modules of `infra` that no program of a stack loads (a test records and looks)."""
 LOCK = "uv.lock"

@@ -1,5 +1,6 @@
 """The main job, seen from outside: a stack comes up, stays as it is, changes, and goes."""
 
+import io
 import re
 import subprocess
 import time
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from rich.console import Console
 
 from infra.rehearsal.clouds import aws as clouds
-from infra.rehearsal.kubernetes.client import MERGE_PATCH
+from infra.rehearsal.destroying import place_of
 from infra.rehearsal.ladder import Programs
 from infra.rehearsal.leftovers import leftovers
 from infra.rehearsal.nodes.report import placements, pool_gpus
-from infra.replies import blocks, text
+from infra.rehearsal.screen import Screen
+from infra.rehearsal.takedown import destroy_in_order
+from infra.replies import blocks, tag_map, text
 from tests.support.command import TOKENWORKS, run
 from tests.support.projects import (
     ROOT,
@@ -27,7 +31,7 @@ from tests.support.projects import (
 from tests.support.stage import Stage, changed_steps, open_stage, replicas_and_room
 
 if TYPE_CHECKING:
-    from infra.wire import Value
+    from infra.wire import Properties, Value
 
 pytestmark = pytest.mark.real
 
@@ -124,41 +128,26 @@ def test_the_second_replica_gets_the_second_node(stage: Stage) -> None:
     assert len(nodes) == 2
 
 
-def test_a_destroy_stops_at_what_a_forgotten_load_balancer_holds(stage: Stage) -> None:
-    """Somebody else's Service: the cluster goes, its controller with it, and nobody cleans up."""
-    api = stage.site.api
-    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "foreign"}})
-    ports = [{"port": 80, "protocol": "TCP"}]
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {
-            "name": "shop",
-            "namespace": "foreign",
-            # Of a public one the internet gateway would tell first.
-            "annotations": {"service.beta.kubernetes.io/aws-load-balancer-internal": "true"},
-        },
-        "spec": {"type": "LoadBalancer", "ports": ports, "selector": {"app": "shop"}},
-    }
-    api.create(service)
-    name = _address(stage).split(".")[0]
+def test_a_destroy_takes_what_controllers_made_and_nothing_of_a_look_alike(stage: Stage) -> None:
+    """Somebody's own objects in our cluster, and somebody else's network beside ours."""
+    _put_strangers(stage)
+    ours = _things(stage)
+    theirs = _build_look_alike(stage)
+    before = _seen(stage, theirs)
+    for kind in ("load balancer", "network load balancer", "target group", "volume"):
+        assert any(thing.startswith(f"{kind} ") for thing in ours), kind
+    said: list[str] = []
+    place = place_of(stage.site, stage.session, Screen(Console(file=io.StringIO())))
 
-    result = stage.session.destroy(STACK)
+    marks = destroy_in_order([STACK], place, said.append)
 
-    assert not result.ok
-    said = "\n".join(result.errors)
-    assert "DeleteSubnet: DependencyViolation: The subnet 'subnet-" in said
-    assert "has dependencies and cannot be deleted." in said
-    left = _things(stage)
-    assert f"load balancer {name}" in left
-    assert f"security group k8s-elb-{name}" in left
-    assert not any(thing.startswith("cluster ") for thing in left)
-
-    _remove_by_hand(stage, name)
-    path = api.object_path("v1", "Service", "shop", "foreign")
-    nothing = {"metadata": {"finalizers": []}}
-    api.request("PATCH", path, nothing, content_type=MERGE_PATCH)
-    api.delete("v1", "Namespace", "foreign")
+    assert ["Service foreign/shop" in line for line in said].count(True) == 1
+    assert {thing["id"] for thing in stage.site.cloud_inventory()} == theirs
+    assert _seen(stage, theirs) == before
+    assert place.look(marks).lines == []
+    _remove_look_alike(stage, theirs)
+    stage.site.api.delete("v1", "Namespace", "foreign")
+    _require_left(stage, [])
 
 
 def test_what_destroy_leaves_is_named(stage: Stage) -> None:
@@ -169,14 +158,10 @@ def test_what_destroy_leaves_is_named(stage: Stage) -> None:
     }
     stage.site.api.create(foreign)
 
-    result = stage.session.destroy(STACK)
+    _require_left(stage, ["cluster: ConfigMap default/forgotten"])
 
-    assert result.ok, result.errors
-    assert [str(thing) for thing in leftovers(stage.site, stage.before)] == [
-        "cluster: ConfigMap default/forgotten"
-    ]
     stage.site.api.delete("v1", "ConfigMap", "forgotten", "default")
-    assert leftovers(stage.site, stage.before) == []
+    _require_left(stage, [])
 
 
 def test_a_model_that_does_not_fit_fails_on_the_schedulers_verdict(tmp_path: Path) -> None:
@@ -257,13 +242,29 @@ def test_a_stack_that_extends_another_is_rehearsed_on_it(tmp_path: Path) -> None
     assert "left behind      nothing" in done.stdout
 
 
-def _address(stage: Stage) -> str:
-    """Return the host name of the Service, once its controller has written it."""
+def _require_left(stage: Stage, wanted: list[str]) -> None:
+    assert [str(thing) for thing in leftovers(stage.site, stage.before)] == wanted
+
+
+def _put_strangers(stage: Stage) -> None:
+    """Let somebody make a Service and a claim with `kubectl`, and wait for the load balancer."""
+    api = stage.site.api
+    metadata = {"name": "shop", "namespace": "foreign"}
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "foreign"}})
+    ports = [{"port": 80, "protocol": "TCP"}]
+    spec = {"type": "LoadBalancer", "ports": ports, "selector": {"app": "shop"}}
+    api.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
+    claim = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+    api.create(
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": claim}
+    )
     deadline = time.monotonic() + ADDRESS_SECONDS
     while time.monotonic() < deadline:
-        found = stage.site.api.get("v1", "Service", "shop", "foreign")["status"]["loadBalancer"]
-        if found:
-            return found["ingress"][0]["hostname"]
+        if api.get("v1", "Service", "shop", "foreign")["status"]["loadBalancer"]:
+            return
         time.sleep(0.1)
     pytest.fail(f"after {ADDRESS_SECONDS:.0f} s the Service has no address")
 
@@ -272,16 +273,60 @@ def _things(stage: Stage) -> list[str]:
     return [f"{item['kind']} {item['name']}" for item in stage.site.cloud_inventory()]
 
 
-def _remove_by_hand(stage: Stage, balancer: str) -> None:
-    """Do what is left to the owner of the account when no controller is."""
+def _build_look_alike(stage: Stage) -> set[str]:
+    """Build a network with our names and another platform's marks; return the ids of its things."""
+    before = {thing["id"] for thing in stage.site.cloud_inventory()}
     cloud = clouds.api(stage.site.door)
-    cloud.call("elb", "DeleteLoadBalancer", LoadBalancerName=balancer)
-    interfaces = cloud.call("ec2", "DescribeNetworkInterfaces")
-    for item in blocks(interfaces, "NetworkInterfaces"):
-        if text(item, "Description") == f"ELB {balancer}":
-            cloud.call(
-                "ec2", "DeleteNetworkInterface", NetworkInterfaceId=text(item, "NetworkInterfaceId")
-            )
-    named: list[Value] = [{"Name": "group-name", "Values": [f"k8s-elb-{balancer}"]}]
-    groups = cloud.call("ec2", "DescribeSecurityGroups", Filters=named)
-    cloud.call("ec2", "DeleteSecurityGroup", GroupId=text(groups, "SecurityGroups.0.GroupId"))
+    (named,) = (
+        tag_map(vpc["Tags"])["Name"]
+        for vpc in blocks(cloud.call("ec2", "DescribeVpcs"), "Vpcs")
+        if tag_map(vpc.get("Tags")).get("tokenworks.dev/platform") == STACK
+    )
+    marks = {"Name": named, f"kubernetes.io/cluster/tokenworks-{STACK}-2": "owned"}
+    tags: list[Value] = [{"Key": key, "Value": value} for key, value in marks.items()]
+
+    def worn(kind: str) -> "list[Value]":
+        return [{"ResourceType": kind, "Tags": tags}]
+
+    vpc = cloud.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16", TagSpecifications=worn("vpc"))
+    cloud.call(
+        "ec2",
+        "CreateSubnet",
+        VpcId=text(vpc, "Vpc.VpcId"),
+        CidrBlock="10.0.0.0/20",
+        TagSpecifications=worn("subnet"),
+    )
+    cloud.call(
+        "ec2",
+        "CreateVolume",
+        AvailabilityZone="us-east-1a",
+        Size=8,
+        TagSpecifications=worn("volume"),
+    )
+    cloud.call("logs", "CreateLogGroup", logGroupName=f"/aws/eks/tokenworks-{STACK}-2/cluster")
+    return {thing["id"] for thing in stage.site.cloud_inventory()} - before
+
+
+def _seen(stage: Stage, ids: set[str]) -> "list[Properties]":
+    """Return all that AWS says of some things of EC2."""
+    cloud = clouds.api(stage.site.door)
+    return [
+        thing
+        for at, key in (("Vpcs", "VpcId"), ("Subnets", "SubnetId"), ("Volumes", "VolumeId"))
+        for thing in blocks(cloud.call("ec2", f"Describe{at}"), at)
+        if thing[key] in ids
+    ]
+
+
+def _remove_look_alike(stage: Stage, ids: set[str]) -> None:
+    cloud = clouds.api(stage.site.door)
+    for start, operation, key in (
+        ("vol-", "DeleteVolume", "VolumeId"),
+        ("subnet-", "DeleteSubnet", "SubnetId"),
+        ("vpc-", "DeleteVpc", "VpcId"),
+    ):
+        for one in ids:
+            if one.startswith(start):
+                cloud.call("ec2", operation, **{key: one})
+    group = f"/aws/eks/tokenworks-{STACK}-2/cluster"
+    cloud.call("logs", "DeleteLogGroup", logGroupName=group)

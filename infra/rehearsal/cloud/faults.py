@@ -1,13 +1,13 @@
-"""Fault points for tests: die, or stop answering, inside a create.
+"""Fault points for tests: die, or stop answering, inside a create or a delete.
 
 Owns: one order at a time, a file in a folder that a test names (`--faults`). Without the folder
 nothing here does anything; no real deployment runs this program at all.
 
-The order is `{"kinds", "number", "at", "then"}`: the create of that number, from 1, among creates
-of those types that come after the order. `at` is `effect` (after the first call that changed
-something, before the create's later calls) or `reply` (all is done, and nobody has heard of it).
-`then` is `die` (SIGKILL) or `hold` (the create stops until the order's file is gone; then it ends
-where it is, as a provider's process does that dies with its engine).
+The order is `{"inside", "kinds", "number", "at", "then"}`: the create or delete (`inside`) of that
+number, from 1, among those of these types that come after the order. `at` is `effect` (after the
+first call that changed something, before its later calls) or `reply` (all is done, and nobody has
+heard of it). `then` is `die` (SIGKILL) or `hold` (it stops until the order's file is gone; then it
+ends where it is, as a provider's process does that dies with its engine).
 """
 
 import json
@@ -28,11 +28,13 @@ REACHED = "reached"
 """Appears in the folder when the order's moment has come; has the URN."""
 POLL_SECONDS = 0.02
 
-_creating: ContextVar[str] = ContextVar("creating", default="")
+CREATE, DELETE = "create", "delete"
+_now: ContextVar[tuple[str, str]] = ContextVar("now", default=("", ""))
+"""What is being done, and to which URN."""
 
 
 class AbandonedError(Exception):
-    """A held create was let go: whoever asked for it is dead."""
+    """A held operation was let go: whoever asked for it is dead."""
 
 
 class FaultPoints:
@@ -49,19 +51,19 @@ class FaultPoints:
             recorder.after_effect = self._after_effect
 
     @contextmanager
-    def creating(self, urn: str) -> Generator[None]:
-        """Stand around the create of a resource."""
-        token = _creating.set(urn)
+    def inside(self, operation: str, urn: str) -> Generator[None]:
+        """Stand around the create or the delete of a resource."""
+        token = _now.set((operation, urn))
         try:
             yield
-            self._meet(urn, "reply")
+            self._meet(operation, urn, "reply")
         finally:
-            _creating.reset(token)
+            _now.reset(token)
 
     def _after_effect(self, _call: Call) -> None:
-        self._meet(_creating.get(), "effect")
+        self._meet(*_now.get(), "effect")
 
-    def _meet(self, urn: str, at: str) -> None:
+    def _meet(self, operation: str, urn: str, at: str) -> None:
         if self._folder is None or not urn:
             return
         path = self._folder / ORDER
@@ -69,7 +71,7 @@ class FaultPoints:
             order = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return
-        if not self._is_the_moment(order, urn, at):
+        if json.loads(order)["inside"] != operation or not self._is_the_moment(order, urn, at):
             return
         then = json.loads(order)["then"]
         (self._folder / REACHED).write_text(urn, encoding="utf-8")
@@ -87,7 +89,7 @@ class FaultPoints:
         with self._lock:
             if order != self._order:
                 self._order, self._met = order, []
-            if urn in self._met:  # a later call of the same create
+            if urn in self._met:  # a later call of the same operation
                 return False
             self._met.append(urn)
             return len(self._met) == wanted["number"]

@@ -23,7 +23,7 @@ from pulumi.runtime.proto import provider_pb2_grpc as pb_grpc
 
 from infra.rehearsal.cloud.diff import DEFAULTS, difference, response
 from infra.rehearsal.cloud.errors import CloudError, InterruptedWaitError, PartlyCreatedError
-from infra.rehearsal.cloud.faults import FaultPoints
+from infra.rehearsal.cloud.faults import CREATE, DELETE, FaultPoints
 from infra.rehearsal.cloud.lifecycle import Lifecycle
 from infra.rehearsal.cloud.naming import autonamed
 from infra.rehearsal.cloud.package import Configured, Package, PlaceT, RowT
@@ -172,7 +172,7 @@ class SimulatedProvider(pb_grpc.ResourceProviderServicer, Generic[PlaceT, RowT])
         wait = self._wait(context, request.timeout)
 
         def create() -> tuple[str, Properties]:
-            with self._faults.creating(request.urn):
+            with self._faults.inside(CREATE, request.urn):
                 return self._lifecycle.create(at, row, inputs, wait)
 
         physical_id, outputs = self._do(context, create, request.urn, raw)
@@ -238,11 +238,12 @@ class SimulatedProvider(pb_grpc.ResourceProviderServicer, Generic[PlaceT, RowT])
         outputs = plain_properties(decode(request.properties))
         place = self._connection(context).at.place
         wait = self._wait(context, request.timeout)
-        self._do(
-            context,
-            lambda: self._lifecycle.delete(place, row, request.id, outputs, wait),
-            request.urn,
-        )
+
+        def delete() -> None:
+            with self._faults.inside(DELETE, request.urn):
+                self._lifecycle.delete(place, row, request.id, outputs, wait)
+
+        self._do(context, delete, request.urn)
         return empty_pb2.Empty()
 
     def Invoke(  # noqa: N802 - gRPC method name

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping, Sequence
 
+from infra.destroy.aws.look import look_in
+from infra.destroy.found import Look
 from infra.preflight.aws.network_checks import network_findings
 from infra.preflight.findings import Finding
 from infra.rehearsal.clouds.port import HOST_KINDS, CloudDoor, RehearsedCloud
@@ -83,6 +85,10 @@ class RehearsedAws(RehearsedCloud):
             )
             if text(found, "Type") in HOST_KINDS
         }
+
+    def look(self, door: CloudDoor) -> Look:
+        """Return the look at what is left."""
+        return look_in(api(door))
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""

@@ -5,6 +5,8 @@ import copy
 import os
 from collections.abc import Mapping, Sequence
 
+from infra.destroy.found import Look
+from infra.destroy.gcp.look import look_in
 from infra.preflight.findings import Finding
 from infra.preflight.gcp.network_checks import network_findings
 from infra.rehearsal.clouds.port import HOST_KINDS, CloudDoor, RehearsedCloud
@@ -113,6 +115,10 @@ class RehearsedGcp(RehearsedCloud):
             for found in blocks(one, "rrsets")
             if text(found, "type") in HOST_KINDS
         }
+
+    def look(self, door: CloudDoor) -> Look:
+        """Return the look at what is left."""
+        return look_in(api(door))
 
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:
         """Return what the preflight finds about the network that a stack names."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from infra.destroy.found import Look
 from infra.preflight.findings import Finding
 from infra.rehearsal.engine import EngineSession
 from infra.spec.cloud import CloudProvider
@@ -90,6 +91,10 @@ class RehearsedCloud(ABC):
         Raises:
             CloudApiError: the simulated cloud does not answer, or there is no such zone.
         """
+
+    @abstractmethod
+    def look(self, door: CloudDoor) -> Look:
+        """Return the look of a destroy at what is left, as in a real account."""
 
     @abstractmethod
     def network_findings(self, door: CloudDoor, spec: StackSpec) -> list[Finding]:

@@ -105,10 +105,9 @@ class EngineSession:
             arguments = ["--stack", stack, "--secrets-provider", "passphrase", "--no-select"]
             self._quick(["stack", "init", *arguments], self._folders.scratch)
         copy = self._config_file(stack)
+        options = ["--secret", "--stack", stack, "--config-file", str(copy), "--"]
         for setting in rehearsal_copy(self._stack_file(stack), copy, read_salt(own)):
-            options = ["--secret", "--stack", stack, "--config-file", str(copy)]
-            command = ["config", "set", *options, "--", setting, SECRET_MARKER]
-            self._quick(command, self._folders.scratch)
+            self._quick(["config", "set", *options, setting, SECRET_MARKER], self._folders.scratch)
 
     def preview(
         self,
@@ -166,10 +165,15 @@ class EngineSession:
         return self._operate("refresh", stack, ["--yes", "--skip-preview"], on_event)
 
     def destroy(
-        self, stack: str, *, on_event: Callable[[ResourceEvent], None] | None = None
+        self,
+        stack: str,
+        *,
+        only: Sequence[str] = (),
+        on_event: Callable[[ResourceEvent], None] | None = None,
     ) -> OperationResult:
-        """Delete everything in the state; the program does not run."""
-        return self._operate("destroy", stack, ["--yes", "--skip-preview"], on_event)
+        """Delete all of the state, or some URNs and their dependents; the program does not run."""
+        targets = [*_targets(only), "--target-dependents"] if only else []
+        return self._operate("destroy", stack, ["--yes", "--skip-preview", *targets], on_event)
 
     def destroy_after_preview(self, stack: str) -> OperationResult:
         """Delete as `pulumi destroy --yes` does: nothing, when the preview meets a protection.
