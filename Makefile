@@ -107,8 +107,9 @@ rehearse: setup ## Bring STACK up on the real engine and a real control plane; K
 upgrade-proof: setup ## Say what an upgrade from the last release that is kept would take away: cluster, pools, buckets, databases
 	@$(BIN)/python -m tests.support.upgrade_proof
 
-release-record: setup ## Keep what the present version declares, in tests/releases, in the place of the last release
+release-record: programs ## Keep what the present version declares and its rehearsal left, in tests/releases, in the place of the last release
 	@$(BIN)/python -m tests.support.releases
+	@$(BIN)/python -m tests.support.kept_state
 
 test-fast: setup ## Unit tests: no engine, no API server, no simulated cloud, under a minute
 	@$(BIN)/pytest tests/unit -n 2 --dist loadfile --ignore tests/unit/rehearsal/aws \

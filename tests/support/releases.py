@@ -1,8 +1,9 @@
 """What is kept of the last release, in `tests/releases`: its stack files, and what they declared.
 
-As a module, writes the record of the present version: `make release-record`, before a release.
+As a module, writes the record of the present version: `make release-record`, after a release.
 """
 
+import logging
 import shutil
 import sys
 import tomllib
@@ -71,4 +72,5 @@ def write(folder: Path = FOLDER) -> Path:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # what is unresolved, `pulumi preview` says
     sys.stdout.write(f"kept: {write().relative_to(ROOT)}\n")

@@ -18,6 +18,7 @@ class Stage:
     """A place, the engine attached to it, and what was in the cluster at the start."""
 
     site: Site
+    supervisor: Supervisor
     session: EngineSession
     before: frozenset[Thing]
 
@@ -32,7 +33,7 @@ def open_stage(project: Path, stack: str, programs: Programs) -> Generator[Stage
         before = cluster_objects(site.api)
         session = site.session(programs.path("pulumi"), project, check=supervisor.check)
         session.init_stack(stack)
-        yield Stage(site, session, before)
+        yield Stage(site, supervisor, session, before)
 
 
 def changed_steps(result: OperationResult) -> list[Step]:

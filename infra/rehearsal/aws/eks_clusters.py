@@ -105,13 +105,20 @@ class ClusterOperations:
         kind = "AssociateEncryptionConfig"
         return {"update": {"id": name, "status": "Successful", "type": kind}}
 
-    def update_cluster_version(self, _region: Region, parameters: Properties) -> Properties:
-        """The API server emulates one version for its lifetime: an upgrade would prove nothing."""
-        message = (
-            f"not simulated: UpdateClusterVersion to {parameters.get('version')}; the rehearsal's "
-            "API server keeps its version: destroy the rehearsal and start it anew"
-        )
-        raise NotSimulatedError(message)
+    def update_cluster_version(self, region: Region, parameters: Properties) -> Properties:
+        """Move to the version that the rehearsal's API server serves by now; to no other one."""
+        name, version = text(parameters, "name"), text(parameters, "version")
+        rules.version_update(version, block(self._state.describe(region, name), "cluster"))
+        served = self._state.plane().version()
+        if version != served:
+            message = (
+                f"not simulated: UpdateClusterVersion to {version}; the rehearsal's API server "
+                f"serves {served}, and only the drill of an upgrade moves it: destroy the "
+                "rehearsal and start it anew"
+            )
+            raise NotSimulatedError(message)
+        self._state.records[region.name, name].overlay["version"] = version
+        return {"update": {"id": name, "status": "Successful", "type": "VersionUpdate"}}
 
     def delete_cluster(self, region: Region, parameters: Properties) -> Properties:
         """Give the API server back: system objects, add-ons and the security group go."""

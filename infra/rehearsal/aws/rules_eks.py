@@ -137,6 +137,20 @@ def scaling(operation: str, parameters: Properties, before: Properties) -> None:
     raise _invalid(message, operation)
 
 
+def version_update(version: str, described: Properties) -> None:
+    """A cluster moves one minor version up at a time, to one that EKS offers.
+
+    EKS API reference, UpdateClusterVersion; words as remembered.
+    """
+    operation, old = "UpdateClusterVersion", text(described, "version")
+    if version not in [item.minor for item in kubernetes_versions("aws")]:
+        msg = f"unsupported Kubernetes version {version}"
+        raise _invalid(msg, operation)
+    if _minor(version) != _minor(old) + 1:
+        msg = f"Unsupported Kubernetes minor version update from {old} to {version}"
+        raise _invalid(msg, operation)
+
+
 def version_fits(operation: str, parameters: Properties, described: Properties) -> None:
     """A node's version is the cluster's or a little older."""
     version = optional_text(parameters, "version")

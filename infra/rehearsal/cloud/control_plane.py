@@ -41,6 +41,10 @@ class KubernetesApi(Protocol):
         """Return all objects of a kind."""
         ...
 
+    def request(self, method: str, path: str) -> dict:
+        """Send one request and return the decoded answer."""
+        ...
+
 
 @dataclass(frozen=True)
 class ClusterService:
@@ -66,6 +70,15 @@ class ControlPlane:
     def certificate_authority(self) -> str:
         """The CA as cluster services return it: base64 of the PEM."""
         return base64.b64encode(self.ca_pem.encode()).decode()
+
+    def version(self) -> str:
+        """Return the Kubernetes version that it serves, `1.35`.
+
+        Raises:
+            ApiError: it cannot be reached.
+        """
+        found = self.api.request("GET", "/version")
+        return f"{found['emulationMajor']}.{found['emulationMinor']}"
 
     def nodes(self, group: str) -> tuple[int, int]:
         """Return how many nodes a group has, and how many of them are Ready."""

@@ -42,3 +42,8 @@ class WitnessedApi(KubernetesApi):
         """Return all objects of a kind."""
         ask = partial(self.api.list_objects, api_version, kind, namespace, **query)
         return cast("list[dict]", self.recorder.witness(ask))
+
+    def request(self, method: str, path: str) -> dict:
+        """Send one request and return the decoded answer."""
+        ask = partial(self.api.request, method, path)
+        return cast("dict", self.recorder.witness(ask))

@@ -192,13 +192,14 @@ class EngineSession:
         command = ["state", "unprotect", "--all", "--yes", "--stack", stack]
         self._quick(command, self._folders.scratch)
 
-    def export(self, stack: str) -> Mapping[str, Value]:
-        """Return the stack's state as the engine exports it; secrets are encrypted.
+    def export(self, stack: str, *options: str) -> Mapping[str, Value]:
+        """Return the stack's state as the engine exports it; its secrets are encrypted.
 
         Raises:
             EngineError: the engine refuses.
         """
-        return json.loads(self._quick(["stack", "export", "--stack", stack], self._folders.scratch))
+        command = ["stack", "export", *options, "--stack", stack]
+        return json.loads(self._quick(command, self._folders.scratch))
 
     def declared(self, stack: str) -> Sequence[Properties]:
         """Return the resources that the next update would create, as the state would have them.

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -42,7 +44,7 @@ class Supervisor:
         self._started: dict[str, int] = {}
         self._ended: dict[str, ChildEndedError] = {}
         self._refused: dict[str, str] = {}
-        self._logs: dict[str, Path] = {}
+        self._specs: dict[str, ChildSpec] = {}
         self._is_kept = False
         self._process = subprocess.Popen(  # noqa: S603 - this very project's module
             [sys.executable, "-I", "-m", "infra.rehearsal.supervisor", str(directory)],
@@ -64,13 +66,23 @@ class Supervisor:
         with self._changed:  # what an earlier child of this name did is no answer to this order
             for answers in (self._started, self._ended, self._refused):
                 answers.pop(child.name, None)
-            self._logs[child.name] = child.log
+            self._specs[child.name] = child
         self._order({"start": child.to_json()})
         self._await(lambda: child.name in self._started or child.name in self._refused, child.name)
         if child.name in self._refused:
             message = f"{child.name}: cannot be started, {self._refused.pop(child.name)}"
             raise SupervisorError(message)
         return self._started[child.name]
+
+    def restart(self, name: str, change: Callable[[ChildSpec], ChildSpec]) -> None:
+        """Kill a child and start it with something changed; no `check` may run meanwhile.
+
+        Raises:
+            SupervisorError: it does not end, or cannot be started again.
+        """
+        os.kill(self._started[name], signal.SIGKILL)
+        self._await(lambda: name in self._ended, name)
+        self.start(change(self._specs[name]))
 
     def check(self) -> None:
         """Say nothing while everything runs.
@@ -153,7 +165,7 @@ class Supervisor:
             case {"refused": str(name), "reason": str(reason)}:
                 self._refused[name] = reason
             case {"ended": str(name), "code": int(code), "tail": str(tail)}:
-                self._ended[name] = ChildEndedError(name, code, self._logs[name], tail)
+                self._ended[name] = ChildEndedError(name, code, self._specs[name].log, tail)
             case {"kept": True}:
                 self._is_kept = True
 

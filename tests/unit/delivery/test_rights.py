@@ -21,6 +21,7 @@ READS = {"contents": "read", "actions": "read"}
 WRITES = {
     ("review-comment.yml", "comment"): {"pull-requests"},
     ("images.yml", "push"): {"id-token"},
+    ("release.yml", "publish"): {"contents"},
     ("stack.yml", "look"): {"id-token"},
     ("stack.yml", "up"): {"id-token"},
     ("preview.yml", "stack"): {"id-token"},

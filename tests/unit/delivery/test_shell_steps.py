@@ -13,6 +13,10 @@ import pytest
 
 from tests.support.delivery.forge import Answer, forge
 from tests.support.delivery.machine import Machine, git
+from tests.support.delivery.release_scenes import (
+    publishes_the_section_of_the_version,
+    takes_the_tag_of_the_version_alone,
+)
 from tests.support.delivery.workflows import ROOT, github_steps, step
 from tests.support.delivery.world import BACKEND, IDENTITY, REPOSITORY, SIGN_IN, TOKEN, World
 
@@ -263,6 +267,12 @@ SCENES: dict[str, Callable[[World], None]] = {
     "nightly.yml/test-all/Test": makes("test-all", "PART=2/4", matrix_part="2/4"),
     "nightly.yml/rehearse/Check out": checks_out_main,
     "nightly.yml/rehearse/Rehearse": makes("rehearse", "STACK=gcp-prod", matrix_stack="gcp-prod"),
+    "release.yml/prove/Check out": checks_out_main,
+    "release.yml/prove/Refuse a tag that is not the version": takes_the_tag_of_the_version_alone,
+    "release.yml/prove/Prove the upgrade from the last release": makes("upgrade-proof"),
+    "release.yml/prove/Check and test": makes("check", "test"),
+    "release.yml/prove/Record the release": makes("release-record"),
+    "release.yml/publish/Publish the notes": publishes_the_section_of_the_version,
     "review-comment.yml/comment/Write or update the one comment": comments,
     "review.yml/review/Check out the merge and its base": checks_out_the_merge_and_its_base,
     "review.yml/review/Install": makes("setup"),

@@ -236,9 +236,39 @@ def test_another_role_replaces_a_cluster_and_its_fixed_name_makes_the_old_one_go
     assert (list(found.replaces), found.deleteBeforeReplace) == (["roleArn"], True)
 
 
-def test_an_upgrade_of_the_one_api_server_is_not_simulated(scene: Scene, network: Network) -> None:
+def test_a_cluster_moves_in_place_to_the_version_that_its_api_server_serves_by_now(
+    scene: Scene, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cluster = scene.cluster(network)
+    monkeypatch.setattr(scene.api, "version", "1.36")
+
+    moved = scene.engine.update(cluster, version="1.36")
+
     assert list(scene.engine.diff(cluster, version="1.36").replaces) == []
+    assert moved["version"] == "1.36"
+
+
+def test_an_upgrade_without_an_api_server_that_moves_is_not_simulated(
+    scene: Scene, network: Network
+) -> None:
+    cluster = scene.cluster(network)
 
     with pytest.raises(RefusedError, match=r"not simulated: UpdateClusterVersion to 1\.36"):
         scene.engine.update(cluster, version="1.36")
+
+
+@pytest.mark.parametrize("version", ["1.34", "1.37"])
+def test_a_cluster_moves_to_the_next_minor_version_alone(
+    version: str, scene: Scene, network: Network
+) -> None:
+    cluster = scene.cluster(network)
+
+    with pytest.raises(RefusedError, match="InvalidParameterException"):
+        scene.engine.update(cluster, version=version)
+
+
+def test_a_cluster_never_moves_back(scene: Scene, network: Network) -> None:
+    cluster = scene.cluster(network, version="1.36")
+
+    with pytest.raises(RefusedError, match=r"minor version update from 1\.36 to 1\.35"):
+        scene.engine.update(cluster, version="1.35")

@@ -21,6 +21,8 @@ class FakeApi:
     """Workloads whose pods find no node."""
     edited: set[tuple[str, str]] = field(default_factory=set)
     """Objects in which somebody else owns a field."""
+    version: str = "1.35"
+    """Kubernetes version that it serves."""
 
     def apply(self, body: dict, field_manager: str, *, force: bool = False) -> dict:
         """Keep an object."""
@@ -41,6 +43,12 @@ class FakeApi:
         elif self.objects.pop((kind, name), None) is None:
             message = f"{kind} {name} not found"
             raise ApiError(404, message)
+
+    def request(self, method: str, path: str) -> dict:
+        """Tell the version."""
+        assert (method, path) == ("GET", "/version")
+        major, minor = self.version.split(".")
+        return {"emulationMajor": major, "emulationMinor": minor}
 
     def list_objects(
         self, api_version: str, kind: str, namespace: str | None = None, **query: str | int | bool

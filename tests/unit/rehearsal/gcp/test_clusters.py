@@ -324,15 +324,6 @@ def test_updates_change_what_they_name() -> None:
     assert dig(found, "networkConfig.datapathProvider") == "ADVANCED_DATAPATH"
 
 
-def test_an_upgrade_of_the_control_plane_is_not_simulated() -> None:
-    made = cluster_scene()
-    made.running()
-    change: Properties = {"update": {"desiredMasterVersion": "1.36"}}
-
-    with pytest.raises(NotSimulatedError, match=r"UpdateCluster to version 1\.36"):
-        made.call(f"{CLUSTERS}.update", change, name=CLUSTER)
-
-
 def test_a_cluster_outlives_its_process(tmp_path: Path) -> None:
     first = cluster_scene(Journal(tmp_path / "journal"))
     first.running()

@@ -110,14 +110,25 @@ class Clusters:
     def _update(self, request: Request) -> Properties:
         name, cluster = self._gke.changing(request, self._gke.cluster)
         change = block(request.body, "update")
-        if optional_text(change, "desiredMasterVersion"):
-            message = (
-                f"not simulated: UpdateCluster to version {change['desiredMasterVersion']}; the "
-                "rehearsal's API server keeps its version: destroy the rehearsal and start it anew"
-            )
-            raise NotSimulatedError(message)
+        wanted = optional_text(change, "desiredMasterVersion")
+        if wanted:
+            version = self._served(request, text(cluster, "releaseChannel.channel"), wanted)
+            self._gke.project.store.put(name, {**cluster, "currentMasterVersion": version})
+            return self._gke.done("UPGRADE_MASTER", name)
         self._gke.project.store.put(name, changed_by(cluster, change))
         return self._gke.done("UPDATE_CLUSTER", name)
+
+    def _served(self, request: Request, channel: str, wanted: str) -> str:
+        """Return the version of a channel, if the rehearsal's API server serves it by now."""
+        version, served = versions.chosen(request, channel, wanted), self._gke.plane().version()
+        if versions.minor(version) != served:
+            message = (
+                f"not simulated: UpdateCluster to version {wanted}; the rehearsal's API server "
+                f"serves {served}, and only the drill of an upgrade moves it: destroy the "
+                "rehearsal and start it anew"
+            )
+            raise NotSimulatedError(message)
+        return version
 
     def _set_labels(self, request: Request) -> Properties:
         name, cluster = self._gke.changing(request, self._gke.cluster)
