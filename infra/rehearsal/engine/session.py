@@ -29,10 +29,6 @@ CREATES = ("create", "create-replacement")
 SECRET_MARKER = "rehearsal-marker"  # noqa: S105 - it says itself that it is none
 
 
-def _nothing_to_check() -> None:
-    """Find nothing wrong."""
-
-
 class EngineError(ValueError):
     """A command of the engine that only prepares something failed."""
 
@@ -50,7 +46,7 @@ class EngineSession:
         credentials: Mapping[str, str],
         preloaded: Path | None = None,
         policy_packs: Sequence[Path] = (),
-        check: Callable[[], None] = _nothing_to_check,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare the engine's folders and prove that state stays in them.
 
