@@ -54,6 +54,7 @@ def test_the_preview_replaces_no_cluster_pool_bucket_or_database(stage: Stage, s
     assert result.changes["same"] > 200
 
 
+@pytest.mark.slow  # by graphs `make test` sees it, too: tests/unit/upgrade
 def test_a_renamed_component_fails_the_preview_and_it_says_which_urn(
     stage: Stage, stack: str, project: Path
 ) -> None:

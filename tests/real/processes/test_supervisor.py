@@ -199,6 +199,22 @@ def test_a_name_can_be_started_again_once_its_child_has_ended(tmp_path: Path) ->
         supervisor.check()
 
 
+def test_a_child_starts_anew_with_another_command_and_no_end_is_told(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        old = psutil.Process(supervisor.start(child(tmp_path, "exec sleep 4404")))
+
+        supervisor.restart("child", lambda _: child(tmp_path, "echo anew; exec sleep 4405"))
+
+        supervisor.check()
+        assert not old.is_running()
+        log = tmp_path / "child.log"
+        for _ in range(100):
+            if log.read_text(encoding="utf-8") == "anew\n":
+                break
+            time.sleep(0.05)
+        assert log.read_text(encoding="utf-8") == "anew\n"
+
+
 def test_the_end_of_the_supervisor_itself_is_noticed(tmp_path: Path) -> None:
     with Supervisor(tmp_path) as supervisor:
         supervisor.start(child(tmp_path, "exec sleep 4411"))

@@ -26,6 +26,7 @@ def publishes_the_section_of_the_version(world: World) -> None:
     contents = Answer(body=CHANGELOG.encode())
     world.forge.on("GET", f"{here}/contents/CHANGELOG.md", contents)
     world.forge.on("POST", f"{here}/releases", Answer(201, {"id": 1}))
+    on_main(world, "behind")
 
     done = world.run({"github.sha": "c0ffee", "github.ref_name": "v1.2.3"})
     silent = world.run({"github.sha": "c0ffee", "github.ref_name": "v9.9.9"})
@@ -39,3 +40,12 @@ def publishes_the_section_of_the_version(world: World) -> None:
         "body": "\n- new\n\n",
     }
     assert (silent.code, "nothing to say about 9.9.9" in silent.output) == (1, True)
+    on_main(world, "diverged")
+    elsewhere = world.run({"github.sha": "c0ffee", "github.ref_name": "v1.2.3"})
+    assert (elsewhere.code, len(world.forge.changes())) == (1, 1)
+
+
+def on_main(world: World, status: str) -> None:
+    """Let the forge say how the commit of the tag stands to main."""
+    answer = Answer(body={"status": status})
+    world.forge.on("GET", f"/repos/{REPOSITORY}/compare/main...c0ffee", answer)
