@@ -68,6 +68,11 @@ ELASTICACHE_PART = NameBudget("ElastiCache subnet or parameter group", 255, AWS_
 (API reference, 2026)."""
 METRIC_ALARM = NameBudget("CloudWatch alarm", 255, AWS_SUFFIX)
 """cloudwatch:PutMetricAlarm, `AlarmName`: 1 to 255 characters (API reference, 2026)."""
+BUDGET = NameBudget("budget of AWS", 100, AWS_SUFFIX)
+"""budgets:CreateBudget, `BudgetName`: 1 to 100 characters (botocore 1.44)."""
+GOOGLE_BUDGET = NameBudget("budget of Google Cloud", 60)
+"""billingbudgets.billingAccounts.budgets.create, `displayName`: up to 60 characters (discovery
+document)."""
 GKE_CLUSTER = NameBudget("GKE cluster", 40)
 """container.projects.locations.clusters.create, `name`: up to 40 characters (discovery document of
 google-api-python-client 2.202.0)."""

@@ -18,6 +18,7 @@ from infra.wire import Properties, Value
 
 VERSIONS: Mapping[str, str] = {
     "artifactregistry": "v1",
+    "billingbudgets": "v1",
     "cloudbilling": "v1",
     "cloudkms": "v1",
     "cloudresourcemanager": "v1",

@@ -17,6 +17,10 @@ class NoProjectError(ValueError):
     """A stack on Google Cloud that names no project."""
 
 
+class NoBillingAccountError(ValueError):
+    """A budget for a project of which nobody says who pays for it."""
+
+
 @dataclass(frozen=True, eq=False)
 class ProjectRef:
     """One project, one region."""
@@ -27,6 +31,17 @@ class ProjectRef:
     """Its number, which Google's own identities bear."""
     region: str
     """Region."""
+    payer: pulumi.Output[str]
+    """The billing account that pays for it; empty where nobody does, or where one may not see."""
+
+    @property
+    def billing_account(self) -> pulumi.Output[str]:
+        """The billing account that pays for it.
+
+        Raises:
+            NoBillingAccountError: there is none, or the Cloud Billing API does not say.
+        """
+        return self.payer.apply(_known)
 
     @property
     def workload_pool(self) -> str:
@@ -78,4 +93,19 @@ def account(provider: gcp.Provider, platform: PlatformRef, project_id: str | Non
     found = gcp.organizations.get_project_output(
         project_id=project_id, opts=pulumi.InvokeOutputOptions(provider=provider)
     )
-    return ProjectRef(id=project_id, number=found.number, region=platform.region)
+    return ProjectRef(
+        id=project_id,
+        number=found.number,
+        region=platform.region,
+        payer=found.billing_account,
+    )
+
+
+def _known(payer: str) -> str:
+    if payer:
+        return payer
+    message = (
+        "budget.monthlyUsd: the project's billing account must be known, got none; enable "
+        "cloudbilling.googleapis.com, link an account, or leave monthlyUsd out"
+    )
+    raise NoBillingAccountError(message)

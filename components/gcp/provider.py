@@ -16,9 +16,20 @@ def gcp_provider(
     name: str,
     platform: PlatformRef,
     project_id: str | None,
+    *,
+    charged: bool = False,
     opts: pulumi.ResourceOptions | None = None,
 ) -> gcp.Provider:
-    """Return the provider for the platform's project and region."""
+    """Return the provider for the platform's project and region.
+
+    Args:
+        name: of the provider.
+        platform: whose it is.
+        project_id: id of the project.
+        charged: whether calls count against the project's own quotas, whoever makes them; it takes
+            `serviceusage.services.use` there.
+        opts: of the provider.
+    """
     return gcp.Provider(
         name,
         project=project_id,
@@ -26,5 +37,7 @@ def gcp_provider(
         default_labels=labels(platform),
         # `goog-pulumi-provisioned` says what `tokenworks-managed-by` says.
         add_pulumi_attribution_label=False,
+        user_project_override=charged or None,
+        billing_project=project_id if charged else None,
         opts=opts,
     )

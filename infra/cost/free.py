@@ -8,8 +8,13 @@ _SETTING = "a setting of something that is billed itself"
 _NODES = "runs on nodes, which are billed by the hour"
 _RULES = "an object of the cluster that makes nothing in the cloud"
 
+_WATCH = "watching the bill is free, as long as nothing is done about it (AWS Budgets and Google's)"
+
 FREE: Mapping[str, str] = {
     "aws:autoscaling/tag:Tag": "tags are free",
+    "aws:budgets/budget:Budget": _WATCH,
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": _WATCH,
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": _WATCH,
     "aws:ec2/flowLog:FlowLog": "billed as logs of its log group",
     "aws:ec2/internetGateway:InternetGateway": _WIRING,
     "aws:ec2/launchTemplate:LaunchTemplate": "its disks are billed with the nodes that it makes",
@@ -43,6 +48,7 @@ FREE: Mapping[str, str] = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _WIRING,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _WIRING,
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": _ACCESS,
+    "gcp:billing/budget:Budget": _WATCH,
     "gcp:compute/firewall:Firewall": _WIRING,
     "gcp:compute/resourcePolicy:ResourcePolicy": "placement is free",
     "gcp:compute/router:Router": _WIRING,
@@ -51,6 +57,7 @@ FREE: Mapping[str, str] = {
     "gcp:kms/keyRing:KeyRing": "keys are billed, not their ring",
     "gcp:logging/projectExclusion:ProjectExclusion": _SETTING,
     "gcp:logging/projectSink:ProjectSink": _SETTING,
+    "gcp:monitoring/notificationChannel:NotificationChannel": "mails of Cloud Monitoring are free",
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": _WIRING,
     "gcp:projects/iAMCustomRole:IAMCustomRole": _ACCESS,
     "gcp:projects/iAMMember:IAMMember": _ACCESS,

@@ -76,6 +76,20 @@ CACHE = (
         "One for each node and metric on AWS; one for each instance and metric on Google Cloud, "
         "which has metrics of a whole instance.",
     ),
+    Concept(
+        "budget of the month",
+        ("budgets.Budget",),
+        ("billing.Budget", "monitoring.NotificationChannel"),
+        "In the account on AWS, which writes to addresses; on Google Cloud in the billing account "
+        "that pays for the project, and it writes to channels of the project.",
+    ),
+    Concept(
+        "unusual days of the bill",
+        ("costexplorer.AnomalyMonitor", "costexplorer.AnomalySubscription"),
+        (),
+        "Google Cloud looks for them by itself in every project, and tells whoever administers the "
+        "billing account.",
+    ),
 )
 WAY_IN = (
     Concept(

@@ -17,7 +17,7 @@ def _project(arguments: Properties, place: Place) -> Properties:
         "name": project,
         "number": _number(project),
         "autoCreateNetwork": False,
-        "billingAccount": "",
+        "billingAccount": "012345-6789AB-CDEF01",
         "deletionPolicy": "PREVENT",
         "effectiveLabels": {},
         "folderId": "",

@@ -156,6 +156,8 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
+        if self._spec.budget.monthly_usd is not None:
+            self._budget(self._spec.budget.monthly_usd)
         return Foundation(
             cluster=cluster.ref,
             weights=WeightsRef(store.ref.bucket, store.ref.region),
@@ -266,6 +268,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, domain: str, cluster: ClusterT, keys: KeysT
     ) -> tuple[ZoneRef, pulumi.Output[Sequence[str]], tuple[pulumi.Resource, ...]]:
         """Create a zone; return it, its name servers, and the rights of who writes in it."""
+
+    @abstractmethod
+    def _budget(self, monthly_usd: float) -> None:
+        """Create what the cloud watches of the bill."""
 
     @abstractmethod
     def _deployers(self, cluster: ClusterT) -> DeployersRef | None:

@@ -11,6 +11,7 @@ import pulumi
 from components.aws.account import AccountRef, account
 from components.aws.addons import ClusterAddons, NodeAddons
 from components.aws.autoscaling import AUTOSCALER, autoscaler_policy
+from components.aws.budget import Budget
 from components.aws.cache import Cache
 from components.aws.cluster import Cluster, GroupMember
 from components.aws.dns import DnsZone
@@ -256,6 +257,10 @@ class AwsFoundation(
             self._role(EXTERNAL_DNS, made.pointer, cluster),
         )
         return made.ref, made.name_servers, rights
+
+    def _budget(self, monthly_usd: float) -> None:
+        receivers = self._spec.budget.receivers
+        Budget(f"{self._name}-budget", monthly_usd, receivers, **self._common)
 
     def _deployers(self, cluster: Cluster) -> DeployersRef:
         """Return the group, whether or not an access entry puts anybody into it."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.gcp.account import ProjectRef, account
+from components.gcp.budget import Budget
 from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
 from components.gcp.dns import DnsZone, ZoneRole
@@ -291,6 +292,15 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             finds=finds,
             # The pool of pods' identities comes with a cluster.
             opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        )
+
+    def _budget(self, monthly_usd: float) -> None:
+        Budget(
+            f"{self._name}-budget",
+            monthly_usd,
+            self._spec.budget.receivers,
+            project=self._project,
+            **self._common,
         )
 
     def _deployers(self, cluster: Cluster) -> DeployersRef | None:

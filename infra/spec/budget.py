@@ -1,6 +1,7 @@
 """What a stack may cost: caps that the policy pack and the review of a change hold it to.
 
-Owns the words. What a stack costs is in `infra.cost`; who stops what, in `policies`.
+Owns the words. What a stack costs is in `infra.cost`; who stops what, in `policies`; what the cloud
+watches, in `components/{aws,gcp}/budget.py`.
 """
 
 from enum import StrEnum
@@ -10,6 +11,9 @@ from pydantic import Field
 
 from infra.spec.section import Section
 
+MOST_RECEIVERS = 5
+"""A budget of Google Cloud tells at most so many channels (billingbudgets v1,
+`NotificationsRule.monitoringNotificationChannels`); one of AWS, ten addresses."""
 MOST_USD = 1_000_000_000
 """More than anybody's bill; a larger number is a slip of the finger."""
 
@@ -25,7 +29,10 @@ class BudgetSpec(Section):
     """Caps in US dollars, list prices without tax. An absent cap is no cap."""
 
     monthly_usd: Annotated[float, Field(gt=0, le=MOST_USD, strict=True)] | None
-    """What the stack's expected month may cost at most."""
+    """What the stack's expected month may cost at most. The cloud gets a budget of as much."""
+    receivers: tuple[str, ...]
+    """E-mail addresses that the cloud writes to when the month's bill nears that, and when a day is
+    unusual. The cloud can read no secret of ours: the receivers of alerts are not known to it."""
     hourly_usd: Annotated[float, Field(gt=0, le=MOST_USD, strict=True)] | None
     """What one hour may cost at most, with every pool at its maximum."""
     change_usd: Annotated[float, Field(gt=0, le=MOST_USD, strict=True)] | None

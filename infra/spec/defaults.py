@@ -80,7 +80,13 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     },
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     # No cap unless one is written; `onUnknown` is decided by the environment.
-    "budget": {"monthlyUsd": None, "hourlyUsd": None, "changeUsd": None, "gpus": None},
+    "budget": {
+        "monthlyUsd": None,
+        "receivers": [],
+        "hourlyUsd": None,
+        "changeUsd": None,
+        "gpus": None,
+    },
     # A reader takes an answer that begins within half a second for immediate, and reads no faster
     # than 20 tokens a second. The environment decides how often that may fail.
     "slo": {

@@ -118,6 +118,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
     "hub": {"endpoints": ["https://huggingface.co"], "token": False},
     "budget": {
         "monthlyUsd": 1.0,
+        "receivers": ["finance@example.com"],
         "hourlyUsd": 1.0,
         "changeUsd": 1.0,
         "gpus": 1,

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from infra.spec.budget import BudgetSpec
 from infra.spec.cache import CacheSpec
 from infra.spec.checks_access import check_access
+from infra.spec.checks_budget import check_budget
 from infra.spec.checks_cache import check_cache, derive_cache
 from infra.spec.checks_canary import check_canaries
 from infra.spec.checks_cluster import check_cloud, check_cluster
@@ -155,6 +156,7 @@ class _Loading:
         self._check_services(vectors, gateway, observability)
         check_hub(hub, self.own, report)
         check_slo(slo, report)
+        check_budget(budget, layers, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
             check_pod_room(network, cluster, pools or (), report)

@@ -51,7 +51,7 @@ SETTINGS = {
     "tokenworks:environment": "dev",
     "tokenworks:cloud": {"provider": "aws", "region": "us-east-1"},
     "tokenworks:gpuPools": [{"name": "l4", "gpu": "L4", "onDemand": {"min": 0, "max": 1}}],
-    "tokenworks:budget": {"monthlyUsd": 1000},
+    "tokenworks:budget": {"monthlyUsd": 1000, "receivers": ["ada@example.com"]},
 }
 
 

@@ -23,6 +23,17 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "autoscaling:TerminateInstanceInAutoScalingGroup",
         "autoscaling:UpdateAutoScalingGroup",
     ),
+    "aws:budgets/budget:Budget": ("budgets:ModifyBudget",),
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": (
+        "ce:CreateAnomalyMonitor",
+        "ce:DeleteAnomalyMonitor",
+        "ce:UpdateAnomalyMonitor",
+    ),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": (
+        "ce:CreateAnomalySubscription",
+        "ce:DeleteAnomalySubscription",
+        "ce:UpdateAnomalySubscription",
+    ),
     "aws:cloudwatch/logGroup:LogGroup": (
         "logs:DeleteLogGroup",
         "logs:DeleteLogStream",
@@ -192,6 +203,7 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
 """Type of a resource to the actions that change or destroy one."""
 
 NO_OPERATION_OF_THAT_NAME: Mapping[str, str] = {
+    "budgets:ModifyBudget": "every operation that changes a budget or whom it tells",
     "iam:PassRole": "a permission alone, asked when a role is handed to a service",
     "s3:DeleteObjectVersion": "operation DeleteObject, with a version",
     "s3:PutBucketPublicAccessBlock": "operation PutPublicAccessBlock",

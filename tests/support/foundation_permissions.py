@@ -35,6 +35,11 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": (
         "artifactregistry.repositories.setIamPolicy",
     ),
+    "gcp:billing/budget:Budget": (
+        "billing.budgets.create",
+        "billing.budgets.delete",
+        "billing.budgets.update",
+    ),
     "gcp:compute/firewall:Firewall": (
         "compute.firewalls.create",
         "compute.firewalls.delete",
@@ -75,6 +80,11 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "monitoring.alertPolicies.create",
         "monitoring.alertPolicies.delete",
         "monitoring.alertPolicies.update",
+    ),
+    "gcp:monitoring/notificationChannel:NotificationChannel": (
+        "monitoring.notificationChannels.create",
+        "monitoring.notificationChannels.delete",
+        "monitoring.notificationChannels.update",
     ),
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
         "networkconnectivity.serviceConnectionPolicies.create",

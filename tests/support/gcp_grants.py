@@ -119,9 +119,11 @@ INSIDE = ("", "/objects/org/model.safetensors", "/cryptoKeyVersions/1", "/packag
 
 
 def project_of(graph: Graph) -> Project:
-    """Return where a stack's foundation stands."""
-    (provider,) = graph.of_type("pulumi:providers:gcp")
-    made = plain_properties(provider.inputs)
+    """Return where a stack's foundation stands, which all its providers say; budgets have one."""
+    providers = graph.of_type("pulumi:providers:gcp")
+    places = {(one.inputs["project"], one.inputs["region"]) for one in providers}
+    assert len(places) == 1
+    made = plain_properties(providers[0].inputs)
     return Project(str(made["project"]), str(made["region"]))
 
 

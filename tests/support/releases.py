@@ -7,6 +7,7 @@ import logging
 import shutil
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,11 @@ from tests.support.projects import ROOT, make_project
 FOLDER = ROOT / "tests" / "releases"
 STACKS = ("aws-prod", "aws-prod-models", "gcp-prod", "gcp-prod-models")
 """What an upgrade must not hurt: production, which has whatever the others have."""
+
+ASKED: Mapping[str, Mapping[str, object]] = {
+    "tokenworks:budget": {"receivers": ["llm-costs@example.com"]},
+}
+"""What `CHANGELOG.md` asks a person to write into a stack file of the last release, by section."""
 
 
 def last_release() -> Path:
@@ -44,6 +50,10 @@ def present_graph(stack: str, release: Path) -> Graph:
 def project_of(release: Path, folder: Path) -> Path:
     """Make a project of the present code with the stack files of a release."""
     kept = {name: yaml.safe_load(kept_text(name, release))["config"] for name in STACKS}
+    for config in kept.values():
+        for section, asked in ASKED.items():
+            if section in config:
+                config[section] = {**asked, **config[section]}
     return make_project(folder, kept)
 
 

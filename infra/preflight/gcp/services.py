@@ -14,6 +14,8 @@ from infra.spec.stack import StackSpec
 DOMAIN = ".googleapis.com"
 SERVICES: Mapping[str, str] = {
     "artifactregistry": "image repositories",
+    "billingbudgets": "the budget of the month",
+    "cloudbilling": "which account pays, for that budget",
     "cloudkms": "keys",
     "cloudresourcemanager": "grants on the project",
     "compute": "network and machines",

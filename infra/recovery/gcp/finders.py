@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from infra.google_api import GoogleApi, RestApi
 from infra.recovery.candidates import Account, Finder
-from infra.recovery.gcp import in_cache, in_compute, in_gke, in_iam, in_stores
+from infra.recovery.gcp import in_billing, in_cache, in_compute, in_gke, in_iam, in_stores
 
 FINDERS: Mapping[str, Finder[GoogleApi]] = {
+    **in_billing.FINDERS,
     **in_cache.FINDERS,
     **in_compute.FINDERS,
     **in_gke.FINDERS,

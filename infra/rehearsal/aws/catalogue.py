@@ -2,6 +2,8 @@
 
 from infra.rehearsal.aws import (
     types_alarms,
+    types_anomalies,
+    types_budgets,
     types_compute,
     types_dns,
     types_ec2,
@@ -43,6 +45,8 @@ TYPES = by_token(
         *types_elasticache.ROWS,
         *types_elasticache_users.ROWS,
         *types_alarms.ROWS,
+        *types_budgets.ROWS,
+        *types_anomalies.ROWS,
         *types_dns.ROWS,
     )
 )

@@ -42,6 +42,8 @@ TOKENS = {
     "elasticache": ("Marker", "Marker"),
     "cloudwatch": ("NextToken", "NextToken"),
     "route53": ("Marker", "NextMarker"),
+    "budgets": ("NextToken", "NextToken"),
+    "ce": ("NextPageToken", "NextPageToken"),
     "secretsmanager": ("NextToken", "NextToken"),
 }
 """What the next page is asked with, in request and in reply (botocore 1.44, paginators)."""
@@ -153,6 +155,18 @@ REGIONAL = (
 GLOBAL = (
     Listing("bucket", "list_buckets", "Buckets", "Name", service="s3"),
     Listing("DNS zone", "list_hosted_zones", "HostedZones", "Id", "Name", "route53"),
+    Listing("budget", "describe_budgets", "Budgets", "BudgetName", service="budgets"),
+    *(
+        Listing(
+            f"anomaly {word}",
+            f"get_anomaly_{word}s",
+            f"Anomaly{word.capitalize()}s",
+            f"{word.capitalize()}Arn",
+            f"{word.capitalize()}Name",
+            "ce",
+        )
+        for word in ("monitor", "subscription")
+    ),
     Listing("IAM role", "list_roles", "Roles", "RoleName", "RoleName", "iam"),
     Listing("IAM policy", "list_policies", "Policies", "Arn", "PolicyName", "iam", "Local"),
     Listing(
@@ -226,6 +240,8 @@ def _items(region: Region, listing: Listing) -> Iterator[Properties]:
     """Read every page: of 130 roles the first has 100, of 70 log groups 50."""
     asked, answered = TOKENS[listing.service]
     scope: Properties = {"Scope": listing.scope} if listing.scope else {}
+    if listing.service == "budgets":  # the one that asks whose they are
+        scope["AccountId"] = region.account.account_id
     page = region.call(listing.service, listing.operation, **scope)
     yield from blocks(page, listing.at)
     while page.get(answered):

@@ -8,6 +8,8 @@ from infra.rehearsal.aws.table import ResourceType
 from infra.rehearsal.aws.values import tag_list
 from infra.wire import Properties
 
+LISTS = {"list": "Tags", "lower-case list": "tags", "resource list": "ResourceTags"}
+"""Where a create call has tags as a list of keys and values."""
 TAGGED_AFTERWARDS = "afterwards"
 """A create call that takes no tags: `lifecycle.create` sets them by the row's `retag`."""
 
@@ -29,11 +31,9 @@ def parameters_of(
 
 def _tagging(style: str, tags: dict[str, str]) -> Properties:
     """Return tags as a create call takes them; every service has a spelling of its own."""
+    if style in LISTS:
+        return {LISTS[style]: tag_list(tags)}
     match style:
-        case "list":
-            return {"Tags": tag_list(tags)}
-        case "lower-case list":
-            return {"tags": tag_list(tags)}
         case "kms":
             return {"Tags": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
         case "map":

@@ -5,6 +5,8 @@ Owns: which parts run and how they stop. Does not own: arguments and signals (`c
 
 from infra.preflight.facts import Facts
 from infra.rehearsal.aws import (
+    anomalies,
+    budgets,
     ecr_caches,
     elasticache,
     existing_network,
@@ -37,6 +39,11 @@ from infra.rehearsal.cloud.witness import witnessed
 from infra.rehearsal.existing_network import ExistingNetwork
 
 DEFAULT_REGION = "us-east-1"
+GAPS = (
+    *(offerings, placement_groups, vpc_endpoints, ecr_caches, elasticache),
+    *(budgets, anomalies),
+)
+"""What moto lacks and no other part owns."""
 
 
 class SimulatedCloud:
@@ -63,7 +70,7 @@ class SimulatedCloud:
         self.account = Account(facts, Journal(files.journal) if files.journal else None)
         self._eks = install(self.account, witnessed(control_plane, self.account.recorder))
         scaling_tags.install(self.account, self._eks)
-        for part in (offerings, placement_groups, vpc_endpoints, ecr_caches, elasticache):
+        for part in GAPS:
             part.install(self.account)
         if files.existing_network is not None:
             network = ExistingNetwork.read(files.existing_network)

@@ -3,6 +3,7 @@
 from infra.rehearsal.cloud.table import by_token
 from infra.rehearsal.gcp import (
     types_alarms,
+    types_budgets,
     types_cache,
     types_clusters,
     types_dns,
@@ -23,6 +24,7 @@ TYPES = by_token(
         *types_logging.ROWS,
         *types_cache.ROWS,
         *types_alarms.ROWS,
+        *types_budgets.ROWS,
         *types_dns.ROWS,
         *types_clusters.ROWS,
         *types_node_pools.ROWS,

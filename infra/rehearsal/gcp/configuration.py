@@ -11,7 +11,7 @@ HARMLESS = frozenset(
     {
         *("disableGooglePartnerName", "googlePartnerName"),
         *("batching", "pollInterval", "requestReason", "requestTimeout"),
-        "accessToken",
+        *("accessToken", "billingProject", "userProjectOverride"),
     }
 )
 """Settings that change nothing here: the simulation checks no credentials of the engine."""

@@ -23,11 +23,16 @@ def _project(place: Place, arguments: Properties) -> Properties:
         "pulumiLabels": labels,
         "orgId": parent if dig(found, "parent.type") == "organization" else "",
         "folderId": parent if dig(found, "parent.type") == "folder" else "",
-        "billingAccount": "",
+        "billingAccount": _payer(place, project),
         "autoCreateNetwork": True,
         "deletionPolicy": "PREVENT",
         "tags": {},
     }
+
+
+def _payer(place: Place, project: str) -> str:
+    paid = place.call("cloudbilling.projects.getBillingInfo", name=f"projects/{project}")
+    return optional_text(paid, "billingAccountName").removeprefix("billingAccounts/")
 
 
 def _network(place: Place, arguments: Properties) -> Properties:

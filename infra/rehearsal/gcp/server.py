@@ -27,6 +27,7 @@ from infra.rehearsal.gcp.api.project import Project
 from infra.rehearsal.gcp.api.services import Services
 from infra.rehearsal.gcp.api.stores.alarms import AlertPolicies
 from infra.rehearsal.gcp.api.stores.buckets import Buckets
+from infra.rehearsal.gcp.api.stores.budgets import Budgets, Channels
 from infra.rehearsal.gcp.api.stores.caches import Caches
 from infra.rehearsal.gcp.api.stores.connections import ConnectionPolicies
 from infra.rehearsal.gcp.api.stores.keys import Keys
@@ -143,6 +144,8 @@ class SimulatedCloud:
         ConnectionPolicies(self.project)
         Caches(self.project, keys)
         AlertPolicies(self.project)
+        Channels(self.project)
+        Budgets(self.project)
         ManagedZones(self.project, policies)
         engine = KubernetesEngine(
             self.project,

@@ -66,7 +66,12 @@ NETWORK = NetworkSpec(
     service_range=None,
 )
 BUDGET = BudgetSpec(
-    monthly_usd=None, hourly_usd=None, change_usd=None, gpus=None, on_unknown=OnUnknown.WARN
+    monthly_usd=None,
+    receivers=(),
+    hourly_usd=None,
+    change_usd=None,
+    gpus=None,
+    on_unknown=OnUnknown.WARN,
 )
 SLO = SloSpec(
     ttft_milliseconds=500,

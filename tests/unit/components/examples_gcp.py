@@ -16,6 +16,7 @@ from tests.unit.components import examples
 
 PROJECT = "example-llm-dev"
 NUMBER = "123456789012"
+PAYER = "012345-6789AB-CDEF01"
 REGION = "us-central1"
 PLATFORM = PlatformRef(name="gcp-dev", environment=Environment.DEV, region=REGION)
 CLOUD = examples.CLOUD.model_copy(
@@ -57,7 +58,12 @@ def stack_spec(name: str = "gcp-dev") -> StackSpec:
 
 def project_ref() -> ProjectRef:
     """Return a project of nobody's."""
-    return ProjectRef(id=PROJECT, number=pulumi.Output.from_input(NUMBER), region=REGION)
+    return ProjectRef(
+        id=PROJECT,
+        number=pulumi.Output.from_input(NUMBER),
+        region=REGION,
+        payer=pulumi.Output.from_input(PAYER),
+    )
 
 
 def key_ref(purpose: str = "some") -> KeyRef:

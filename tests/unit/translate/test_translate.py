@@ -327,9 +327,10 @@ def test_whatever_is_bought_on_one_cloud_loads_on_the_other_or_is_refused_with_t
 
 
 def test_caps_of_the_budget_are_kept_and_the_prices_doubted(tmp_path: Path) -> None:
-    one = moved(tmp_path, a_stack(budget={"monthlyUsd": 600, "gpus": 2}), GCP)
+    caps = {"monthlyUsd": 600, "receivers": ["ada@example.com"], "gpus": 2}
+    one = moved(tmp_path, a_stack(budget=caps), GCP)
 
-    assert one.config["tokenworks:budget"] == {"monthlyUsd": 600, "gpus": 2}
+    assert one.config["tokenworks:budget"] == caps
     assert reasons(one)["budget.monthlyUsd"] == (
         "600",
         "kept; prices differ there: look at the estimate",

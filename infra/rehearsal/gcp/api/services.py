@@ -13,6 +13,8 @@ from infra.wire import Properties, Value
 
 TITLES: Mapping[str, str] = {
     "artifactregistry": "Artifact Registry API",
+    "billingbudgets": "Cloud Billing Budget API",
+    "cloudbilling": "Cloud Billing API",
     "cloudkms": "Cloud Key Management Service (KMS) API",
     "cloudresourcemanager": "Cloud Resource Manager API",
     "compute": "Compute Engine API",

@@ -56,9 +56,13 @@ def _documents(service: str) -> set[tuple[str, str]]:
     return found
 
 
+APIS = {"billing": "billingbudgets", "resourcemanager": "cloudresourcemanager"}
+"""Service of a permission to the API with its methods, where they differ."""
+
+
 def _named_like_a_method(permission: str) -> bool:
     service, resource, verb = permission.split(".")
-    api = {"resourcemanager": "cloudresourcemanager"}.get(service, service)
+    api = APIS.get(service, service)
     methods = _documents(api)
     return any((resource, one) in methods for one in (verb, *OTHER_VERBS.get(verb, ())))
 

@@ -201,6 +201,36 @@ EXAMPLES: Mapping[str, tuple[Properties, Mapping[str, Answer], str]] = {
         },
         f"projects/{PROJECT}/alertPolicies/123",
     ),
+    "gcp:monitoring/notificationChannel:NotificationChannel": (
+        {"displayName": "mail", "userLabels": LABELS},
+        {
+            "monitoring.projects.notificationChannels.list": {
+                "notificationChannels": [
+                    {
+                        "name": f"projects/{PROJECT}/notificationChannels/123",
+                        "displayName": "mail",
+                        "userLabels": OURS,
+                    }
+                ]
+            }
+        },
+        f"projects/{PROJECT}/notificationChannels/123",
+    ),
+    "gcp:billing/budget:Budget": (
+        {"displayName": "month", "billingAccount": "1-2-3", "budgetFilter": {"labels": LABELS}},
+        {
+            "billingbudgets.billingAccounts.budgets.list": {
+                "budgets": [
+                    {
+                        "name": "billingAccounts/1-2-3/budgets/b",
+                        "displayName": "month",
+                        "budgetFilter": {"labels": {"tokenworks-platform": ["gcp-dev"]}},
+                    }
+                ]
+            }
+        },
+        "billingAccounts/1-2-3/budgets/b",
+    ),
     "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy": (
         {"name": "connect-1234567", "location": REGION, "labels": LABELS},
         {

@@ -13,6 +13,7 @@ from infra.recovery.candidates import BY_CONTENT, Account, Candidate
 from infra.rehearsal.loopback_api import LoopbackAwsApi
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.aws import scene as kinds
+from tests.unit.rehearsal.aws import test_budgets as costs
 from tests.unit.rehearsal.aws.harness import REGION, Simulation
 from tests.unit.rehearsal.aws.scene import Network, Scene
 from tests.unit.rehearsal.aws.test_buckets import SETTINGS
@@ -156,6 +157,11 @@ def _stores(scene: Scene) -> None:
 def _cache(scene: Scene, network: Network) -> None:
     scene.make(kinds.ALARM, **ALARM_INPUTS | {"name": "another"}, tags=OTHER)
     scene.make(kinds.ALARM, **ALARM_INPUTS, tags=TAGS)
+    for name, tags in (("another", OTHER), ("ours", TAGS)):
+        scene.make(costs.BUDGET, **costs.budget_inputs(name=name), tags=tags)
+        monitor = scene.make(costs.MONITOR, name=name, **costs.WATCHED, tags=tags)
+        mail = costs.subscription_inputs(monitor["arn"])
+        scene.make(costs.SUBSCRIPTION, **mail | {"name": name}, tags=tags)
     scene.make(kinds.CACHE_PARAMETERS, name="another", family="valkey8", tags=OTHER)
     inputs = group_inputs(scene, network, TAGS)
     scene.make(kinds.CACHE_GROUP, **inputs | {"replicationGroupId": "another"}, tags=OTHER)

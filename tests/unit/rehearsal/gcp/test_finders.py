@@ -17,6 +17,7 @@ from infra.replies import text
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.cloud.finding import check_found_alone, check_found_anew, kind_of, search
 from tests.unit.rehearsal.cloud.wire import Made
+from tests.unit.rehearsal.gcp import test_budget_rows as costs
 from tests.unit.rehearsal.gcp import test_service_rows as services
 from tests.unit.rehearsal.gcp.provider_scene import (
     FIREWALL,
@@ -129,6 +130,13 @@ def _caches(running: Scene, found: list[Made]) -> list[Made]:
         made.append(running.engine.create(INSTANCE, instance))
         alert = alert_policy_inputs(displayName=f"{name}-memory", userLabels=labels)
         made.append(running.engine.create(ALERT_POLICY, alert))
+        mail = costs.channel_inputs(displayName=f"{name}-mail", userLabels=labels)
+        made.append(running.engine.create(costs.CHANNEL, mail))
+        month: Properties = {"labels": labels, "calendarPeriod": "MONTH"}
+        budget = costs.budget_inputs(
+            made[-1]["name"], displayName=f"{name}-month", budgetFilter=month
+        )
+        made.append(running.engine.create(costs.BUDGET, budget))
     return made
 
 
