@@ -14,6 +14,7 @@ import typer
 from infra import (
     cli_add,
     cli_cost,
+    cli_costs,
     cli_destroy,
     cli_doctor,
     cli_images,
@@ -46,6 +47,7 @@ app.add_typer(cli_sizing.app, name="sizing")
 app.add_typer(cli_prices.app, name="prices")
 app.command()(cli_cost.estimate)
 app.command()(cli_destroy.destroy)
+app.command()(cli_costs.costs)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
 app.command()(cli_preflight.preflight)
