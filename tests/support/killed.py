@@ -59,6 +59,7 @@ class Moment:
             "number": self.number,
             "at": self.at,
             "then": then,
+            "given": time.monotonic_ns(),  # an order of the same words is another one
         }
         return json.dumps(order)
 

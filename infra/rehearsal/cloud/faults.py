@@ -7,7 +7,8 @@ The order is `{"inside", "kinds", "number", "at", "then"}`: the create or delete
 number, from 1, among those of these types that come after the order. `at` is `effect` (after the
 first call that changed something, before its later calls) or `reply` (all is done, and nobody has
 heard of it). `then` is `die` (SIGKILL) or `hold` (it stops until the order's file is gone; then it
-ends where it is, as a provider's process does that dies with its engine).
+ends where it is, as a provider's process does that dies with its engine). An order of another text
+is a new one, and counts from the start.
 """
 
 import json
