@@ -18,6 +18,7 @@ from infra import (
     cli_destroy,
     cli_doctor,
     cli_images,
+    cli_lock,
     cli_preflight,
     cli_prices,
     cli_sizing,
@@ -50,6 +51,7 @@ app.command()(cli_destroy.destroy)
 app.command()(cli_costs.costs)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
+app.command()(cli_lock.lock)
 app.command()(cli_preflight.preflight)
 app.command()(cli_preflight.record)
 

@@ -31,8 +31,9 @@ def require_resolved(spec: StackSpec) -> None:
     previews = pulumi.runtime.is_dry_run()
     if spec.environment is Environment.PROD and not previews and os.environ.get(ALLOW) != "1":
         message = (
-            f"{listed}\nproduction runs only what is pinned by digest and version; resolve them "
-            f"in infra/catalog/releases.lock.yaml, or set {ALLOW}=1 for this one run"
+            f"{listed}\nproduction runs only what is pinned by digest and version: "
+            "`tokenworks lock` writes it into infra/catalog/releases.lock.yaml; "
+            f"or set {ALLOW}=1 for this one run"
         )
         raise pulumi.RunError(message)
     pulumi.log.warn(f"{listed}; a real update of a production stack would refuse")

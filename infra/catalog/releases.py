@@ -53,6 +53,10 @@ class ChartRelease(_Row):
     """URL of the repository."""
     digest: Digest | None
     """Digest of the packaged chart, or None while unresolved."""
+    digest_source: str | None = None
+    """Who said the digest."""
+    digest_date: date | None = None
+    """When."""
 
 
 class ImageRelease(_Row):
@@ -64,6 +68,10 @@ class ImageRelease(_Row):
     """Tag of the release."""
     digest: Digest | None
     """Digest of the image's index, or None while unresolved."""
+    digest_source: str | None = None
+    """Who said the digest."""
+    digest_date: date | None = None
+    """When."""
 
     @property
     def reference(self) -> str:
