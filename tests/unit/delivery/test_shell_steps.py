@@ -154,11 +154,11 @@ def installs_a_pulumi_that_is_the_right_one(world: World) -> None:
 
 
 def finds_a_gate(world: World) -> None:
-    environment = "aws-prod" if world.step.job == "up" else "aws-prod-read"
+    environment = {"up": "aws-prod", "look": "aws-prod-read", "push": "images"}[world.step.job]
     expression = "inputs.gate == 'preview' && 'required_reviewers' || 'branch_policy'"
     world.gates(environment, "wait_timer", "required_reviewers", "branch_policy")
 
-    done = world.run({expression: "branch_policy"})
+    done = world.run({"inputs.stack": "aws-prod", expression: "branch_policy"})
 
     assert done.code == 0, done.output
 
@@ -251,6 +251,7 @@ SCENES: dict[str, Callable[[World], None]] = {
     "images.yml/build/Lint, and test what a container engine is not needed for": lints_and_tests,
     "images.yml/build/Room for an engine of more than 10 GiB": makes_room,
     "images.yml/build/Build": builds_every_image,
+    "images.yml/push/Refuse an environment without its gate": finds_a_gate,
     "images.yml/push/Check out": checks_out_main,
     "images.yml/push/Room for an engine of more than 10 GiB": makes_room,
     "images.yml/push/Install scanner and signer": installs_scanner_and_signer,

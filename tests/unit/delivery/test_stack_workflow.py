@@ -11,8 +11,11 @@ from tests.support.delivery.machine import Machine
 from tests.support.delivery.workflows import step
 from tests.support.delivery.world import IDENTITY, REPOSITORY, World
 
-PROPOSED = "error: no changes were expected for update but changes were proposed"
-"""As pulumi 3.259.0 says it (pkg/backend/backenderr)."""
+pytestmark = pytest.mark.thorough  # dozens of processes each
+
+PROPOSED = "error: no changes were expected for preview but changes were proposed"
+CHANGES = 7
+"""How the engine ends then: tests/real/test_engine.py."""
 GATES = "inputs.gate == 'preview' && 'required_reviewers' || 'branch_policy'"
 BECOME = "Become the role of this environment"
 GATE = "Refuse an environment without its gate"
@@ -37,7 +40,7 @@ def previews(world: World, says: str, code: int) -> None:
 
 @at("look", "Look")
 def test_changes_are_no_failure_and_ask_for_an_approval(world: World) -> None:
-    previews(world, f"+ one more\n{PROPOSED}", 255)
+    previews(world, f"+ one more\n{PROPOSED}", CHANGES)
 
     done = world.run({})
 
@@ -49,7 +52,7 @@ def test_changes_are_no_failure_and_ask_for_an_approval(world: World) -> None:
 
 @at("look", "Look")
 def test_where_drift_is_looked_for_a_change_is_a_failure(world: World) -> None:
-    previews(world, PROPOSED, 255)
+    previews(world, PROPOSED, CHANGES)
 
     done = world.run({"inputs.drift": "true"})
 
@@ -62,7 +65,7 @@ def test_where_drift_is_looked_for_a_change_is_a_failure(world: World) -> None:
 def test_a_preview_that_fails_is_unknown_and_not_the_absence_of_changes(
     world: World, drift: str
 ) -> None:
-    previews(world, "error: the API server cannot be reached", 255)
+    previews(world, f"{PROPOSED}\nerror: the API server cannot be reached", 255)
 
     done = world.run({"inputs.drift": drift})
 

@@ -35,7 +35,7 @@ def test_only_whoever_is_let_into_the_environment_can_say_who_they_are_to_a_clou
     push = _jobs()["push"]
 
     assert whole["permissions"] == {}
-    assert push["permissions"] == {"contents": "read", "id-token": "write"}
+    assert push["permissions"] == {"actions": "read", "contents": "read", "id-token": "write"}
     assert push["environment"] == "images"
     assert push["if"] == "github.event_name == 'workflow_dispatch'"
 
