@@ -4,11 +4,17 @@ Owns the two steps that a person takes before production can be destroyed, and t
 without them nothing is. Does not own destroying.
 """
 
+import copy
+from collections.abc import Mapping
+
+from infra.destroy.plan import PROTECTIONS
 from infra.rehearsal.engine import EngineSession
 from infra.rehearsal.failure import RehearsalFailedError
 from infra.rehearsal.kept import StandingStack
 from infra.rehearsal.screen import Screen
 from infra.rehearsal.site import Site
+from infra.replies import blocks
+from infra.wire import Properties, Value
 
 
 def refuse_then_lift(
@@ -16,8 +22,8 @@ def refuse_then_lift(
 ) -> None:
     """Require that a destroy is refused and deletes nothing; then lift both protections.
 
-    The engine's is lifted in its state, the cloud's as each cloud has it. The stack
-    file's own way, `deletionProtection: false` and an `up`, would be another whole update.
+    The engine's is lifted in its state, the cloud's as each cloud has it, and the state is told.
+    The stack file's own way, `deletionProtection: false` and an `up`, would be a whole update more.
 
     Raises:
         RehearsalFailedError: the destroy was not refused, or deleted something.
@@ -36,4 +42,16 @@ def refuse_then_lift(
             raise RehearsalFailedError(message)
         session.unprotect(stack.name)
         site.cloud.lift_protection(stack.name, stack.protected_cluster, site.door, session)
+        session.replace_state(stack.name, unprotected(session.export(stack.name)))
         phase.outcome = "destroy refused, nothing deleted; protection lifted"
+
+
+def unprotected(state: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return a state as an `up` without protection leaves it: no cloud protects anything."""
+    edited: Properties = copy.deepcopy(dict(state))
+    for resource in blocks(edited, "deployment.resources"):
+        for part in ("inputs", "outputs"):
+            held = resource.get(part)
+            if isinstance(held, dict):
+                held.update({name: False for name in PROTECTIONS if held.get(name) is True})
+    return edited

@@ -57,7 +57,7 @@ def test_one_command_rehearses_the_environment_and_says_what_to_ask_for(
     base, served = production.stacks
     phases = [
         *(f"up {base} ", f"up {served} ", "came up"),
-        *(f"destroy {served} ", f"protect {base} ", f"destroy {base} "),
+        *(f"protect {base} ", f"destroy {served} ", f"empty {base} ", f"destroy {base} "),
         *("left behind      nothing", production.fresh, "not proven here"),
     ]
     places = [done.stdout.index(phase) for phase in phases]
