@@ -13,6 +13,7 @@ import typer
 
 from infra import (
     cli_add,
+    cli_bootstrap,
     cli_cost,
     cli_costs,
     cli_destroy,
@@ -52,6 +53,7 @@ app.command()(cli_costs.costs)
 app.command()(cli_doctor.doctor)
 app.command()(cli_images.images)
 app.command()(cli_lock.lock)
+app.command()(cli_bootstrap.bootstrap)
 app.command()(cli_preflight.preflight)
 app.command()(cli_preflight.record)
 

@@ -23,6 +23,8 @@ SAMPLE: Mapping[str, tuple[str, ...]] = {
         "ec2:CreateLaunchTemplate",
         "ec2:RunInstances",
         "kms:CreateKey",
+    ),
+    "arn:aws:logs:{region}:{account}:log-group:/aws/eks/tokenworks-{stack}/cluster": (
         "logs:CreateLogGroup",
     ),
     "arn:aws:eks:{region}:{account}:cluster/tokenworks-{stack}": (
@@ -36,7 +38,7 @@ SAMPLE: Mapping[str, tuple[str, ...]] = {
         "iam:PassRole",
     ),
     "arn:aws:s3:::{stack}-weights-1": ("s3:CreateBucket", "s3:PutBucketPolicy"),
-    "arn:aws:secretsmanager:{region}:{account}:secret:{stack}/hub-token-1": (
+    "arn:aws:secretsmanager:{region}:{account}:secret:tokenworks/{stack}/hub-token-1": (
         "secretsmanager:CreateSecret",
     ),
 }

@@ -1,0 +1,1 @@
+"""Bootstrap of an AWS account."""
