@@ -233,6 +233,8 @@ def _listed(region: Region, listings: tuple[Listing, ...]) -> Iterator[Thing]:
                 name = optional_text(item, listing.name) if listing.name else ""
                 tags = tag_map(item.get("Tags")) or _tags_of_key(region, listing.kind, item)
                 thing = text(item, listing.key).removeprefix(ZONE_PATH)
+                if listing.service == "budgets":  # as the provider's ids have it
+                    thing = f"{region.account.account_id}:{thing}"
                 yield Thing(listing.kind, thing, name or tags.get("Name", ""))
 
 

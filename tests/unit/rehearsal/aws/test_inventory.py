@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.catalogue import TYPES
 from infra.rehearsal.aws.values import text
+from tests.unit.rehearsal.aws import test_budgets as costs
 from tests.unit.rehearsal.aws.harness import TRUST_EKS, Simulation
 from tests.unit.rehearsal.aws.scene import (
     ADDON,
@@ -96,6 +97,9 @@ LISTED_AS = {
     ADDON: "add-on",
     IDENTITY: "Pod Identity association",
     ALARM: "alarm",
+    costs.BUDGET: "budget",
+    costs.MONITOR: "anomaly monitor",
+    costs.SUBSCRIPTION: "anomaly subscription",
     CACHE_GROUP: "cache",
     CACHE_PARAMETERS: "cache parameter group",
     CACHE_SUBNETS: "cache subnet group",
@@ -173,6 +177,9 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(PLACEMENT, strategy="cluster")
     scene.make(CACHE_GROUP, **group_inputs(scene, network))
     scene.make(ALARM, **ALARM_INPUTS)
+    scene.make(costs.BUDGET, **costs.budget_inputs())
+    monitor = scene.make(costs.MONITOR, name="days", **costs.WATCHED)
+    scene.make(costs.SUBSCRIPTION, **costs.subscription_inputs(monitor["arn"]))
     cluster = scene.cluster(network)
     scene.make(NODES, **scene.node_group_inputs(cluster, network))
     scene.make(ENTRY, clusterName=cluster["name"], principalArn=scene.role()["arn"])
