@@ -16,6 +16,7 @@ from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.hub import HubSpec
 from infra.spec.stack import cluster_name
+from infra.spec.traces import TracesSpec
 
 EXPORT_ENDPOINT = "clusterEndpoint"
 EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
@@ -25,6 +26,7 @@ EXPORT_WEIGHTS = "weightsBucket"
 EXPORT_VECTORS = "vectorsBucket"
 EXPORT_VECTOR_BACKUPS = "vectorBackupsBucket"
 EXPORT_VECTOR_STORE = "vectorStore"
+EXPORT_TRACES = "tracesBucket"
 EXPORT_ZONE = "dnsZone"
 
 
@@ -169,6 +171,25 @@ class VectorsRef(BucketRef):
 
 
 @dataclass(frozen=True, eq=False)
+class TracesRef(BucketRef):
+    """Where traces lie."""
+
+    @classmethod
+    def from_stack_reference(
+        cls, reference: pulumi.StackReference, platform: PlatformRef
+    ) -> "TracesRef":
+        """Return the bucket of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(bucket=exported_text(reference, EXPORT_TRACES), region=platform.region)
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output from which `from_stack_reference` rebuilds this record."""
+        return {EXPORT_TRACES: self.bucket}
+
+
+@dataclass(frozen=True, eq=False)
 class ZoneRef:
     """The public DNS zone of the gateway's domain."""
 
@@ -221,6 +242,8 @@ class ModelHome:
     """Bucket with the weights, or None where a platform has none."""
     hub: HubSpec
     """Where weights come from when the bucket does not have them."""
+    traces: TracesSpec | None
+    """Which requests servers tell of; None where nobody listens."""
 
 
 @dataclass(frozen=True, eq=False)

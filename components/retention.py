@@ -25,6 +25,14 @@ Each day of old versions costs what was written in a day, several times over. Ba
 back further; a week is for objects that something else deleted, over a weekend at that."""
 
 
+def traces(days: int) -> Retention:
+    """Return that of traces, of which nobody brings one back.
+
+    Tempo deletes by itself; the rule, two days later, is for what it left when it was switched off.
+    """
+    return Retention(old_version_days=1, object_days=days + 2)
+
+
 def backups(days: int) -> Retention:
     """Return that of backups: one that was made too short can be undone for a week."""
     return Retention(old_version_days=7, object_days=days)

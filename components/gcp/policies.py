@@ -129,6 +129,14 @@ ADD_BACKUPS = CustomRole("add_backups", "Add backups of the vector store", _ADD_
 """Without `delete` nothing is overwritten either: each backup has a name of its own."""
 READ_BACKUPS = CustomRole("read_backups", "Read backups of the vector store", _READ_OBJECTS)
 
+KEEP_TRACES = CustomRole(
+    "keep_traces",
+    "Keep the bucket of traces",
+    # Tempo looks the bucket up first, and speaks the JSON API (grafana/tempo v2.10.8,
+    # tempodb/backend/gcs/gcs.go, read 2026-11-27). `delete`: as for weights.
+    LOAD_WEIGHTS.permissions,
+)
+
 CONNECT_TO_CACHE = CustomRole(
     "connect_to_cache",
     "Connect to an instance of the cache",

@@ -43,6 +43,7 @@ from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.gateway import GatewaySpec
+from infra.spec.traces import TracesSpec
 
 CONTROLLER_CHART = "gateway-helm"
 KINDS_CHART = "gateway-crds-helm"
@@ -148,6 +149,7 @@ class PublicGateway(pulumi.ComponentResource):
         environment: Environment,
         kubernetes_version: str,
         shared: SharedHostNeeds | None = None,
+        traces: TracesSpec | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create it. A cluster gets this once: namespace, class and Gateway have fixed names.
@@ -159,6 +161,7 @@ class PublicGateway(pulumi.ComponentResource):
             environment: production spreads proxies over zones or does not start them.
             kubernetes_version: minor version whose Pod Security rules it is held to.
             shared: what a shared host stands on; None where there is none.
+            traces: which requests are followed; None: none is. Then Tempo must be there before.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:PublicGateway", name, None, opts)
@@ -176,13 +179,16 @@ class PublicGateway(pulumi.ComponentResource):
             opts=self._child,
         )
         self._home = self.namespace = home.ref
-        ways = gateway_ways.open_ways(name, self._home, cloud, spec, self._child)
+        ways = gateway_ways.open_ways(
+            name, self._home, cloud, spec, self._child, sends_spans=traces is not None
+        )
         self.controller = self._install([home, *ways])
         proxy = gateway_objects.proxy(
             spec,
             cloud=cloud,
             environment=environment,
             image=releases.image("envoy").reference,
+            traces=traces,
         )
         self.needed = self._create_objects(spec, proxy, self.controller)
         self.register_outputs({"namespace": self._home.name})

@@ -15,10 +15,12 @@ from components.kubernetes.gateway_names import (
     HTTPS_LISTENER,
     NAMESPACE,
 )
+from components.observability import names
 from components.serving.route_objects import Json, Object
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from infra.spec.gateway import GatewaySpec
+from infra.spec.traces import TracesSpec
 
 PROXY = "proxy"
 """Name of the EnvoyProxy."""
@@ -36,6 +38,8 @@ NLB_IDLE_SECONDS = 6000
 guide, "Update the TCP idle timeout", as remembered); by default it is 350."""
 IDLE_MARGIN_SECONDS = 60
 CONNECTIONS_PER_PROXY = 20_000
+SAMPLING_PARTS = 10_000
+"""Shares are whole parts of so many: a hundredth of a percent."""
 PROXY_MILLICORES = 250
 PROXY_MIB = 512
 
@@ -163,6 +167,7 @@ def proxy(
     cloud: CloudProvider,
     environment: Environment,
     image: str,
+    traces: TracesSpec | None = None,
 ) -> Object:
     """Return the spec of the EnvoyProxy: how proxies run, end, log and are reached.
 
@@ -171,6 +176,7 @@ def proxy(
         cloud: the cloud, whose load balancer stands before them.
         environment: production spreads them over zones or does not start them.
         image: image of Envoy.
+        traces: which requests are followed; None: none is.
     """
     return {
         "shutdown": {
@@ -187,6 +193,7 @@ def proxy(
                     }
                 ]
             },
+            **({"tracing": tracing(traces)} if traces is not None else {}),
         },
         "provider": {
             "type": "Kubernetes",
@@ -195,6 +202,37 @@ def proxy(
                 "envoyPDB": {"maxUnavailable": 1},
                 "envoyService": service(spec, cloud),
             },
+        },
+    }
+
+
+def tracing(traces: TracesSpec) -> Object:
+    """Return which requests proxies tell Tempo of, and as what.
+
+    A caller's own trace goes on. Whether it is kept the proxy draws from the trace's number, and
+    not from what the caller says of it: a share of the proxies' own (`samplingFraction`) would
+    follow each `traceparent` that asks to be kept, and anybody could fill the bucket.
+    """
+    return {
+        "provider": {
+            "type": "OpenTelemetry",
+            "serviceName": NAMESPACE,
+            "openTelemetry": {
+                "sampler": {
+                    "type": "TraceIdRatio",
+                    "samplingPercentage": {
+                        "numerator": round(traces.sample_share * SAMPLING_PARTS),
+                        "denominator": SAMPLING_PARTS,
+                    },
+                }
+            },
+            "backendRefs": [
+                {
+                    "name": names.TEMPO,
+                    "namespace": names.TRACES_NAMESPACE,
+                    "port": names.OTLP_PORT,
+                }
+            ],
         },
     }
 

@@ -19,6 +19,7 @@ from components.kubernetes.gateway_names import (
     PROXY,
     RATE_LIMIT,
 )
+from components.observability import names
 from components.serving import vllm
 from infra.spec.cloud import CloudProvider
 from infra.spec.gateway import GatewaySpec
@@ -28,12 +29,14 @@ PROXY_PORTS = (10080, 10443)
 Way = kubernetes.networking.v1.NetworkPolicy
 
 
-def open_ways(
+def open_ways(  # noqa: PLR0913 - what they follow from; each has a name where it is called
     name: str,
     home: NamespaceRef,
     cloud: CloudProvider,
     spec: GatewaySpec,
     opts: pulumi.ResourceOptions,
+    *,
+    sends_spans: bool,
 ) -> tuple[Way, ...]:
     """Keep proxies, which the internet talks to, from the API server.
 
@@ -43,9 +46,11 @@ def open_ways(
         cloud: the cloud, whose DNS is asked.
         spec: how clients come in.
         opts: options of each.
+        sends_spans: whether proxies tell Tempo of requests.
     """
     proxies = policies.pods_with({COMPONENT: PROXY})
     models = policies.to_namespace(model_namespace.NAMESPACE, vllm.PORT)
+    spans = policies.to_namespace(names.TRACES_NAMESPACE, names.OTLP_PORT)
     return (
         policies.open_within(
             f"{name}-within", namespace=home, label="within", to=[policies.dns(cloud)], opts=opts
@@ -64,7 +69,11 @@ def open_ways(
             label="models",
             pods=proxies,
             # The keys of a provider of tokens are where no range can name.
-            to=[models, *([policies.https()] if spec.jwt is not None else [])],
+            to=[
+                models,
+                *([spans] if sends_spans else []),
+                *([policies.https()] if spec.jwt is not None else []),
+            ],
             opts=opts,
         ),
         policies.open_to_everybody(

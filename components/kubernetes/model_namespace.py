@@ -16,6 +16,7 @@ from components.handles import DeployersRef, NamespaceRef
 from components.kubernetes import network_policies
 from components.kubernetes.deployers import create_role
 from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_priorities
+from components.observability import names
 from infra.catalog.machines import machine
 from infra.spec.cloud import CloudProvider
 from infra.spec.pools import GpuPoolSpec
@@ -74,6 +75,7 @@ class ModelNamespace(pulumi.ComponentResource):
         cloud: CloudProvider,
         deployers: DeployersRef | None,
         kubernetes_version: str,
+        sends_spans: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the namespace for models on `pools`. A cluster gets this once.
@@ -84,6 +86,7 @@ class ModelNamespace(pulumi.ComponentResource):
             cloud: the cloud.
             deployers: who ships models, or None.
             kubernetes_version: minor version whose Pod Security rules it is held to.
+            sends_spans: whether servers tell Tempo of requests.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:ModelNamespace", name, None, opts)
@@ -102,6 +105,8 @@ class ModelNamespace(pulumi.ComponentResource):
         self.ref = home.ref
         self._refuse_system_priorities()
         self._open_ways_out()
+        if sends_spans:
+            self._open_way_of_spans()
         for account, suffix in ((SERVICE_ACCOUNT, "server"), (LOADER_ACCOUNT, "loader")):
             self._create_service_account(account, suffix)
         create_role(
@@ -134,6 +139,16 @@ class ModelNamespace(pulumi.ComponentResource):
                 network_policies.https(),
                 network_policies.credentials(self._cloud),
             ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _open_way_of_spans(self) -> None:
+        network_policies.open_egress(
+            f"{self._name}-spans",
+            namespace=self.ref,
+            label="spans",
+            pods=network_policies.pods_with({"app.kubernetes.io/name": "vllm"}),
+            to=[network_policies.to_namespace(names.TRACES_NAMESPACE, names.OTLP_PORT)],
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -108,7 +108,7 @@ def metrics_values(spec: ObservabilitySpec, at: Surroundings) -> dict[str, Chart
         "prometheusOperator": _operator(),
         "prometheus": _prometheus(spec, at),
         "alertmanager": _alertmanager(spec, at),
-        "grafana": _grafana(),
+        "grafana": _grafana(spec),
         "kube-state-metrics": {
             "image": _image("kube-state-metrics", whole=True),
             "resources": STATE_METRICS.resources(),
@@ -233,7 +233,22 @@ def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartV
     }
 
 
-def _grafana() -> dict[str, ChartValue]:
+def _sources(spec: ObservabilitySpec) -> list[ChartValue]:
+    """Return what Grafana shows besides Prometheus and Alertmanager, which the chart adds."""
+    if not spec.follows_requests:
+        return []
+    return [
+        {
+            "name": "Tempo",
+            "uid": names.TEMPO,
+            "type": "tempo",
+            "access": "proxy",
+            "url": f"http://{names.TEMPO_HOST}:{names.TEMPO_PORT}",
+        }
+    ]
+
+
+def _grafana(spec: ObservabilitySpec) -> dict[str, ChartValue]:
     """Return the values of Grafana: nothing of it is kept, all it shows is code."""
     return {
         "image": _image("grafana"),
@@ -244,6 +259,7 @@ def _grafana() -> dict[str, ChartValue]:
             "passwordKey": PASSWORD_KEY,
         },
         "defaultDashboardsEnabled": False,
+        "additionalDataSources": _sources(spec),
         "serviceMonitor": {"enabled": False},
         "testFramework": {"enabled": False},
         # Its sidecars read what is in their own namespace.

@@ -189,6 +189,8 @@ class Monitoring(pulumi.ComponentResource):
         ]
         if self._spec.has_receivers:
             ways.append(self._open_to_people())
+        if self._spec.follows_requests:
+            ways.append(self._open_to_traces())
         return ways
 
     def _open_to_people(self) -> pulumi.Resource:
@@ -202,5 +204,16 @@ class Monitoring(pulumi.ComponentResource):
             label="receivers",
             pods=policies.pods_with(names.ALERTMANAGER_PODS),
             to=[policies.https(), *more],
+            opts=self._child,
+        )
+
+    def _open_to_traces(self) -> pulumi.Resource:
+        policies = network_policies
+        return policies.open_egress(
+            f"{self._name}-traces",
+            namespace=self.namespace,
+            label="traces",
+            pods=policies.pods_with(names.GRAFANA_PODS),
+            to=[policies.to_namespace(names.TRACES_NAMESPACE, names.TEMPO_PORT)],
             opts=self._child,
         )

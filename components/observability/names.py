@@ -20,6 +20,18 @@ GRAFANA = "monitoring-grafana"
 PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}
 ALERTMANAGER_PODS = {"app.kubernetes.io/name": "alertmanager"}
 """Labels that the operator gives its pods (prometheus-operator v0.93.1, as remembered)."""
+GRAFANA_PODS = {"app.kubernetes.io/name": "grafana"}
+"""Labels that the chart gives Grafana's pod."""
+TRACES_NAMESPACE = "traces"
+"""Fixed: the cloud's rights belong to this namespace and the account `TEMPO`."""
+TEMPO = "tempo"
+"""Service, account and pods of Tempo."""
+TEMPO_PODS = {"app.kubernetes.io/name": TEMPO}
+TEMPO_PORT = 3200
+"""Where it is asked, and where its metrics are (values of the chart 2.2.4)."""
+OTLP_PORT = 4317
+"""Where it takes spans, by gRPC."""
+TEMPO_HOST = f"{TEMPO}.{TRACES_NAMESPACE}.svc.cluster.local"
 ADAPTER_NAMESPACE, ADAPTER_PORT = "alert-adapter", 8080
 """Where an adapter for DingTalk and Feishu may be, and at which port Alertmanager reaches it there.
 Its port is PrometheusAlert's own (conf/app-example.conf at aa4c8641, read 2026-11-27)."""

@@ -89,7 +89,7 @@ def _discovered(label: str) -> str:
 _OWN = (
     Page("prometheus", names.NAMESPACE, names.PROMETHEUS_PODS, names.PROMETHEUS_PORT),
     Page("alertmanager", names.NAMESPACE, names.ALERTMANAGER_PODS, names.ALERTMANAGER_PORT),
-    Page("grafana", names.NAMESPACE, {NAME: "grafana"}, GRAFANA_PORT),
+    Page("grafana", names.NAMESPACE, names.GRAFANA_PODS, GRAFANA_PORT),
 )
 _EVERYWHERE = (
     Page(
@@ -133,6 +133,7 @@ _VECTORS = (
     Page("milvus", milvus_values.NAMESPACE, milvus_values.MILVUS_PODS, milvus_values.METRICS_PORT),
     Page("etcd-milvus", milvus_values.NAMESPACE, milvus_values.ETCD_PODS, ETCD_PORT),
 )
+_TRACES = Page("tempo", names.TRACES_NAMESPACE, names.TEMPO_PODS, names.TEMPO_PORT)
 _CACHE = Page("valkey", cache.NAMESPACE, valkey.PODS, valkey.EXPORTER_PORT)
 
 
@@ -146,5 +147,6 @@ def pages(spec: StackSpec) -> tuple[Page, ...]:
         *((_GPUS,) if spec.gpu_pools else ()),
         *((_AUTOSCALER,) if spec.cloud.provider is CloudProvider.AWS else ()),
         *(_VECTORS if spec.vector_store.is_built else ()),
+        *((_TRACES,) if spec.observability.follows_requests else ()),
         *((_CACHE,) if spec.cache.is_in_cluster else ()),
     )

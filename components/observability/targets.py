@@ -65,6 +65,8 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
             Target("milvus", pages_depend=False),
             Target("etcd-milvus", pages_depend=False),
         ]
+    if spec.observability.follows_requests:
+        always.append(Target("tempo", pages_depend=False))
     if spec.cache.is_in_cluster:
         always.append(Target("valkey", pages_depend=False))
     if spec.cloud.provider is CloudProvider.AWS:

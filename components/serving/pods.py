@@ -90,11 +90,17 @@ def _container(
         name="vllm",
         image=image.reference,
         command=list(COMMAND),
-        args=vllm.vllm_arguments(model, times.drain_seconds),
+        args=[
+            *vllm.vllm_arguments(model, times.drain_seconds),
+            *vllm.tracing_arguments(home.traces),
+        ],
         env=[
             *(
                 core.EnvVarArgs(name=name, value=value)
-                for name, value in vllm.vllm_environment().items()
+                for name, value in {
+                    **vllm.vllm_environment(),
+                    **vllm.tracing_environment(model, home.traces),
+                }.items()
             ),
             *weights_environment(model, home),
         ],

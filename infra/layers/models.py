@@ -63,6 +63,7 @@ def build_models(
         service_account=SERVICE_ACCOUNT,
         weights=weights,
         hub=spec.hub,
+        traces=spec.observability.traces if spec.observability.follows_requests else None,
     )
     image = loader_repository.apply(releases.own_image(weights_job.IMAGE).reference)
     loader = weights_job.Loader(image)

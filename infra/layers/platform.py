@@ -13,7 +13,14 @@ import pulumi_kubernetes as kubernetes
 
 from components.data import cache, milvus_values
 from components.data.milvus import VectorStore
-from components.handles import DeployersRef, NamespaceRef, PlatformRef, VectorsRef, ZoneRef
+from components.handles import (
+    DeployersRef,
+    NamespaceRef,
+    PlatformRef,
+    TracesRef,
+    VectorsRef,
+    ZoneRef,
+)
 from components.kubernetes import gateway_names, model_namespace
 from components.kubernetes.admins import ClusterAdmins
 from components.kubernetes.autoscaling import Autoscaling
@@ -26,6 +33,7 @@ from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
 from components.kubernetes.tenant_namespace import TenantNamespace
 from components.observability import names
+from components.observability.traces import Traces
 from components.secrets import API_KEYS, HUB_TOKEN
 from components.serving.route_objects import KEYS_SECRET
 from components.serving.weights import TOKEN_KEY, TOKEN_SECRET
@@ -56,6 +64,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     deployers: DeployersRef | None,
     disk_key: pulumi.Output[str] | None,
     vectors: VectorsRef | None,
+    traces: TracesRef | None,
     zone: ZoneRef | None,
 ) -> Platform:
     """Create the platform of a stack.
@@ -67,6 +76,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         deployers: who ships models, or None.
         disk_key: key of the cloud for volumes, where the platform has one that it must name.
         vectors: bucket of the vector store, where the stack has one.
+        traces: bucket of traces, where requests are followed.
         zone: DNS zone of the gateway's domain, where there is one.
     """
     opts = pulumi.ResourceOptions(providers=[access])
@@ -94,13 +104,19 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         kubernetes_version=version,
         opts=opts,
     ).store
-    way_in = build_way_in(spec, platform, zone, secrets, opts) if spec.gateway.is_built else WayIn()
+    kept = _traces(spec, traces, opts)
+    # Proxies name who is told of requests: it must be there before them.
+    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=kept))
+    way_in = (
+        build_way_in(spec, platform, zone, secrets, after) if spec.gateway.is_built else WayIn()
+    )
     models = ModelNamespace(
         "models",
         spec.gpu_pools,
         cloud=cloud,
         deployers=deployers,
         kubernetes_version=version,
+        sends_spans=spec.observability.follows_requests,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*way_in.names])),
     )
     # Here and not beside the models: whoever ships those may not choose which secrets to read.
@@ -128,7 +144,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
             spec,
             platform,
             secrets=secrets,
-            measured=[*needed, *secrets.needed, *(one for one, _ in data)],
+            measured=[*needed, *kept, *secrets.needed, *(one for one, _ in data)],
             opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage, priorities]),
         )
         needed.append(kinds)
@@ -136,6 +152,23 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     for _, said in data:
         exports |= said
     return Platform(needed_by_models=tuple(needed), exports=exports)
+
+
+def _traces(
+    spec: StackSpec, bucket: TracesRef | None, opts: pulumi.ResourceOptions
+) -> list[pulumi.Resource]:
+    """Create what keeps traces, where requests are followed."""
+    if bucket is None:
+        return []
+    made = Traces(
+        "traces",
+        spec.observability.traces,
+        cloud=spec.cloud.provider,
+        bucket=bucket,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=opts,
+    )
+    return [made]
 
 
 def _keys(

@@ -62,6 +62,7 @@ def build_way_in(
         environment=spec.environment,
         kubernetes_version=version,
         shared=_shared_host(spec, manager, store, opts) if spec.gateway.shared_host else None,
+        traces=spec.observability.traces if spec.observability.follows_requests else None,
         opts=pulumi.ResourceOptions.merge(
             opts,
             pulumi.ResourceOptions(depends_on=_balancers(spec, platform, manager, opts)),

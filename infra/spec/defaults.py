@@ -68,6 +68,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     "observability": {
         "enabled": True,
         "metrics": {"replicas": 1, "retentionDays": 15},
+        # A week: by then somebody has asked why. Sizes were chosen for a start and not measured.
+        "traces": {"enabled": True, "retentionDays": 7, "cpu": 0.1, "memoryGib": 1.0},
         # Nobody is told of anything until a receiver is written; prod asks for one.
         "remoteWrite": None,
         "slack": None,
@@ -150,7 +152,9 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "slo": {"errorPercent": 5.0, "availabilityPercent": 99.0},
         # Some tens of thousands of series; a week is as long as anybody looks back there.
         "observability": {
-            "metrics": {"cpu": 0.1, "memoryGib": 1.0, "retentionDays": 7, "storageGib": 20}
+            "metrics": {"cpu": 0.1, "memoryGib": 1.0, "retentionDays": 7, "storageGib": 20},
+            # Whoever looks for something there switches it on, and then sees every request.
+            "traces": {"enabled": False, "samplePercent": 100.0, "retentionDays": 2},
         },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
@@ -172,7 +176,10 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         # Trusted by nobody, like the staging servers of Let's Encrypt that sign it.
         "gateway": {"issuer": "letsencrypt-staging", "replicas": 2},
         "slo": {"errorPercent": 2.0, "availabilityPercent": 99.5},
-        "observability": {"metrics": {"cpu": 0.2, "memoryGib": 1.5, "storageGib": 50}},
+        "observability": {
+            "metrics": {"cpu": 0.2, "memoryGib": 1.5, "storageGib": 50},
+            "traces": {"samplePercent": 10.0},
+        },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
     },
@@ -207,7 +214,9 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
                 "memoryGib": 3.0,
                 "retentionDays": 30,
                 "storageGib": 100,
-            }
+            },
+            # Slow requests are many when it matters: one in a hundred shows them.
+            "traces": {"samplePercent": 1.0, "cpu": 0.2, "memoryGib": 2.0},
         },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},

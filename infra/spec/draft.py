@@ -100,6 +100,13 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
             "retentionDays": 7,
             "storageGib": 20,
         },
+        "traces": {
+            "enabled": True,
+            "samplePercent": 10.0,
+            "retentionDays": 7,
+            "cpu": 0.1,
+            "memoryGib": 1.0,
+        },
         "remoteWrite": {"url": "https://metrics.example.com/api/v1/write", "token": False},
         "slack": {"channel": "#alerts", "alerts": "all"},
         "pagerduty": {"alerts": "page"},

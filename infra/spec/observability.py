@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.spec.section import Section, Switch
+from infra.spec.traces import TracesSpec
 
 MOST_DAYS = 730
 """Two years: longer than that belongs into another store, by `remoteWrite`."""
@@ -107,6 +108,8 @@ class ObservabilitySpec(Section):
     """Whether any of it is built."""
     metrics: MetricsSpec
     """Prometheus."""
+    traces: TracesSpec
+    """Tempo."""
     remote_write: RemoteWriteSpec | None
     """Another store for the same samples, or none."""
     slack: SlackSpec | None
@@ -142,6 +145,11 @@ class ObservabilitySpec(Section):
     def has_receivers(self) -> bool:
         """Whether somebody is told of anything: then there is a secret with the ways to them."""
         return self.enabled and (bool(self.receivers) or self.dead_mans_switch)
+
+    @property
+    def follows_requests(self) -> bool:
+        """Whether spans are sent and kept, with a bucket for them."""
+        return self.enabled and self.traces.enabled
 
     @property
     def has_adapter(self) -> bool:

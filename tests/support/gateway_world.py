@@ -19,7 +19,8 @@ from infra.spec.gateway import GatewaySpec
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
-from tests.support import gateway_servers, gateway_spec
+from infra.spec.traces import TracesSpec
+from tests.support import gateway_servers, gateway_spec, spans
 from tests.support.certificates import Certificate
 from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy, eventually
 from tests.support.gateway_servers import Endpoint, remove
@@ -234,17 +235,21 @@ def _secret(name: str, namespace: str, values: dict[str, str], kind: str = "Opaq
     }
 
 
-def gateway(stack: StackSpec, settings: GatewaySpec) -> list[dict]:
-    """Return the objects of the gateway itself."""
+def gateway(
+    stack: StackSpec, settings: GatewaySpec, traces: TracesSpec | None = None
+) -> list[dict]:
+    """Return the objects of the gateway itself; with traces, of whom its proxies report to, too."""
     proxy = gateway_objects.proxy(
         settings,
         cloud=stack.cloud.provider,
         environment=stack.environment,
         image="docker.io/envoyproxy/envoy:distroless-v1.39.4",
+        traces=traces,
     )
     home, name = gateway_names.NAMESPACE, gateway_names.GATEWAY
     of_class, client = gateway_objects.gateway_class(), gateway_objects.client_policy(settings)
     return [
+        *(spans.tempo() if traces is not None else ()),
         _object(EG, "EnvoyProxy", gateway_objects.PROXY, home, proxy),
         _object(GW, "GatewayClass", gateway_names.GATEWAY_CLASS, None, of_class),
         _object(GW, "Gateway", name, home, gateway_objects.gateway(settings)),

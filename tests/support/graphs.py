@@ -39,6 +39,7 @@ TENANTS = [
     {"name": "search", "requestsPerMinute": 300, "namespace": {"cpu": 2}},
     {"name": "support", "models": ["qwen2.5-7b"]},
 ]
+OBSERVABILITY = {"traces": {"enabled": True}}
 
 
 @cache
@@ -63,6 +64,7 @@ def _everything() -> dict[str, dict[str, object]]:
     config["tokenworks:network"] = {"interfaceEndpoints": True, "flowLogs": True}
     config["tokenworks:gateway"] = GATEWAY
     config["tokenworks:tenants"] = TENANTS
+    config["tokenworks:observability"] = OBSERVABILITY
     return {EVERYTHING: config}
 
 
@@ -79,6 +81,7 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
     config["tokenworks:network"] = {"flowLogs": True}
     config["tokenworks:gateway"] = GATEWAY
     config["tokenworks:tenants"] = TENANTS
+    config["tokenworks:observability"] = OBSERVABILITY
     return {GCP_EVERYTHING: config}
 
 

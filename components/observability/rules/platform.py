@@ -79,6 +79,8 @@ def part_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...
         found += [_vectors(), _vector_errors(thresholds)]
     if spec.cache.is_in_cluster:
         found += [_cache(), _cache_full(thresholds)]
+    if spec.observability.follows_requests:
+        found.append(_spans())
     return tuple(found)
 
 
@@ -149,6 +151,20 @@ def _vector_errors(thresholds: Thresholds) -> AlertRule:
         summary="Requests to the vector store fail",
         description=f"{{{{ $value | humanize }}}} %; {most} % is the threshold.",
         when=f"more than {most} % of requests to the vector store fail",
+    )
+
+
+def _spans() -> AlertRule:
+    # That Tempo itself is gone is said by ScrapeTargetMissing.
+    return AlertRule(
+        "SpansDiscarded",
+        'sum by (reason) (rate(tempo_discarded_spans_total{job="tempo"}[10m])) > 0',
+        for_seconds=10 * _MINUTE,
+        severity=Severity.TICKET,
+        summary="Tempo throws spans away: {{ $labels.reason }}",
+        description="{{ $value | humanize }} a second. Requests are not touched; some traces have "
+        "holes, or are not there.",
+        when="Tempo throws spans away",
     )
 
 

@@ -15,6 +15,7 @@ from infra.rehearsal.charts import (
     milvus,
     nvidia_device_plugin,
     prometheus_operator_crds,
+    tempo,
     valkey,
 )
 from infra.rehearsal.charts.errors import ChartValueError, UnknownChartError
@@ -46,6 +47,7 @@ _CHARTS = {
         prometheus_operator_crds.VERSIONS,
         prometheus_operator_crds.objects,
     ),
+    tempo.CHART: (tempo.VERSIONS, tempo.objects),
 }
 
 

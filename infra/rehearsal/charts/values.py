@@ -56,6 +56,8 @@ _OPEN = (
     "grafana.env",
     "alertmanager.config",
     "basicAuth.users",
+    "tempo.ingester",
+    "tempo.storage.trace",
     "mutatingWebhook.namespaceSelector",
     "mutatingWebhook.objectSelector",
     "worker.config",

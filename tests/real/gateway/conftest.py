@@ -18,6 +18,7 @@ from infra.rehearsal.supervisor import Supervisor
 from infra.spec.files import load_stack_file
 from infra.spec.gateway import GatewaySpec
 from infra.spec.stack import StackSpec
+from infra.spec.traces import TracesSpec
 from tests.support import envoy_config, envoy_gateway
 from tests.support.certificates import self_signed
 from tests.support.envoy_gateway import Controller, Proxy, eventually
@@ -105,16 +106,23 @@ def _stack() -> StackSpec:
     return load_stack_file(ENVIRONMENTS[0])
 
 
+@pytest.fixture(scope="module", name="traces")
+def _traces() -> TracesSpec | None:
+    """Which requests are followed."""
+    return None
+
+
 @pytest.fixture(scope="module", name="world")
 def _world(
     site: Site,
     settings: GatewaySpec,
     stack: StackSpec,
+    traces: TracesSpec | None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     certificate = self_signed(tmp_path_factory.mktemp("certificate"), f"*.{DOMAIN}")
     bodies = [
-        *gateway(stack, settings),
+        *gateway(stack, settings, traces),
         certificate_secret(certificate),
         keys_secret(),
         *model_objects(stack, settings),

@@ -45,8 +45,10 @@ JOBS = (
     "milvus",
     "etcd-milvus",
     "valkey",
+    "tempo",
     "cluster-autoscaler",
 )
+SPANS_KEPT_OUT = {"job": "tempo", "reason": "rate_limited", "tenant": "single-tenant"}
 MONTHS_AGO = -10_000_000
 NOW = counter(1)
 """Promtool's clock begins at zero."""
@@ -255,6 +257,7 @@ def _rest() -> Iterator[tuple[str, Line]]:
         ),
         level(2),
     )
+    yield series("tempo_discarded_spans_total", **SPANS_KEPT_OUT), counter(0, start=12)
     for status, per_second in {"success": 10, "fail": 0.01}.items():
         yield (
             series("milvus_proxy_req_count", job="milvus", status=status, function_name="Search"),

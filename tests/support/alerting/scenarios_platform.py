@@ -3,6 +3,7 @@
 from tests.support.alerting.healthy import (
     CANARY,
     NOW,
+    SPANS_KEPT_OUT,
     Series,
     deployment,
     gpu,
@@ -19,6 +20,7 @@ THE_GPU = {"node": "gpu-spot", "gpu": "0", "modelName": "NVIDIA L40S"}
 OTHER_GPU = {**THE_GPU, "node": "gpu-demand"}
 DAY = 86400
 CERTIFICATE = series("certmanager_certificate_expiration_timestamp_seconds", name="gateway")
+DISCARDED = series("tempo_discarded_spans_total", **SPANS_KEPT_OUT)
 AUTOSCALER = {"job": "cluster-autoscaler", "activity": "main"}
 
 
@@ -236,6 +238,14 @@ PARTS = (
         resolves=80,
         why="95 % from 60 on, for 10 minutes",
         labels={"pod": "valkey-counters-0"},
+    ),
+    Scenario(
+        alert="SpansDiscarded",
+        changes=instead({DISCARDED: counter(1)}, USUAL, 90),
+        fires=71,
+        resolves=99,
+        why="the first is seen in 61, and then some in each minute, for 10 minutes",
+        labels={"reason": "rate_limited"},
     ),
     Scenario(
         alert="BudgetBurn",

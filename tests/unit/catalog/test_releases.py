@@ -75,6 +75,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart external-dns: digest",
         "chart prometheus-operator-crds: digest",
         "chart kube-prometheus-stack: digest",
+        "chart tempo: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",
@@ -96,6 +97,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image k8s-sidecar: digest",
         "image kube-state-metrics: digest",
         "image node-exporter: digest",
+        "image tempo: digest",
         "image milvus-backup: digest",
         "image weights-loader: digest",
     ]

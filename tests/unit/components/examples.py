@@ -34,6 +34,7 @@ from infra.spec.observability import MetricsSpec, ObservabilitySpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
+from infra.spec.traces import TracesSpec
 from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
 from tests.support import gateway_spec
 
@@ -105,6 +106,9 @@ NO_GATEWAY = GATEWAY.model_copy(update={"domain": None})
 OBSERVABILITY = ObservabilitySpec(
     enabled=True,
     metrics=MetricsSpec(replicas=1, cpu=0.1, memory_gib=1.0, retention_days=7, storage_gib=20),
+    traces=TracesSpec(
+        enabled=False, sample_percent=10.0, retention_days=7, cpu=0.1, memory_gib=1.0
+    ),
     remote_write=None,
     slack=None,
     pagerduty=None,
@@ -292,6 +296,7 @@ def model_home() -> ModelHome:
         service_account="model-server",
         weights=WeightsRef(bucket=pulumi.Output.from_input("weights"), region="us-east-1"),
         hub=HUB,
+        traces=None,
     )
 
 

@@ -4,17 +4,19 @@ from collections.abc import Callable
 
 import pulumi
 
-from components.handles import NamespaceRef
+from components.handles import NamespaceRef, TracesRef
 from components.observability import names
 from components.observability.metrics_values import Surroundings
 from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
 from components.observability.objects import Dashboards, Rules
 from components.observability.pages import Page
+from components.observability.traces import Traces
 from infra.spec.environment import Environment
 from tests.unit.components import examples
 
 AT = Surroundings(platform="aws-dev", environment=Environment.DEV, storage_class="gp3")
+TRACES = examples.OBSERVABILITY.traces.model_copy(update={"enabled": True})
 
 
 def monitoring_namespace() -> NamespaceRef:
@@ -29,6 +31,14 @@ MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResou
         cloud=examples.CLOUD.provider,
         ports=[("models", 8000)],
         store=examples.secret_store_ref(),
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    Traces: lambda name, opts: Traces(
+        name,
+        TRACES,
+        cloud=examples.CLOUD.provider,
+        bucket=TracesRef(bucket=pulumi.Output.from_input("traces"), region="us-east-1"),
         kubernetes_version="1.35",
         opts=opts,
     ),

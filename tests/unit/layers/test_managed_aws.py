@@ -255,4 +255,5 @@ def test_the_buckets_have_every_setting_that_was_decided_and_no_other(stack: Sta
         **_bucket(
             stack, "vector-backup", "vector-backup-copies", old_days=7, days=stack.backup_days
         ),
+        **_bucket(stack, "traces", "traces-traces", old_days=1, days=9),
     }

@@ -199,4 +199,5 @@ def test_the_buckets_have_every_setting_that_was_decided_and_no_other(stack: Sta
         "store-weights": _bucket(stack, old_days=30),
         "vector-store-vectors": _bucket(stack, old_days=7),
         "vector-backup-copies": _bucket(stack, old_days=7, days=stack.backup_days),
+        "traces-traces": _bucket(stack, old_days=1, days=9),
     }

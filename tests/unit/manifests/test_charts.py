@@ -94,6 +94,11 @@ OPEN_MAPS = {
             "deployment.yaml of the operator: its requests and limits become arguments, 2026-08-22"
         ),
     },
+    "tempo": {
+        "tempo.ingester": "values.yaml, `config`: Tempo's own settings, 2026-08-20",
+        "tempo.resources": "statefulset.yaml: toYaml, 2026-08-20",
+        "tempo.securityContext": "statefulset.yaml: toYaml, 2026-08-20",
+    },
     "gateway-helm": {
         "certgen.job.resources": "certgen.yaml: toYaml, v1.9.1",
     },
@@ -126,6 +131,10 @@ PASSED_ON = {
             f"{program}image": "values.yaml: its tag and digest are there as comments, v1.21.2"
             for program in ("", "webhook.", "cainjector.", "startupapicheck.")
         },
+    },
+    "tempo": {
+        "securityContext": "statefulset.yaml: toYaml, 2026-08-20",
+        "tempo.storage": "values.yaml, `config`: Tempo's own settings, 2026-08-20",
     },
     "dcgm-exporter": {
         "securityContext": "daemonset.yaml: toYaml .Values.securityContext, 2026-05-12",

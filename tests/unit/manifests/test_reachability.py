@@ -36,6 +36,7 @@ PORTS = {
     "token counts": CACHE_PORT,
     "AI gateway": gateway_names.AI_EXTENSION_PORT,
     "Prometheus": names.PROMETHEUS_PORT,
+    "Tempo": names.OTLP_PORT,
     "API server": 443,
     "internet": 443,
 }
@@ -91,6 +92,7 @@ def places(environment: str) -> dict[str, Place]:
         "Prometheus": first(names.NAMESPACE, "StatefulSet prometheus"),
         "Alertmanager": first(names.NAMESPACE, "StatefulSet alertmanager"),
         "Grafana": first(names.NAMESPACE, "Deployment monitoring-grafana"),
+        "Tempo": first(names.TRACES_NAMESPACE, "StatefulSet tempo"),
         "client": Place(POD, "shop", clients),
         "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),
@@ -201,6 +203,7 @@ def test_the_table_has_a_row_for_everybody_in_it() -> None:
         ("token-counts", "ingress"),
         ("ai-gateway", "ingress"),
         ("ai-gateway", "egress"),
+        ("traces", "ingress"),
     ],
 )
 @each_environment

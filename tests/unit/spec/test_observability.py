@@ -104,6 +104,9 @@ def test_a_stack_without_it_has_no_receivers_whatever_it_says() -> None:
         ({"slack": {"url": "https://hooks.slack.com/x"}}, "slack.url"),
         ({"metrics": {"retentionDays": 0}}, "metrics.retentionDays"),
         ({"metrics": {"storageGib": 5}}, "metrics.storageGib"),
+        ({"traces": {"samplePercent": 0.0}}, "traces.samplePercent"),
+        ({"traces": {"samplePercent": 101.0}}, "traces.samplePercent"),
+        ({"traces": {"retentionDays": 365}}, "traces.retentionDays"),
     ],
 )
 def test_what_cannot_be_is_one_mistake(section: dict[str, object], setting: str) -> None:
@@ -112,3 +115,17 @@ def test_what_cannot_be_is_one_mistake(section: dict[str, object], setting: str)
 
 def test_several_people_may_get_mail() -> None:
     assert mistakes(_stack(email={**EMAIL, "to": "a@example.com, b@example.com"})) == ()
+
+
+def test_a_share_of_requests_is_followed_where_there_are_users_and_none_in_dev() -> None:
+    found = [loaded(a_stack(environment=name)).observability for name in ("dev", "staging", "prod")]
+
+    assert [one.follows_requests for one in found] == [False, True, True]
+    assert [one.traces.sample_share for one in found] == [1.0, 0.1, 0.01]
+
+
+def test_nobody_is_followed_where_nothing_is_observed() -> None:
+    spec = loaded(_stack("staging", enabled=False)).observability
+
+    assert spec.traces.enabled
+    assert not spec.follows_requests

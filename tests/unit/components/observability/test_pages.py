@@ -24,7 +24,7 @@ def test_a_stack_measures_what_it_has() -> None:
     assert {one.job for one in pages(load_stack_file("gcp-staging"))} == {
         *("prometheus", "alertmanager", "grafana", "vllm", "external-secrets"),
         *("envoy", "envoy-gateway", "cert-manager", "external-dns"),
-        *("dcgm-exporter", "milvus", "etcd-milvus"),
+        *("dcgm-exporter", "milvus", "etcd-milvus", "tempo"),
     }
 
 

@@ -10,8 +10,8 @@ from infra.spec.stack import StackSpec
 from tests.support.observability.stack import everything
 
 STACK = everything()
-SHOWN_BY_NO_PANEL = {"DeadMansSwitch", "ModelServerNotScraped"}
-"""Always firing, and about what no panel can show: a server that nobody measures."""
+SHOWN_BY_NO_PANEL = {"DeadMansSwitch", "ModelServerNotScraped", "SpansDiscarded"}
+"""Always firing; about what no panel can show, a server that nobody measures; of no dashboard."""
 
 
 def starts(spec: StackSpec, uid: str, title: str) -> list[float]:
