@@ -36,12 +36,15 @@ HERE = Path(__file__).parent
 ON_FIXED_PORTS = "gateway"
 """Folder whose tests have a controller on ports that its source fixes: one process runs them."""
 BY_ENVIRONMENT = frozenset(
-    {"test_production.py", "test_interrupts.py", "test_recovery.py", "test_translation.py"}
+    {
+        *("test_production.py", "test_interrupts.py", "test_recovery.py", "test_destroy.py"),
+        "test_translation.py",
+    }
 )
 """Files whose environments share nothing and take minutes each."""
 LONGEST_FIRST = (
-    *("test_production.py", "test_interrupts.py", "test_recovery.py", "engine", "vectors"),
-    *("test_rehearsal.py", "cert_manager", "gateway", "test_translation.py"),
+    *("test_production.py", "test_interrupts.py", "test_recovery.py", "test_destroy.py"),
+    *("engine", "vectors", "test_rehearsal.py", "cert_manager", "gateway", "test_translation.py"),
     *("test_graph_equality.py", "test_secrets.py"),
 )
 """Files and folders that take minutes (2026-11-27): begun last, they would be waited for alone."""
