@@ -40,6 +40,8 @@ class PlatformRef:
     """How careful the defaults are."""
     region: str
     """Region of the cloud."""
+    expires: str | None = None
+    """The day from which it may be swept away, `2026-12-01`; None: it stays."""
 
     @property
     def cluster_name(self) -> str:

@@ -23,6 +23,7 @@ from infra import (
     cli_preflight,
     cli_prices,
     cli_sizing,
+    cli_sweep,
 )
 from infra.spec.mistakes import MistakesError, SpecError
 from infra.spec.provider import CloudProvider
@@ -55,6 +56,7 @@ app.command()(cli_images.images)
 app.command()(cli_lock.lock)
 app.command()(cli_bootstrap.bootstrap)
 app.command()(cli_preflight.preflight)
+app.command()(cli_sweep.sweep)
 app.command()(cli_preflight.record)
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")]

@@ -32,11 +32,13 @@ class TagError(ValueError):
 
 def common_tags(platform: PlatformRef) -> dict[str, str]:
     """Return what every resource of a platform carries."""
+    until = {} if platform.expires is None else {"tokenworks.dev/expires": platform.expires}
     return checked_tags(
         {
             "tokenworks.dev/platform": platform.name,
             "tokenworks.dev/environment": platform.environment.value,
             "tokenworks.dev/managed-by": "pulumi",
+            **until,
         }
     )
 

@@ -35,11 +35,13 @@ class LabelError(ValueError):
 
 def labels(platform: PlatformRef, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the labels of one resource: what every one of a platform carries, and `extra`."""
+    until = {} if platform.expires is None else {"tokenworks-expires": platform.expires}
     return checked_labels(
         {
             "tokenworks-platform": platform.name,
             "tokenworks-environment": platform.environment.value,
             "tokenworks-managed-by": "pulumi",
+            **until,
             **(extra or {}),
         }
     )

@@ -36,6 +36,7 @@ from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Layer
 from infra.spec.stack import StackSpec
 
+EXPORT_EXPIRES = "expires"
 EXPORT_MODEL_URLS = "modelUrls"
 EXPORT_PUBLIC_URLS = "publicModelUrls"
 EXPORT_SHARED_URL = "sharedModelUrl"
@@ -66,8 +67,13 @@ class _Ground:
 def build(spec: StackSpec) -> None:
     """Create everything that a stack names, and export what others may use."""
     platform = PlatformRef(
-        name=spec.platform_name, environment=spec.environment, region=spec.cloud.region
+        name=spec.platform_name,
+        environment=spec.environment,
+        region=spec.cloud.region,
+        expires=spec.preview.expires,
     )
+    if spec.preview.expires is not None:
+        pulumi.export(EXPORT_EXPIRES, spec.preview.expires)
     ground = _ground(spec, platform)
     access = kubernetes_provider(
         f"{platform.name}-kubernetes",

@@ -27,7 +27,7 @@ INHERITED = (
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
     *DATA,
-    *("gateway", "tenants", "observability", "hub", "models", "budget", "slo"),
+    *("gateway", "tenants", "observability", "hub", "models", "budget", "slo", "preview"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

@@ -97,6 +97,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "latencyPercent": 95.0,
         "probeMilliseconds": 2000,
     },
+    "preview": {"expires": None},
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,

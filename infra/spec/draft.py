@@ -139,6 +139,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "errorPercent": 1.0,
         "availabilityPercent": 99.9,
     },
+    "preview": {"expires": "2026-12-01"},
     "gpuPools": {
         "name": "pool",
         "gpu": "L4",

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from infra.spec.budget import BudgetSpec
 from infra.spec.cache import CacheSpec
 from infra.spec.checks_access import check_access
-from infra.spec.checks_budget import check_budget
 from infra.spec.checks_cache import check_cache, derive_cache
 from infra.spec.checks_canary import check_canaries
 from infra.spec.checks_cluster import check_cloud, check_cluster
@@ -25,8 +24,8 @@ from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_observability import check_observability
 from infra.spec.checks_pools import check_pools
+from infra.spec.checks_promises import check_promises
 from infra.spec.checks_shared_host import check_shared_host
-from infra.spec.checks_slo import check_slo
 from infra.spec.checks_stack import (
     DATA,
     INHERITED,
@@ -60,6 +59,7 @@ from infra.spec.network import NetworkSpec
 from infra.spec.observability import ObservabilitySpec
 from infra.spec.one_cloud import check_one_cloud
 from infra.spec.pools import GpuPoolSpec
+from infra.spec.preview_stack import PreviewStackSpec
 from infra.spec.report import Report, Source
 from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
@@ -68,7 +68,9 @@ from infra.spec.vector_store import VectorStoreSpec
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
-_OPTIONAL = ("network", "cluster", *DATA, "gateway", "observability", "hub", "budget", "slo")
+_OPTIONAL = (
+    *("network", "cluster", *DATA, "gateway", "observability", "hub", "budget", "slo", "preview"),
+)
 """Groups of which every setting has a default."""
 
 
@@ -144,6 +146,7 @@ class _Loading:
         hub = self._section("hub", HubSpec)
         budget = self._section("budget", BudgetSpec)
         slo = self._section("slo", SloSpec)
+        preview = self._section("preview", PreviewStackSpec)
         tenants = self._tenants(gateway)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
@@ -155,8 +158,7 @@ class _Loading:
         check_cache(cache, cloud, self.environment, report)
         self._check_services(vectors, gateway, observability)
         check_hub(hub, self.own, report)
-        check_slo(slo, report)
-        check_budget(budget, layers, report)
+        check_promises(slo, budget, preview, self.environment, layers, report)
         check_pools(pools or (), cloud, report)
         if self.provider is CloudProvider.GCP:
             check_pod_room(network, cluster, pools or (), report)
@@ -169,7 +171,7 @@ class _Loading:
         self._check_traffic(gateway, tenants, models)
         report.raise_if_any()
         shared = (cloud, network, cluster, cache, vectors, gateway, observability, hub, budget, slo)
-        _refuse_stand_ins(*shared, *(pools or ()), *models, *tenants)
+        _refuse_stand_ins(*shared, preview, *(pools or ()), *models, *tenants)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -188,6 +190,7 @@ class _Loading:
             models=tuple(model.spec for model in models),
             budget=budget.spec,
             slo=slo.spec,
+            preview=preview.spec,
         )
         return Loaded(spec, self.origins)
 

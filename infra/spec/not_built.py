@@ -13,7 +13,6 @@ SECTIONS: Mapping[str, str] = {
     "data": "the cache is the section cache, the vector store the section vectorStore",
     "dns": "point a wildcard record at the address of the gateway",
     "jobs": "run batch jobs with `kubectl` against a model's Service",
-    "preview": "copy a stack file under a new name",
     "registry": "images come from their public registries",
     "secrets": "models that need no token are served; keep tokens out of stack files",
 }

@@ -11,6 +11,7 @@ from infra.spec.models import ModelSpec
 from infra.spec.network import NetworkSpec
 from infra.spec.observability import ObservabilitySpec
 from infra.spec.pools import GpuPoolSpec
+from infra.spec.preview_stack import PreviewStackSpec
 from infra.spec.section import Section
 from infra.spec.slo import SloSpec
 from infra.spec.tenants import TenantSpec
@@ -59,6 +60,8 @@ class StackSpec(Section):
     """What it may cost."""
     slo: SloSpec
     """What it promises its users."""
+    preview: PreviewStackSpec
+    """Until when it may stand, where it was brought up for a while."""
 
     @property
     def platform_name(self) -> str:

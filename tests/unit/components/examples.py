@@ -32,6 +32,7 @@ from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSou
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.observability import MetricsSpec, ObservabilitySpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
+from infra.spec.preview_stack import PreviewStackSpec
 from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
 from infra.spec.traces import TracesSpec
@@ -205,6 +206,7 @@ def stack_spec(
         models=(MODEL,),
         budget=BUDGET,
         slo=SLO,
+        preview=PreviewStackSpec(expires=None),
     )
 
 

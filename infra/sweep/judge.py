@@ -1,0 +1,129 @@
+"""May this stack be swept away? Said from its state alone: no cloud, no engine.
+
+Owns the verdict. Whatever is not certain is refused, and a person looks: a day that nobody can
+read, a thing that bears other marks than the stack's, one that is protected, an update in progress.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from infra.replies import blocks, optional_text
+from infra.spec.environment import Environment
+from infra.spec.preview_stack import day_of
+from infra.wire import Properties, Value
+
+EXPIRES = "expires"
+"""The output of a preview stack."""
+MARKS: Mapping[str, tuple[str, str, str, str]] = {
+    "aws": (
+        "tagsAll",
+        "tokenworks.dev/platform",
+        "tokenworks.dev/environment",
+        "tokenworks.dev/expires",
+    ),
+    "gcp": (
+        "effectiveLabels",
+        "tokenworks-platform",
+        "tokenworks-environment",
+        "tokenworks-expires",
+    ),
+}
+"""Cloud to the output with all tags of a thing, and the ones that say whose it is, how careful we
+are with it, and until when it stands (`components/{aws,gcp}/tags.py`; a test compares)."""
+_STACK = "pulumi:pulumi:Stack"
+_SHOWN = 3
+
+
+class Verdict(StrEnum):
+    """What may be done with a stack."""
+
+    KEPT = "kept"
+    """It is none of ours to take, or not yet."""
+    EXPIRED = "expired"
+    """Its day has come, and everything in it is its own."""
+    REFUSED = "refused"
+    """It says that its day has come, and something speaks against it."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One stack, and what may be done with it."""
+
+    stack: str
+    verdict: Verdict
+    reason: str
+
+
+def judge(stack: str, state: Properties, today: date) -> Judged:
+    """Say what may be done with a stack.
+
+    Args:
+        stack: its name, without organization and project.
+        state: as `pulumi stack export` gives it.
+        today: in UTC.
+    """
+    resources = blocks(state, "deployment.resources")
+    outputs = _outputs(resources)
+    if EXPIRES not in outputs:
+        return Judged(stack, Verdict.KEPT, "no preview stack: it has no day to expire")
+    written = outputs[EXPIRES]
+    day = day_of(written) if isinstance(written, str) else None
+    if day is None or not isinstance(written, str):
+        return Judged(stack, Verdict.REFUSED, f"its day to expire is unknown: {written!r}")
+    if today < day:
+        return Judged(stack, Verdict.KEPT, f"until {written}")
+    against = [*_busy(state), *_not_its_own(stack, written, resources)]
+    if against:
+        more = len(against) - _SHOWN
+        shown = "; ".join(against[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        return Judged(stack, Verdict.REFUSED, f"expired on {written}, but {shown}")
+    return Judged(stack, Verdict.EXPIRED, f"on {written}, {len(resources)} resources")
+
+
+def _outputs(resources: list[Properties]) -> Properties:
+    for one in resources:
+        if one.get("type") == _STACK:
+            outputs = one.get("outputs")
+            return outputs if isinstance(outputs, dict) else {}
+    return {}
+
+
+def _busy(state: Properties) -> Iterator[str]:
+    if blocks(state, "deployment.pending_operations"):
+        yield "an update was cut off: `pulumi refresh` first"
+
+
+def _not_its_own(stack: str, day: str, resources: list[Properties]) -> Iterator[str]:
+    """Yield what is no part of a preview stack.
+
+    What has no tags by its nature (a route, a grant) goes with the tagged thing that it is in, and
+    what is inside the cluster goes with the cluster. What is only read is not deleted.
+    """
+    tagged = 0
+    for one in resources:
+        if one.get("external") or not one.get("custom"):
+            continue
+        name = optional_text(one, "urn").rpartition("::")[2]
+        if one.get("protect"):
+            yield f"{name} is protected"
+        cloud = optional_text(one, "type").partition(":")[0]
+        outputs = one.get("outputs")
+        if cloud not in MARKS or not isinstance(outputs, dict):
+            continue
+        key, platform, environment, expires = MARKS[cloud]
+        if key not in outputs:
+            continue
+        tagged += 1
+        wanted = {platform: stack, environment: Environment.DEV.value, expires: day}
+        yield from _other(name, outputs[key], wanted)
+    if not tagged:
+        yield "nothing in it bears our tags"
+
+
+def _other(name: str, found: Value, wanted: Mapping[str, str]) -> Iterator[str]:
+    tags = found if isinstance(found, dict) else {}
+    for key, value in wanted.items():
+        if (tag := tags.get(key)) != value:
+            yield f"{name} has {key} {tag!r}, not {value!r}"
