@@ -22,6 +22,11 @@ _OF = "{region}:{account}"
 ANYWHERE = Place("Lists", ("*",))
 REGION = Place("OfTheRegion", ("*",), in_region=True)
 ALARMS = Place("Alarms", (f"arn:aws:cloudwatch:{_OF}:alarm:{{stack}}-*",))
+ANOMALIES = Place(
+    "Anomalies",
+    tuple(f"arn:aws:ce::{{account}}:anomaly{kind}/*" for kind in ("monitor", "subscription")),
+)
+BUDGETS = Place("Budgets", ("arn:aws:budgets::{account}:budget/{stack}-*",))
 CACHES = Place(
     "Caches",
     tuple(

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from infra.bootstrap.aws.places import (
     ALARMS,
+    ANOMALIES,
     ANYWHERE,
+    BUDGETS,
     CACHES,
     CLUSTER,
     IMAGES,
@@ -28,6 +30,10 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
         REGION,
         ("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"),
     ),
+    "aws:budgets/budget:Budget": (
+        BUDGETS,
+        ("budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"),
+    ),
     "aws:cloudwatch/logGroup:LogGroup": (
         LOGS,
         (
@@ -42,6 +48,17 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
             *("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"),
             *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
         ),
+    ),
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": (
+        ANOMALIES,
+        (
+            *("ce:UpdateAnomalyMonitor", "ce:DeleteAnomalyMonitor"),
+            *("ce:TagResource", "ce:UntagResource"),
+        ),
+    ),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": (
+        ANOMALIES,
+        ("ce:UpdateAnomalySubscription", "ce:DeleteAnomalySubscription"),
     ),
     "aws:ec2/eip:Eip": (
         REGION,
@@ -259,7 +276,10 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
     ),
 }
 """Type of a resource to where it is, and what makes, changes and destroys it."""
-NEW: tuple[str, ...] = ("kms:CreateKey", "route53:CreateHostedZone")
+NEW: tuple[str, ...] = (
+    *("ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription"),
+    *("kms:CreateKey", "route53:CreateHostedZone"),
+)
 """Calls that make something whose name nobody knows before it is there."""
 READS: Mapping[Place, tuple[str, ...]] = {
     ANYWHERE: (
@@ -278,6 +298,10 @@ READS: Mapping[Place, tuple[str, ...]] = {
         *("route53:GetChange", "sts:GetCallerIdentity"),
     ),
     ALARMS: ("cloudwatch:ListTagsForResource",),
+    ANOMALIES: (
+        *("ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions", "ce:ListTagsForResource"),
+    ),
+    BUDGETS: ("budgets:ListTagsForResource", "budgets:ViewBudget"),
     CACHES: (
         *("elasticache:DescribeCacheClusters", "elasticache:DescribeCacheParameterGroups"),
         *("elasticache:DescribeCacheParameters", "elasticache:DescribeCacheSubnetGroups"),

@@ -84,6 +84,11 @@ def may(role: Role, action: str, resource: str, context: dict[str, str]) -> bool
 
 
 REAL = {
+    "aws:budgets/budget:Budget": "budgets::{account}:budget/aws-prod-budget-month-1234567",
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "ce::{account}:anomalymonitor/99999999-1",
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": (
+        "ce::{account}:anomalysubscription/99999999-1"
+    ),
     "aws:cloudwatch/logGroup:LogGroup": "logs:{of}:log-group:/aws/eks/tokenworks-aws-prod/cluster",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "cloudwatch:{of}:alarm:aws-prod-cache-cpu-1234567",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "ecr:{of}:repository/tokenworks-aws-prod/loader",
@@ -267,7 +272,7 @@ def test_no_document_is_too_wide_or_too_long(role: Role) -> None:
 
 
 def test_what_reads_only_reads() -> None:
-    verbs = ("Describe", "Get", "List")
+    verbs = ("Describe", "Get", "List", "ViewBudget")
 
     actions = {action for actions in READS.values() for action in actions}
     assert {action for action in actions if not action.partition(":")[2].startswith(verbs)} == set()
