@@ -17,6 +17,9 @@ ALERTMANAGER = "monitoring-alertmanager"
 ALERTMANAGER_PORT = 9093
 GRAFANA = "monitoring-grafana"
 """Service of Grafana, port 80."""
+PROBER, PROBER_PORT = "blackbox-exporter", 9115
+"""Service, program and port of what asks models for completions."""
+PROBER_PODS = {"app.kubernetes.io/name": PROBER}
 PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}
 ALERTMANAGER_PODS = {"app.kubernetes.io/name": "alertmanager"}
 """Labels that the operator gives its pods (prometheus-operator v0.93.1, as remembered)."""

@@ -90,6 +90,7 @@ _OWN = (
     Page("prometheus", names.NAMESPACE, names.PROMETHEUS_PODS, names.PROMETHEUS_PORT),
     Page("alertmanager", names.NAMESPACE, names.ALERTMANAGER_PODS, names.ALERTMANAGER_PORT),
     Page("grafana", names.NAMESPACE, names.GRAFANA_PODS, GRAFANA_PORT),
+    Page(names.PROBER, names.NAMESPACE, names.PROBER_PODS, names.PROBER_PORT),
 )
 _EVERYWHERE = (
     Page(

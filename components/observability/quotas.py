@@ -4,6 +4,7 @@ CPU and memory are in it so that the API server refuses a container that asks fo
 """
 
 from components.observability import metrics_values as values
+from components.observability import probe
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
 
@@ -21,9 +22,9 @@ def of_monitoring(spec: ObservabilitySpec, environment: Environment) -> dict[str
         *(measuring * [values.prometheus_size(spec.metrics), values.RELOADER]),
         *(telling * [values.ALERTMANAGER, values.RELOADER]),
         *(values.GRAFANA, *(_SIDECARS_OF_GRAFANA * [values.GRAFANA_SIDECAR])),
-        *(values.OPERATOR, values.STATE_METRICS),
+        *(values.OPERATOR, values.STATE_METRICS, probe.SIZE),
     ]
-    singles = 3  # Grafana, the operator, kube-state-metrics
+    singles = 4  # Grafana, the operator, kube-state-metrics, the probe
     memory = f"{HEADROOM * sum(one.memory_mib for one in containers)}Mi"
     return {
         "pods": str(HEADROOM * (measuring + telling + singles)),

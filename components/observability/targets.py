@@ -6,6 +6,7 @@ anything is scraped (the monitors).
 
 from dataclasses import dataclass
 
+from components.observability import names
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -53,6 +54,7 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
         Target("prometheus", pages_depend=False),
         Target("alertmanager", pages_depend=True),
         Target("external-secrets", pages_depend=False),
+        Target(names.PROBER, pages_depend=True),
     ]
     if spec.gateway.is_built:
         always += [

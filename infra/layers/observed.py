@@ -19,6 +19,7 @@ from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
 from components.observability.objects import Dashboards, Rules
 from components.observability.pages import pages
+from components.observability.probe import Probe
 from components.observability.rules.groups import rule_groups
 from components.observability.rules.objects import prometheus_rule_objects
 from infra.spec.environment import Environment, Layer
@@ -68,6 +69,12 @@ def build_observability(
     Monitors(
         "monitors",
         found,
+        namespace=monitoring.namespace,
+        opts=_after(opts, monitoring, *measured),
+    )
+    Probe(
+        "probe",
+        spec.gateway,
         namespace=monitoring.namespace,
         opts=_after(opts, monitoring, *measured),
     )

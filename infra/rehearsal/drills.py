@@ -15,6 +15,7 @@ from infra.rehearsal.kubernetes.values import mapping, number, text
 from infra.rehearsal.ladder import PROMETHEUS
 from infra.rehearsal.ladder.at_hand import at_hand
 from infra.rehearsal.nodes.report import Placement
+from infra.rehearsal.observed import probes
 from infra.spec.environment import Layer
 from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
@@ -68,7 +69,7 @@ def _watched(
         ],
         deployments=dict(_deployments(api)),
         jobs=[target.job for target in required_targets(platform)],
-        probed=bool(api.list_served(API_VERSION, "Probe")),
+        probed=bool(probes(api)),
     )
 
 

@@ -88,6 +88,11 @@ class GatewaySpec(Section):
         return self.domain is not None
 
     @property
+    def is_probed(self) -> bool:
+        """Whether pods of the cluster come in by the public hosts, as everybody does."""
+        return self.is_built and not self.allow_from
+
+    @property
     def zone(self) -> str | None:
         """Name of the DNS zone that the platform keeps; None where no authority asks for one."""
         return self.domain if self.issuer.is_acme else None

@@ -3,8 +3,11 @@
 Owns what is shown of the gateway. Names and labels: Envoy as Envoy Gateway 1.9 runs it.
 """
 
+from dataclasses import replace
+
 from components.observability.dashboards import model
 from components.observability.dashboards.board import (
+    GRID_COLUMNS,
     Dashboard,
     Panel,
     Row,
@@ -64,7 +67,7 @@ def dashboard(lines: Lines) -> Dashboard:
 
 def _now(lines: Lines) -> tuple[Panel, ...]:
     failed = rate(f'envoy_http_downstream_rq_xx{{{CLIENTS}, envoy_response_code_class="5"}}')
-    return (
+    panels = (
         stat(
             "Requests now",
             "All requests of all clients, refused ones included.",
@@ -95,6 +98,13 @@ def _now(lines: Lines) -> tuple[Panel, ...]:
             limits=bad_below(1),
             alerts=lines.of("gateway"),
         ),
+        *(_from_outside(lines) if lines.is_probed else ()),
+    )
+    return tuple(replace(panel, width=GRID_COLUMNS // len(panels)) for panel in panels)
+
+
+def _from_outside(lines: Lines) -> tuple[Panel, ...]:
+    return (
         stat(
             "Way in from outside",
             "Share of probes, over the range, that came through name, load balancer, certificate"

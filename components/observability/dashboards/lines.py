@@ -85,6 +85,8 @@ class Lines:
     """Share of requests to the vector store that may fail, 0 to 1."""
     alerts: frozenset[str]
     """Names of the alerts that the stack has."""
+    is_probed: bool
+    """Whether a probe comes in by the public hosts."""
 
     @property
     def portion(self) -> float:
@@ -117,4 +119,5 @@ def lines(spec: StackSpec) -> Lines:
         cache_ratio=ends.cache_memory_percent / _PERCENT,
         vector_error_ratio=ends.vector_error_percent / _PERCENT,
         alerts=frozenset(alert.alert for alert in all_alerts(spec)),
+        is_probed=spec.gateway.is_probed,
     )

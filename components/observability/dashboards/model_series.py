@@ -9,7 +9,7 @@ MODEL = "model_name"
 """vLLM's label: the name that clients send."""
 CHOSEN = 'job="vllm", model_name=~"$model"'
 SERVERS = 'job="vllm", model=~"$object"'
-PROBED = 'job="probe", way="service", model=~"$model"'
+PROBED = 'job="probe", way="service", model=~"$object"'
 NAME = "{{model_name}}"
 TTFT = "vllm:time_to_first_token_seconds"
 ITL = "vllm:inter_token_latency_seconds"

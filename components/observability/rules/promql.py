@@ -8,8 +8,6 @@ from components.observability.targets import MODELS
 from infra.spec.models import SHARED_HOST_SUFFIX
 
 IN_MODELS = f'namespace="{MODELS}"'
-MOST_DOTS = 3
-"""More than a name of a model has: `llama-3.1-8b-v1.5`."""
 ROUTES = f'envoy_cluster_name=~"httproute/{MODELS}/.+"'
 """Envoy Gateway calls what a route leads to `httproute/NAMESPACE/ROUTE/rule/N`
 (tests/real/gateway/test_accepted.py reads it from a real one)."""
@@ -41,15 +39,8 @@ def by_route_model(series: str) -> str:
 
 
 def probed(metric: str, way: str) -> str:
-    """Return what the probe says of each model that it asks by a way.
-
-    The probe has models under the names that clients send; all other series have that of their
-    objects, without dots.
-    """
-    series = f'{metric}{{job="probe",way="{way}"}}'
-    for _ in range(MOST_DOTS):
-        series = f'label_replace({series}, "model", "$1-$2", "model", "(.+)[.](.+)")'
-    return f"max by (model) ({series})"
+    """Return what the probe says of each model that it asks by a way."""
+    return f'max by (model) ({metric}{{job="probe",way="{way}"}})'
 
 
 def quantile(share: float, histogram: str, by: str = "model") -> str:

@@ -45,6 +45,11 @@ def model_recordings(spec: StackSpec) -> tuple[RecordingRule, ...]:
         RecordingRule(AVAILABLE, by_deployment_model("kube_deployment_status_replicas_available")),
         *_requests(REQUESTS, ERRORS, f"sum by (model) (rate({_SERVED}[5m]))", _failed(), "server"),
         *(_gateway() if spec.gateway.is_built else ()),
+        *(
+            (RecordingRule(REACHED, probed("probe_success", "gateway")),)
+            if spec.gateway.is_probed
+            else ()
+        ),
         RecordingRule(ANSWERED, probed("probe_success", "service")),
         *_load(),
         *_latencies(),
@@ -78,7 +83,6 @@ def _gateway() -> tuple[RecordingRule, ...]:
             "gateway",
         ),
         RecordingRule(IN_FLIGHT, by_route_model(f"envoy_cluster_upstream_rq_active{{{ROUTES}}}")),
-        RecordingRule(REACHED, probed("probe_success", "gateway")),
         RecordingRule(TIMEOUTS, ratio(timeouts, by_route_model(f"rate({_ROUTED}[10m])"))),
     )
 

@@ -30,10 +30,10 @@ EXPECTED = "tokenworks_model_expected"
 
 def serving_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...]:
     """Return the alerts on requests and on servers of models."""
-    through_gateway = (_timeouts(thresholds), _way_in()) if spec.gateway.is_built else ()
     return (
         _errors(spec, thresholds),
-        *through_gateway,
+        *((_timeouts(thresholds),) if spec.gateway.is_built else ()),
+        *((_way_in(spec),) if spec.gateway.is_probed else ()),
         _traffic(thresholds),
         _queue(thresholds),
         _kv_cache(thresholds),
@@ -207,14 +207,15 @@ def _probe() -> AlertRule:
     )
 
 
-def _way_in() -> AlertRule:
+def _way_in(spec: StackSpec) -> AlertRule:
+    asked = "ask for a key" if spec.gateway.knows_clients else "answer"
     return AlertRule(
         "WayInFails",
         f"max_over_time({REACHED}[5m]) == 0",
         for_seconds=5 * _MINUTE,
         severity=Severity.PAGE,
         summary="{{ $labels.model }} cannot be reached from outside",
-        description="Its public host did not ask for a key within 5 minutes: DNS, load balancer, "
+        description=f"Its public host did not {asked} within 5 minutes: DNS, load balancer, "
         "certificate or gateway.",
         when="the public host of a model does not answer a probe for 5 min",
     )

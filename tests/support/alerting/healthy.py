@@ -39,6 +39,7 @@ JOBS = (
     "prometheus",
     "alertmanager",
     "external-secrets",
+    "blackbox-exporter",
     "envoy",
     "envoy-gateway",
     "cert-manager",
@@ -91,9 +92,8 @@ def requests(pod: str, status: str) -> str:
 
 
 def probe(name: str, model: str, way: str) -> str:
-    """Return what the probe says of a model, which it knows by the name that clients send."""
-    sent = model.replace("qwen2-5", "qwen2.5")
-    return series(f"probe_{name}", job="probe", model=sent, way=way)
+    """Return what the probe says of a model."""
+    return series(f"probe_{name}", job="probe", model=model, way=way)
 
 
 def route(name: str, model: str, **labels: str) -> str:

@@ -14,11 +14,12 @@ from tests.support.alerting.healthy import (
     healthy,
     pod,
     pod_of_model,
+    probe,
     route,
     series,
 )
 from tests.support.alerting.lines import FOR_EVER, Line, Phase, between, counter, gone, level
-from tests.support.alerting.scenario import FIRST, new
+from tests.support.alerting.scenario import FIRST, instead, new
 
 OLD, YOUNG = "qwen2-5-7b-a", "qwen2-5-7b-young"
 _COUNTED = ("http_requests_total", "envoy_cluster_upstream_rq_xx", "vllm:")
@@ -32,6 +33,7 @@ def silent_days() -> dict[str, Series]:
         "a server is replaced": a_roll_out(),
         "a model is new and reads its weights": a_new_model(),
         "a server begins to count anew": counters_begin_anew(),
+        "two probes are slow in a cluster that is an hour old": slow_probes(),
     }
 
 
@@ -118,3 +120,9 @@ def counters_begin_anew() -> Series:
 def _jump(per_second: float) -> Line:
     counting = Phase(FOR_EVER, per_second=per_second)
     return Line((Phase(FIRST, per_second=per_second), Phase(FIRST + 1, level=0), counting), 10_000)
+
+
+def slow_probes() -> Series:
+    """Return a day on which two of the first sixty probes are slow: more than one in a hundred."""
+    took = probe("duration_seconds", CANARY, "service")
+    return {**healthy(), **instead({took: level(3)}, healthy(), FIRST + 2)}

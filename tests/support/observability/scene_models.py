@@ -171,7 +171,12 @@ def _counters(
 
 
 def _probe(recording: Recording, model: Model) -> None:
-    inside = {"job": "probe", "instance": model.object_name, "model": model.name, "way": "service"}
+    inside = {
+        "job": "probe",
+        "instance": model.object_name,
+        "model": model.object_name,
+        "way": "service",
+    }
     outside = {**inside, "way": "gateway"}
     seconds = product(
         [1 + 1.8 * max(0.0, load - 1.35) for load in model.load],

@@ -72,7 +72,7 @@ def _gateway(recording: Recording) -> None:
         step = {**labels, "runner": "gateway-api", "message": "provider-resources"}
         recording.counter("watchable_subscribe_total", {**step, "status": status}, speed)
     for model in MODELS:
-        labels = {"job": "probe", "model": model.name, "way": "gateway"}
+        labels = {"job": "probe", "model": model.object_name, "way": "gateway"}
         recording.gauge(
             "probe_ssl_earliest_cert_expiry", labels, float(END + CERTIFICATE_DAYS * 86400)
         )

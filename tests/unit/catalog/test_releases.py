@@ -82,6 +82,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image external-secrets: digest",
         "image valkey: digest",
         "image redis-exporter: digest",
+        "image blackbox-exporter: digest",
         "image envoy-gateway: digest",
         "image envoy: digest",
         "image ai-gateway-controller: digest",

@@ -11,8 +11,10 @@ from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
 from components.observability.objects import Dashboards, Rules
 from components.observability.pages import Page
+from components.observability.probe import Probe
 from components.observability.traces import Traces
 from infra.spec.environment import Environment
+from tests.support.gateway_spec import GATEWAY
 from tests.unit.components import examples
 
 AT = Surroundings(platform="aws-dev", environment=Environment.DEV, storage_class="gp3")
@@ -48,6 +50,7 @@ MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResou
         namespace=monitoring_namespace(),
         opts=opts,
     ),
+    Probe: lambda name, opts: Probe(name, GATEWAY, namespace=monitoring_namespace(), opts=opts),
     Rules: lambda name, opts: Rules(
         name, {"group": {"groups": []}}, namespace=monitoring_namespace(), opts=opts
     ),

@@ -93,6 +93,7 @@ def places(environment: str) -> dict[str, Place]:
         "Alertmanager": first(names.NAMESPACE, "StatefulSet alertmanager"),
         "Grafana": first(names.NAMESPACE, "Deployment monitoring-grafana"),
         "Tempo": first(names.TRACES_NAMESPACE, "StatefulSet tempo"),
+        "probe": first(names.NAMESPACE, f"Deployment {names.PROBER}"),
         "client": Place(POD, "shop", clients),
         "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),

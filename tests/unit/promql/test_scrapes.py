@@ -1,14 +1,18 @@
 """What the heads of the pinned lists say of a scrape is what the monitors of every stack do."""
 
+import json
 import re
 
 import pytest
 
 from components.observability.metrics_values import Surroundings, metrics_values
 from components.observability.pages import Page, pages
-from infra.catalog.metric_lists import MetricList, metric_lists
+from components.observability.probe import JOB, ways
+from infra.catalog.metric_lists import TARGET_LABELS, MetricList, metric_lists
 from infra.spec.files import load_stack_file
+from infra.wire import Properties
 from tests.support import expressions
+from tests.support.manifests import maps
 from tests.support.promql.checking import check
 from tests.support.promql.names import EVERY_JOB
 from tests.support.stacks import STACKS
@@ -17,11 +21,13 @@ OF_PODS = frozenset({"namespace", "pod", "container", "node"})
 """What the operator and `Page.pod_monitor` add to the series of a pod."""
 OF_THE_CHART = {"kube-state-metrics", "node-exporter", "kubelet", "apiserver"}
 """Jobs of monitors of the chart kube-prometheus-stack."""
-PROBE = "probe"
-"""Job of the Probe that comes with each model."""
 LISTS = metric_lists()
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 KINDS = {"nodes": "node", "pods": "pod", "deployments": "deployment"}
+
+
+def as_sent(spec: object) -> Properties:
+    return json.loads(json.dumps(spec))
 
 
 def every_page() -> dict[str, Page]:
@@ -46,9 +52,24 @@ def test_a_list_says_what_its_scrape_adds_and_whose_labels_win(one: MetricList) 
         assert one.honors_labels == page.keeps_labels
 
 
+def test_what_the_probe_says_is_known_by_model_and_way_and_by_no_server() -> None:
+    (one,) = [found for found in LISTS if JOB in found.jobs]
+    for way in ways(load_stack_file("aws-prod").gateway):
+        (endpoint,) = maps(as_sent(way.service_monitor())["endpoints"])
+        *others, last = maps(endpoint["relabelings"])
+        written = {str(rule.get("targetLabel", "__")) for rule in others}
+
+        assert {name for name in written if not name.startswith("__")} == {
+            *one.scrape_labels,
+            *TARGET_LABELS,
+        }
+        assert last["action"] == "labeldrop"
+        assert set(str(last["regex"]).split("|")) >= OF_PODS
+
+
 @pytest.mark.parametrize("platform", expressions.environments())
 def test_what_rules_and_panels_name_is_scraped_in_their_stack(platform: str) -> None:
-    scraped = {one.job for one in pages(load_stack_file(platform))} | OF_THE_CHART | {PROBE}
+    scraped = {one.job for one in pages(load_stack_file(platform))} | OF_THE_CHART | {JOB}
     jobs_of: dict[str, set[str]] = {}
     for one in LISTS:
         for series in one.series():

@@ -18,12 +18,16 @@ def _object(api: str, kind: str, name: str, namespace: str, **body: object) -> P
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **json.loads(json.dumps(body))}
 
 
-def _monitor(name: str, app: str) -> Properties:
+def _monitor(name: str, app: str, kind: str = "PodMonitor") -> Properties:
     spec = {
         "namespaceSelector": {"matchNames": ["models"]},
         "selector": {"matchLabels": {"app": app}},
     }
-    return _object(API, "PodMonitor", name, "monitoring", spec=spec)
+    return _object(API, kind, name, "monitoring", spec=spec)
+
+
+def _probe(name: str, app: str) -> Properties:
+    return _monitor(name, app, "ServiceMonitor")
 
 
 def _platform() -> MemoryApi:
@@ -42,6 +46,10 @@ def _platform() -> MemoryApi:
         _object(API, "PrometheusRule", "r", "monitoring", spec={"groups": [{"rules": rules}]}),
         _object("v1", "ConfigMap", "d", "monitoring", meta=marks, data={"d.json": board}),
         _object("v1", "ConfigMap", "other", "monitoring", data={"x": "y"}),
+        _probe("probe-service", "chat"),
+        _object(API, "ServiceMonitor", "kubelet", "monitoring", spec={}),
+        _object("v1", "Service", "chat", "models", meta={"labels": {"app": "chat"}}),
+        _object("v1", "Service", "chat-pods", "models", meta={"labels": {"app": "chat"}}),
         _object("v1", "Pod", "a", "models", meta={"labels": {"app": "vllm"}}),
         _object("v1", "Pod", "b", "elsewhere", meta={"labels": {"app": "vllm"}}),
     ):
@@ -56,6 +64,7 @@ def test_rules_panels_and_pods_that_are_measured_are_counted() -> None:
     assert (found.alerts, found.recordings) == (1, 2)
     assert (found.dashboards, found.panels) == (1, 2)
     assert found.targets == {"vllm": 1, "blind": 0}
+    assert found.probes == {"probe-service": 1}, "the Service of a model, not that of its servers"
 
 
 def test_a_monitor_that_finds_nothing_is_named() -> None:
@@ -64,7 +73,7 @@ def test_a_monitor_that_finds_nothing_is_named() -> None:
     assert found is not None
     assert found.text == (
         "1 alerts and 2 recorded series; 1 dashboards with 2 panels; 2 monitors of 1 pods; "
-        "nothing found by blind"
+        "1 probes of models; nothing found by blind"
     )
 
 

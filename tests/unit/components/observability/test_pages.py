@@ -22,7 +22,8 @@ MADE_ELSEWHERE = {"envoy"}
 
 def test_a_stack_measures_what_it_has() -> None:
     assert {one.job for one in pages(load_stack_file("gcp-staging"))} == {
-        *("prometheus", "alertmanager", "grafana", "vllm", "external-secrets"),
+        *("prometheus", "alertmanager", "grafana", "blackbox-exporter"),
+        *("vllm", "external-secrets"),
         *("envoy", "envoy-gateway", "cert-manager", "external-dns"),
         *("dcgm-exporter", "milvus", "etcd-milvus", "tempo"),
     }
@@ -32,7 +33,8 @@ def test_a_stack_without_gateway_gpus_and_vectors_measures_none_of_them() -> Non
     spec = examples.stack_spec(pools=())
 
     assert {one.job for one in pages(spec)} == {
-        *("prometheus", "alertmanager", "grafana", "vllm", "external-secrets"),
+        *("prometheus", "alertmanager", "grafana", "blackbox-exporter"),
+        *("vllm", "external-secrets"),
         *("cluster-autoscaler", "valkey"),
     }
 
