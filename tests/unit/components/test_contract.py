@@ -29,6 +29,7 @@ from components.kubernetes.storage import BlockStorage
 from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
 from components.observability.objects import Dashboards, Rules
+from components.observability.probe import Probe
 from components.observability.traces import Traces
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
@@ -82,6 +83,7 @@ _ONCE_PER_CLUSTER = {
     LoadBalancerController,
     ClusterCache,
     Monitoring,
+    Probe,
     Traces,
     Monitors,
     Rules,
