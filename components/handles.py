@@ -27,6 +27,7 @@ EXPORT_VECTORS = "vectorsBucket"
 EXPORT_VECTOR_BACKUPS = "vectorBackupsBucket"
 EXPORT_VECTOR_STORE = "vectorStore"
 EXPORT_TRACES = "tracesBucket"
+EXPORT_LOGS = "logsBucket"
 EXPORT_ZONE = "dnsZone"
 
 
@@ -189,6 +190,25 @@ class TracesRef(BucketRef):
     def exports(self) -> dict[str, pulumi.Input[str]]:
         """Return the stack output from which `from_stack_reference` rebuilds this record."""
         return {EXPORT_TRACES: self.bucket}
+
+
+@dataclass(frozen=True, eq=False)
+class LogsRef(BucketRef):
+    """Where what pods print is kept."""
+
+    @classmethod
+    def from_stack_reference(
+        cls, reference: pulumi.StackReference, platform: PlatformRef
+    ) -> "LogsRef":
+        """Return the bucket of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(bucket=exported_text(reference, EXPORT_LOGS), region=platform.region)
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output from which `from_stack_reference` rebuilds this record."""
+        return {EXPORT_LOGS: self.bucket}
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,21 @@ class Retention:
     """How long what was overwritten or deleted can be brought back."""
     object_days: int | None = None
     """How long an object stays at all; None: until somebody deletes it."""
+    colder: "Colder | None" = None
+    """Which objects move to a colder storage class; None: none does."""
+
+
+@dataclass(frozen=True)
+class Colder:
+    """Objects that move to a storage class that is cheaper to keep in, and dearer to read from.
+
+    Each cloud's store takes one that still answers at once.
+    """
+
+    days: int
+    """Age from which on they move."""
+    prefix: str
+    """How their names begin."""
 
 
 WEIGHTS = Retention(old_version_days=30)
@@ -36,3 +51,19 @@ def traces(days: int) -> Retention:
 def backups(days: int) -> Retention:
     """Return that of backups: one that was made too short can be undone for a week."""
     return Retention(old_version_days=7, object_days=days)
+
+
+LEFT_OVER_DAYS = 7
+"""After Loki should have deleted a line the bucket does: what it lost track of is nobody's."""
+
+
+def logs(hot_days: int, keep_days: int, chunks: str) -> Retention:
+    """Return that of logs, of which only the chunks, named `chunks` and on, get cold.
+
+    Loki deletes all day what is too old; a day is for what something else deleted.
+    """
+    return Retention(
+        old_version_days=1,
+        object_days=keep_days + LEFT_OVER_DAYS,
+        colder=Colder(hot_days, chunks) if hot_days < keep_days else None,
+    )

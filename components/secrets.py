@@ -45,6 +45,9 @@ ALERT_RECEIVERS = PlatformSecret(
 REMOTE_WRITE_TOKEN = PlatformSecret(
     "remote-write-token", Origin.PERSON, "Token of the store that gets every sample"
 )
+ELASTICSEARCH_KEY = PlatformSecret(
+    "logs-elasticsearch", Origin.PERSON, "API key of Elasticsearch, which gets every log line"
+)
 GRAFANA_ADMIN = PlatformSecret("grafana-admin", Origin.CLUSTER, "Password of admin of Grafana")
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""

@@ -147,6 +147,10 @@ class ObjectStore(pulumi.ComponentResource):
 
 
 _rule = aws.s3.BucketLifecycleConfigurationRuleArgs
+_transition = aws.s3.BucketLifecycleConfigurationRuleTransitionArgs
+COLDER_CLASS = "GLACIER_IR"
+"""Read in milliseconds. `STANDARD_IA` takes no object that is younger than 30 days (S3 user guide,
+"Lifecycle transition constraints", as remembered)."""
 _expiration = aws.s3.BucketLifecycleConfigurationRuleExpirationArgs
 
 
@@ -186,5 +190,16 @@ def _rules(retention: Retention) -> list[aws.s3.BucketLifecycleConfigurationRule
         expiration = _expiration(days=retention.object_days)
         rules.append(
             _rule(id="objects", status="Enabled", filter=whole_bucket, expiration=expiration)
+        )
+    if retention.colder is not None:
+        rules.append(
+            _rule(
+                id="colder",
+                status="Enabled",
+                filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(
+                    prefix=retention.colder.prefix
+                ),
+                transitions=[_transition(days=retention.colder.days, storage_class=COLDER_CLASS)],
+            )
         )
     return rules

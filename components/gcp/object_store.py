@@ -21,6 +21,10 @@ SOFT_DELETE_SECONDS = 7 * 86400
 """How long a deleted bucket, and what its own rules deleted, can be brought back. Google's default;
 it bills what is kept."""
 
+COLDER_CLASS = "NEARLINE"
+"""Read as fast as any; an object is billed for 30 days at least (Cloud Storage, "Storage classes",
+as remembered)."""
+
 _rule = gcp.storage.BucketLifecycleRuleArgs
 _action = gcp.storage.BucketLifecycleRuleActionArgs
 _condition = gcp.storage.BucketLifecycleRuleConditionArgs
@@ -97,4 +101,12 @@ def _rules(retention: Retention) -> list[gcp.storage.BucketLifecycleRuleArgs]:
     if retention.object_days is not None:
         live = _condition(age=retention.object_days, with_state="LIVE")
         rules.append(_rule(action=delete, condition=live))
+    if retention.colder is not None:
+        move = _action(type="SetStorageClass", storage_class=COLDER_CLASS)
+        aged = _condition(
+            age=retention.colder.days,
+            matches_prefixes=[retention.colder.prefix],
+            matches_storage_classes=["STANDARD"],
+        )
+        rules.append(_rule(action=move, condition=aged))
     return rules

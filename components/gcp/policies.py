@@ -136,6 +136,18 @@ KEEP_TRACES = CustomRole(
     # tempodb/backend/gcs/gcs.go, read 2026-11-27). `delete`: as for weights.
     LOAD_WEIGHTS.permissions,
 )
+KEEP_LOGS = CustomRole(
+    "keep_logs",
+    "Keep the bucket of logs",
+    # Loki speaks the JSON API, uploads whole objects, and lists and deletes (Loki, "Storage", asks
+    # for objectUser, as remembered). An object that takes another's place asks for `delete`, too.
+    (
+        "storage.objects.create",
+        "storage.objects.delete",
+        "storage.objects.get",
+        "storage.objects.list",
+    ),
+)
 
 CONNECT_TO_CACHE = CustomRole(
     "connect_to_cache",

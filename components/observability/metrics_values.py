@@ -235,17 +235,23 @@ def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartV
 
 def _sources(spec: ObservabilitySpec) -> list[ChartValue]:
     """Return what Grafana shows besides Prometheus and Alertmanager, which the chart adds."""
-    if not spec.follows_requests:
-        return []
-    return [
-        {
-            "name": "Tempo",
-            "uid": names.TEMPO,
-            "type": "tempo",
-            "access": "proxy",
-            "url": f"http://{names.TEMPO_HOST}:{names.TEMPO_PORT}",
-        }
-    ]
+    found: list[ChartValue] = []
+    if spec.follows_requests:
+        tempo = f"http://{names.TEMPO_HOST}:{names.TEMPO_PORT}"
+        found.append(_source("Tempo", names.TEMPO, tempo))
+    if spec.has_loki:
+        found.append(_source("Loki", names.LOKI, f"http://{names.LOKI}:{names.LOKI_PORT}"))
+    return found
+
+
+def _source(name: str, kind: str, url: str) -> ChartValue:
+    return {
+        "name": name,
+        "uid": kind,
+        "type": "tempo" if name == "Tempo" else "loki",
+        "access": "proxy",
+        "url": url,
+    }
 
 
 def _grafana(spec: ObservabilitySpec) -> dict[str, ChartValue]:

@@ -20,6 +20,9 @@ GRAFANA = "monitoring-grafana"
 PROBER, PROBER_PORT = "blackbox-exporter", 9115
 """Service, program and port of what asks models for completions."""
 PROBER_PODS = {"app.kubernetes.io/name": PROBER}
+LOKI = "loki"
+"""Service of Loki, port `LOKI_PORT`; its chart names it as itself."""
+LOKI_PORT = 3100
 PROMETHEUS_PODS = {"app.kubernetes.io/name": "prometheus"}
 ALERTMANAGER_PODS = {"app.kubernetes.io/name": "alertmanager"}
 """Labels that the operator gives its pods (prometheus-operator v0.93.1, as remembered)."""

@@ -19,7 +19,7 @@ from components.kubernetes import (
     gpu,
     model_namespace,
 )
-from components.observability import names
+from components.observability import logs_alloy, logs_loki, names
 from components.serving import vllm
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
@@ -92,6 +92,8 @@ _OWN = (
     Page("grafana", names.NAMESPACE, names.GRAFANA_PODS, GRAFANA_PORT),
     Page(names.PROBER, names.NAMESPACE, names.PROBER_PODS, names.PROBER_PORT),
 )
+_LOKI = Page("loki", names.NAMESPACE, logs_loki.PODS, names.LOKI_PORT)
+_ALLOY = Page("alloy", names.NAMESPACE, logs_alloy.PODS, logs_alloy.PORT)
 _EVERYWHERE = (
     Page(
         "vllm",
@@ -142,6 +144,8 @@ def pages(spec: StackSpec) -> tuple[Page, ...]:
     """Return what a stack's platform has to measure."""
     return (
         *_OWN,
+        *((_LOKI,) if spec.observability.has_loki else ()),
+        *((_ALLOY,) if spec.observability.collects_logs else ()),
         *_EVERYWHERE,
         *(_OF_THE_GATEWAY if spec.gateway.is_built else ()),
         *((_DNS,) if spec.gateway.zone else ()),

@@ -3,8 +3,8 @@
 CPU and memory are in it so that the API server refuses a container that asks for none.
 """
 
+from components.observability import logs_alloy, logs_loki, probe
 from components.observability import metrics_values as values
-from components.observability import probe
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
 
@@ -18,18 +18,22 @@ _SIDECARS_OF_GRAFANA = 2
 def of_monitoring(spec: ObservabilitySpec, environment: Environment) -> dict[str, str]:
     """Return what the namespace `monitoring` may hold."""
     measuring, telling = spec.metrics.replicas, values.alertmanagers(environment)
+    keeping = spec.logs.replicas if spec.has_loki else 0
+    collecting = 1 if spec.collects_logs else 0
     containers = [
         *(measuring * [values.prometheus_size(spec.metrics), values.RELOADER]),
         *(telling * [values.ALERTMANAGER, values.RELOADER]),
         *(values.GRAFANA, *(_SIDECARS_OF_GRAFANA * [values.GRAFANA_SIDECAR])),
         *(values.OPERATOR, values.STATE_METRICS, probe.SIZE),
+        *(keeping * [logs_loki.loki_size(spec.logs)]),
+        *(collecting * [logs_alloy.SIZE]),
     ]
     singles = 4  # Grafana, the operator, kube-state-metrics, the probe
     memory = f"{HEADROOM * sum(one.memory_mib for one in containers)}Mi"
     return {
-        "pods": str(HEADROOM * (measuring + telling + singles)),
+        "pods": str(HEADROOM * (measuring + telling + keeping + collecting + singles)),
         "requests.cpu": f"{HEADROOM * sum(one.cpu_millicores for one in containers)}m",
         "requests.memory": memory,
         "limits.memory": memory,
-        "persistentvolumeclaims": str(measuring + telling),
+        "persistentvolumeclaims": str(measuring + telling + keeping),
     }

@@ -1,6 +1,12 @@
 """Which secrets observability has a place for in the cloud's secret manager."""
 
-from components.secrets import ALERT_RECEIVERS, GRAFANA_ADMIN, REMOTE_WRITE_TOKEN, PlatformSecret
+from components.secrets import (
+    ALERT_RECEIVERS,
+    ELASTICSEARCH_KEY,
+    GRAFANA_ADMIN,
+    REMOTE_WRITE_TOKEN,
+    PlatformSecret,
+)
 from infra.spec.observability import ObservabilitySpec
 
 
@@ -12,5 +18,6 @@ def observability_secrets(spec: ObservabilitySpec) -> tuple[PlatformSecret, ...]
     return (
         GRAFANA_ADMIN,
         *((ALERT_RECEIVERS,) if spec.has_receivers else ()),
+        *((ELASTICSEARCH_KEY,) if spec.logs.elasticsearch is not None else ()),
         *((REMOTE_WRITE_TOKEN,) if remote is not None and remote.token else ()),
     )

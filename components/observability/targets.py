@@ -56,6 +56,10 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
         Target("external-secrets", pages_depend=False),
         Target(names.PROBER, pages_depend=True),
     ]
+    if spec.observability.has_loki:
+        always.append(Target("loki", pages_depend=False))
+    if spec.observability.collects_logs:
+        always.append(Target("alloy", pages_depend=False))
     if spec.gateway.is_built:
         always += [
             Target("envoy", pages_depend=True),

@@ -186,7 +186,7 @@ class _Ask:
 def _persistence(value: Mapping[str, Known], persistence: Mapping[str, Known], path: str) -> _Ask:
     """Return the volumes of a part of a chart: one for each of its replicas."""
     size, wanted = persistence.get("size"), persistence.get("storageClass")
-    count = value.get("replicaCount")
+    count = value.get("replicaCount", value.get("replicas"))
     if isinstance(size, str) and isinstance(wanted, str) and isinstance(count, int | float):
         return _Ask(path, size, wanted, int(count))
     return _Ask(path)

@@ -14,6 +14,7 @@ import pulumi
 from components.handles import (
     ClusterRef,
     DeployersRef,
+    LogsRef,
     PlatformRef,
     TracesRef,
     VectorsRef,
@@ -56,6 +57,7 @@ class _Ground:
     weights: WeightsRef
     vectors: VectorsRef | None
     traces: TracesRef | None
+    logs: LogsRef | None
     zone: ZoneRef | None
     loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
@@ -90,6 +92,7 @@ def build(spec: StackSpec) -> None:
             disk_key=ground.disk_key,
             vectors=ground.vectors,
             traces=ground.traces,
+            logs=ground.logs,
             zone=ground.zone,
         )
         needed_by_models = built.needed_by_models
@@ -120,6 +123,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             exports |= foundation.vectors.exports()
         if foundation.traces is not None:
             exports |= foundation.traces.exports()
+        if foundation.logs is not None:
+            exports |= foundation.logs.exports()
         if foundation.zone is not None:
             exports |= foundation.zone.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
@@ -132,6 +137,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             foundation.weights,
             foundation.vectors,
             foundation.traces,
+            foundation.logs,
             foundation.zone,
             foundation.images[weights_job.IMAGE],
             foundation.deployers,
@@ -150,6 +156,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         WeightsRef.from_stack_reference(reference, platform),
         _vectors_of(reference, spec, platform),
         _traces_of(reference, spec, platform),
+        _logs_of(reference, spec, platform),
         _zone_of(reference, spec),
         exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
@@ -184,6 +191,15 @@ def _traces_of(
     if Layer.PLATFORM not in spec.layers or not spec.observability.follows_requests:
         return None
     return TracesRef.from_stack_reference(reference, platform)
+
+
+def _logs_of(
+    reference: pulumi.StackReference, spec: StackSpec, platform: PlatformRef
+) -> LogsRef | None:
+    """Return the bucket of logs of another stack, for the stack that builds Loki."""
+    if Layer.PLATFORM not in spec.layers or not spec.observability.has_loki:
+        return None
+    return LogsRef.from_stack_reference(reference, platform)
 
 
 def _zone_of(reference: pulumi.StackReference, spec: StackSpec) -> ZoneRef | None:

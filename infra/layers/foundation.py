@@ -20,6 +20,7 @@ from components.handles import (
     CacheRef,
     ClusterRef,
     DeployersRef,
+    LogsRef,
     PlatformRef,
     TracesRef,
     VectorsRef,
@@ -28,7 +29,7 @@ from components.handles import (
     ZoneRef,
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
-from components.observability import names
+from components.observability import logs_loki, names
 from components.observability.secrets import observability_secrets
 from components.retention import Retention
 from components.secrets import (
@@ -58,6 +59,9 @@ VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
 """Whoever makes backups: it can delete neither what it copies nor what it copied."""
 TRACES = Workload(names.TRACES_NAMESPACE, names.TEMPO)
 """Tempo: one bucket is its own."""
+LOG_STORE = Workload(names.NAMESPACE, logs_loki.ACCOUNT)
+"""Loki: its bucket is its own."""
+
 SECRETS_OPERATOR = external_secrets.OPERATOR
 """What carries secrets into the cluster."""
 CERT_MANAGER = cert_manager.CONTROLLER
@@ -89,6 +93,8 @@ class Foundation:
     """Where the vector store keeps what it holds; None where the stack has none."""
     traces: TracesRef | None
     """Where traces lie; None where no request is followed."""
+    logs: LogsRef | None
+    """Where what pods print is kept; None where nothing in the cluster keeps it."""
     zone: ZoneRef | None
     """DNS zone of the gateway's domain; None where no certificate authority asks for one."""
     images: dict[str, pulumi.Output[str]]
@@ -159,6 +165,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         rights = self._rights_of_pods(cluster, store, keys)
         vectors, rights_of_vectors = self._vectors(cluster, keys)
         traces, rights_of_traces = self._traces(cluster, keys)
+        logs, rights_of_logs = self._log_store(cluster, keys)
         zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
@@ -169,13 +176,15 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             weights=WeightsRef(store.ref.bucket, store.ref.region),
             vectors=vectors,
             traces=traces,
+            logs=logs,
             zone=zone,
             images=images,
             caches=caches,
             deployers=self._deployers(cluster),
             disk_key=self._disk_key(keys),
             needed_inside=(
-                *(*nodes, *rights, *rights_of_vectors, *rights_of_traces, *rights_to_zone),
+                *(*nodes, *rights, *rights_of_vectors, *rights_of_traces),
+                *(*rights_of_logs, *rights_to_zone),
             ),
         )
 
@@ -206,6 +215,18 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         store = self._store("traces", "traces", keys, kept)
         rights = self._rights_of_traces(cluster, store, keys)
         return TracesRef(store.ref.bucket, store.ref.region), rights
+
+    def _log_store(
+        self, cluster: ClusterT, keys: KeysT
+    ) -> tuple[LogsRef | None, tuple[pulumi.Resource, ...]]:
+        """Create the bucket of logs, and Loki's right to it."""
+        spec = self._spec.observability
+        if not spec.has_loki:
+            return None, ()
+        kept = retention.logs(spec.logs.hot_days, spec.logs.keep_days, logs_loki.CHUNKS_PREFIX)
+        store = self._store("log-store", "logs", keys, kept)
+        rights = (self._right_of_log_store(cluster, store, keys),)
+        return LogsRef(store.ref.bucket, store.ref.region), rights
 
     def _domain(
         self, cluster: ClusterT, keys: KeysT
@@ -289,6 +310,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, cluster: ClusterT, store: StoreT, keys: KeysT
     ) -> tuple[pulumi.Resource, ...]:
         """Let Tempo keep its bucket."""
+
+    @abstractmethod
+    def _right_of_log_store(self, cluster: ClusterT, store: StoreT, keys: KeysT) -> pulumi.Resource:
+        """Let Loki keep its bucket."""
 
     @abstractmethod
     def _zone(

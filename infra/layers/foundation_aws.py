@@ -36,6 +36,7 @@ from infra.layers.foundation import (
     CERT_MANAGER,
     EXPORT_DEPLOYER,
     EXTERNAL_DNS,
+    LOG_STORE,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     TRACES,
@@ -227,6 +228,12 @@ class AwsFoundation(
     ) -> tuple[pulumi.Resource, ...]:
         del keys  # as above
         return (self._role(TRACES, document(*store.rights.keeping("Traces")), cluster),)
+
+    def _right_of_log_store(
+        self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
+    ) -> pulumi.Resource:
+        del keys  # as above
+        return self._role(LOG_STORE, document(*store.rights.keeping("Logs")), cluster)
 
     def _role(
         self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster

@@ -25,6 +25,7 @@ from components.gcp.object_store import ObjectStore
 from components.gcp.policies import (
     ADD_BACKUPS,
     FIND_ZONES,
+    KEEP_LOGS,
     KEEP_TRACES,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
@@ -46,6 +47,7 @@ from infra.layers.foundation import (
     CERT_MANAGER,
     EXPORT_DEPLOYER,
     EXTERNAL_DNS,
+    LOG_STORE,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     TRACES,
@@ -234,6 +236,11 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         self, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> tuple[pulumi.Resource, ...]:
         return (self._role(TRACES, KEEP_TRACES, cluster, store, keys),)
+
+    def _right_of_log_store(
+        self, cluster: Cluster, store: ObjectStore, keys: KeysRef
+    ) -> pulumi.Resource:
+        return self._role(LOG_STORE, KEEP_LOGS, cluster, store, keys)
 
     def _role(  # noqa: PLR0913, PLR0917 - who, what, where; a name's end tells two of one account
         self,

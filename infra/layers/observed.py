@@ -8,12 +8,15 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.handles import NamespaceRef, PlatformRef
+from components.handles import LogsRef, NamespaceRef, PlatformRef
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
 from components.observability import names
 from components.observability.dashboards.boards import dashboards
 from components.observability.dashboards.grafana import to_json
+from components.observability.logs import Logs
+from components.observability.logs_loki import Kept
+from components.observability.logs_sources import sources
 from components.observability.metrics_values import Surroundings
 from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
@@ -29,11 +32,12 @@ FOLDER = "Tokenworks"
 """Of Grafana, in which our dashboards are."""
 
 
-def build_observability(
+def build_observability(  # noqa: PLR0913 - what it stands on; each has a name where it is called
     spec: StackSpec,
     platform: PlatformRef,
     *,
     secrets: SecretStoreRef,
+    logs: LogsRef | None,
     measured: Sequence[pulumi.Resource],
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
@@ -43,6 +47,7 @@ def build_observability(
         spec: the stack; its observability is switched on.
         platform: whose it is.
         secrets: where passwords, and the ways to people, are kept.
+        logs: bucket of what pods print, where the cluster keeps it.
         measured: what has the namespaces that are measured.
         opts: the way into its cluster, and the disks.
     """
@@ -78,6 +83,8 @@ def build_observability(
         namespace=monitoring.namespace,
         opts=_after(opts, monitoring, *measured),
     )
+    if spec.observability.collects_logs:
+        _build_logs(spec, monitoring.namespace, secrets, logs, _after(opts, monitoring, *measured))
     own = spec.model_copy(update={"layers": (Layer.PLATFORM,)})
     Rules(
         "rules",
@@ -93,6 +100,27 @@ def build_observability(
         opts=_after(opts, monitoring),
     )
     return monitoring.kinds
+
+
+def _build_logs(
+    spec: StackSpec,
+    namespace: NamespaceRef,
+    secrets: SecretStoreRef,
+    bucket: LogsRef | None,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    cloud = spec.cloud.provider
+    disks = DISKS[cloud].name
+    Logs(
+        "logs",
+        spec.observability.logs,
+        sources=sources(spec),
+        kept=None if bucket is None else Kept(cloud, bucket.region, bucket.bucket, disks),
+        cloud=cloud,
+        namespace=namespace,
+        store=secrets,
+        opts=opts,
+    )
 
 
 def build_rules_of_models(

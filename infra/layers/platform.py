@@ -15,6 +15,7 @@ from components.data import cache, milvus_values
 from components.data.milvus import VectorStore
 from components.handles import (
     DeployersRef,
+    LogsRef,
     NamespaceRef,
     PlatformRef,
     TracesRef,
@@ -65,6 +66,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     disk_key: pulumi.Output[str] | None,
     vectors: VectorsRef | None,
     traces: TracesRef | None,
+    logs: LogsRef | None,
     zone: ZoneRef | None,
 ) -> Platform:
     """Create the platform of a stack.
@@ -77,6 +79,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         disk_key: key of the cloud for volumes, where the platform has one that it must name.
         vectors: bucket of the vector store, where the stack has one.
         traces: bucket of traces, where requests are followed.
+        logs: bucket of what pods print, where the cluster keeps it.
         zone: DNS zone of the gateway's domain, where there is one.
     """
     opts = pulumi.ResourceOptions(providers=[access])
@@ -145,6 +148,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
             platform,
             secrets=secrets,
             measured=[*needed, *kept, *secrets.needed, *(one for one, _ in data)],
+            logs=logs,
             opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage, priorities]),
         )
         needed.append(kinds)

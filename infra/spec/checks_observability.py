@@ -2,6 +2,7 @@
 
 import re
 
+from infra.spec.checks_logs import check_logs
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
@@ -23,6 +24,7 @@ def check_observability(
     _check_remote_write(observability, report)
     _check_slack(observability, report)
     _check_email(observability, report)
+    check_logs(observability, report)
     if environment is Environment.PROD and observability.good("enabled", *RECEIVERS):
         _check_somebody_wakes(observability, report)
 

@@ -70,6 +70,14 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "metrics": {"replicas": 1, "retentionDays": 15},
         # A week: by then somebody has asked why. Sizes were chosen for a start and not measured.
         "traces": {"enabled": True, "retentionDays": 7, "cpu": 0.1, "memoryGib": 1.0},
+        # Most questions are about this week. A month shows the month before.
+        "logs": {
+            "store": "loki",
+            "hotDays": 7,
+            "keepDays": 30,
+            "replicas": 1,
+            "elasticsearch": None,
+        },
         # Nobody is told of anything until a receiver is written; prod asks for one.
         "remoteWrite": None,
         "slack": None,
@@ -156,6 +164,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             "metrics": {"cpu": 0.1, "memoryGib": 1.0, "retentionDays": 7, "storageGib": 20},
             # Whoever looks for something there switches it on, and then sees every request.
             "traces": {"enabled": False, "samplePercent": 100.0, "retentionDays": 2},
+            "logs": {"keepDays": 7, "cpu": 0.1, "memoryGib": 0.75},
         },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
@@ -180,6 +189,7 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
         "observability": {
             "metrics": {"cpu": 0.2, "memoryGib": 1.5, "storageGib": 50},
             "traces": {"samplePercent": 10.0},
+            "logs": {"cpu": 0.1, "memoryGib": 1.0},
         },
         "models": {"replicas": {"min": 1}},
         "budget": {"onUnknown": "warn"},
@@ -218,6 +228,8 @@ _BY_ENVIRONMENT: Mapping[Environment, Mapping[str, Mapping[str, object]]] = {
             },
             # Slow requests are many when it matters: one in a hundred shows them.
             "traces": {"samplePercent": 1.0, "cpu": 0.2, "memoryGib": 2.0},
+            # A zone may be lost, and then lines are asked for: each is on three servers.
+            "logs": {"replicas": 3, "cpu": 0.2, "memoryGib": 1.5},
         },
         # A pod disruption budget needs a second server to mean anything.
         "models": {"replicas": {"min": 2}},

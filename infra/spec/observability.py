@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from infra.spec.logs import LogsSpec
 from infra.spec.section import Section, Switch
 from infra.spec.traces import TracesSpec
 
@@ -110,6 +111,8 @@ class ObservabilitySpec(Section):
     """Prometheus."""
     traces: TracesSpec
     """Tempo."""
+    logs: LogsSpec
+    """What pods print."""
     remote_write: RemoteWriteSpec | None
     """Another store for the same samples, or none."""
     slack: SlackSpec | None
@@ -155,6 +158,16 @@ class ObservabilitySpec(Section):
     def has_adapter(self) -> bool:
         """Whether an alert goes by an adapter, which may be in the cluster."""
         return self.enabled and (self.dingtalk is not None or self.feishu is not None)
+
+    @property
+    def has_loki(self) -> bool:
+        """Whether lines are kept in the cluster, with a bucket for them."""
+        return self.enabled and self.logs.has_loki
+
+    @property
+    def collects_logs(self) -> bool:
+        """Whether anything in the cluster reads what pods print."""
+        return self.enabled and self.logs.is_collected
 
     @property
     def wakes_somebody(self) -> bool:

@@ -11,6 +11,7 @@ from components.observability.rules.burning import burn_alerts
 from components.observability.rules.capacity import capacity_alerts
 from components.observability.rules.cost import cost_alerts, price_recordings
 from components.observability.rules.hardware import hardware_alerts
+from components.observability.rules.logs import log_alerts
 from components.observability.rules.platform import (
     part_alerts,
     target_recordings,
@@ -72,7 +73,9 @@ def _platform(spec: StackSpec) -> tuple[RuleGroup, ...]:
         _group("burning", burn_alerts(slo, thresholds), thresholds),
         _group("hardware", hardware_alerts(thresholds), thresholds),
         _group("capacity", capacity_alerts(spec.cloud.provider, thresholds), thresholds),
-        _group("parts", part_alerts(spec, thresholds), thresholds),
+        _group(
+            "parts", (*part_alerts(spec, thresholds), *log_alerts(spec.observability)), thresholds
+        ),
         _group(
             "watching",
             (*target_recordings(spec), *watching_alerts(thresholds, spec.platform_name)),

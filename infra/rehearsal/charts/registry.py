@@ -3,6 +3,7 @@
 from infra.rehearsal.charts import (
     ai_gateway_crds,
     ai_gateway_helm,
+    alloy,
     aws_load_balancer_controller,
     cert_manager,
     cluster_autoscaler,
@@ -12,6 +13,7 @@ from infra.rehearsal.charts import (
     gateway_crds,
     gateway_helm,
     kube_prometheus_stack,
+    loki,
     milvus,
     nvidia_device_plugin,
     prometheus_operator_crds,
@@ -25,6 +27,8 @@ from infra.wire import Properties
 _CHARTS = {
     ai_gateway_crds.CHART: (ai_gateway_crds.VERSIONS, ai_gateway_crds.objects),
     ai_gateway_helm.CHART: (ai_gateway_helm.VERSIONS, ai_gateway_helm.objects),
+    alloy.CHART: (alloy.VERSIONS, alloy.objects),
+    loki.CHART: (loki.VERSIONS, loki.objects),
     aws_load_balancer_controller.CHART: (
         aws_load_balancer_controller.VERSIONS,
         aws_load_balancer_controller.objects,
@@ -89,11 +93,13 @@ def objects_of(
 
 def _refuse_same_names(chart: str, release_name: str, made: list[Properties]) -> None:
     """Charts cut names at 63 characters, after the part that tells two of their objects apart."""
-    titles = [f"{body['kind']} {part(body, 'metadata')['name']}" for body in made]
+    metadata = [(str(body["kind"]), part(body, "metadata")) for body in made]
+    titles = [(kind, str(one.get("namespace")), str(one["name"])) for kind, one in metadata]
     double = sorted({title for title in titles if titles.count(title) > 1})
     if double:
+        kind, _, name = double[0]
         message = (
-            f"chart {chart}: release name: two objects would both be {double[0]}, got "
+            f"chart {chart}: release name: two objects would both be {kind} {name}, got "
             f"{release_name!r}; choose a shorter one"
         )
         raise ChartValueError(message)

@@ -40,6 +40,8 @@ JOBS = (
     "alertmanager",
     "external-secrets",
     "blackbox-exporter",
+    "loki",
+    "alloy",
     "envoy",
     "envoy-gateway",
     "cert-manager",
@@ -232,9 +234,18 @@ def _gpus() -> Iterator[tuple[str, Line]]:
     yield gpu("DCGM_FI_DEV_XID_ERRORS", "gpu-demand", err_code="0"), level(0)
 
 
+def lines_of_logs(name: str, **labels: str) -> str:
+    """Return a counter of Alloy's of lines that it sent, or could not."""
+    return series(
+        f"loki_write_{name}_entries_total", job="alloy", host="loki:3100", tenant="", **labels
+    )
+
+
 def _rest() -> Iterator[tuple[str, Line]]:
     for job in JOBS:
         yield series("up", job=job, instance=job), level(1)
+    yield lines_of_logs("sent"), counter(50)
+    yield lines_of_logs("dropped", reason="ingester_error"), counter(0)
     # One of two node exporters went with its node.
     yield (
         series("up", job="node-exporter", instance="old"),

@@ -8,6 +8,7 @@ from tests.support.alerting.healthy import (
     deployment,
     gpu,
     healthy,
+    lines_of_logs,
     node_labels,
     pod_of_model,
     series,
@@ -282,4 +283,22 @@ PARTS = (
         labels={"job": "kube-state-metrics", "pages_depend": "true"},
     ),
 )
-PLATFORM = (*GPUS, *NODES, *PARTS)
+LOGS = (
+    Scenario(
+        alert="LogsStopped",
+        changes=instead({lines_of_logs("sent"): counter(0)}, USUAL, 100),
+        fires=89,
+        resolves=101,
+        why="the counter stands from 60 on, in all 15 samples of a window in 74, for 15 minutes",
+        labels={},
+    ),
+    Scenario(
+        alert="LogLinesLost",
+        changes=instead({lines_of_logs("dropped", reason="ingester_error"): counter(1)}, USUAL, 75),
+        fires=61,
+        resolves=90,
+        why="lines are refused from 60 on: the first is counted in 61",
+        labels={"reason": "ingester_error"},
+    ),
+)
+PLATFORM = (*GPUS, *NODES, *PARTS, *LOGS)

@@ -28,6 +28,7 @@ from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
 from infra.spec.gateway import Issuer
 from infra.spec.hub import HubSpec
+from infra.spec.logs import LogsSpec, LogStore
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.observability import MetricsSpec, ObservabilitySpec
@@ -109,6 +110,15 @@ OBSERVABILITY = ObservabilitySpec(
     metrics=MetricsSpec(replicas=1, cpu=0.1, memory_gib=1.0, retention_days=7, storage_gib=20),
     traces=TracesSpec(
         enabled=False, sample_percent=10.0, retention_days=7, cpu=0.1, memory_gib=1.0
+    ),
+    logs=LogsSpec(
+        store=LogStore.LOKI,
+        hot_days=7,
+        keep_days=30,
+        replicas=1,
+        cpu=0.1,
+        memory_gib=1.0,
+        elasticsearch=None,
     ),
     remote_write=None,
     slack=None,

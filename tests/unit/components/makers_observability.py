@@ -6,6 +6,9 @@ import pulumi
 
 from components.handles import NamespaceRef, TracesRef
 from components.observability import names
+from components.observability.logs import Logs
+from components.observability.logs_alloy import Sources
+from components.observability.logs_loki import Kept
 from components.observability.metrics_values import Surroundings
 from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
@@ -13,6 +16,7 @@ from components.observability.objects import Dashboards, Rules
 from components.observability.pages import Page
 from components.observability.probe import Probe
 from components.observability.traces import Traces
+from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
 from tests.support.gateway_spec import GATEWAY
 from tests.unit.components import examples
@@ -23,6 +27,10 @@ TRACES = examples.OBSERVABILITY.traces.model_copy(update={"enabled": True})
 
 def monitoring_namespace() -> NamespaceRef:
     return NamespaceRef(names.NAMESPACE, pulumi.Output.from_input(names.NAMESPACE))
+
+
+KEPT = Kept(CloudProvider.AWS, "us-east-1", "logs-bucket", "gp3")
+SOURCES = Sources("aws-dev", ("models", "monitoring"))
 
 
 MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]] = {
@@ -42,6 +50,16 @@ MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResou
         cloud=examples.CLOUD.provider,
         bucket=TracesRef(bucket=pulumi.Output.from_input("traces"), region="us-east-1"),
         kubernetes_version="1.35",
+        opts=opts,
+    ),
+    Logs: lambda name, opts: Logs(
+        name,
+        examples.OBSERVABILITY.logs,
+        sources=SOURCES,
+        kept=KEPT,
+        cloud=examples.CLOUD.provider,
+        namespace=monitoring_namespace(),
+        store=examples.secret_store_ref(),
         opts=opts,
     ),
     Monitors: lambda name, opts: Monitors(

@@ -26,7 +26,7 @@ def test_a_stack_is_estimated_as_text() -> None:
     result = run("aws-dev", "--as-of", "2026-11-26")
 
     assert result.exit_code == 0
-    assert "total           316.72 / 699.11 / 2,805.32" in result.stdout
+    assert "total           319.82 / 702.21 / 2,808.42" in result.stdout
     assert result.stderr == ""
 
 

@@ -1,4 +1,4 @@
-"""The vector store and its backups on AWS: who may do what to which bucket, and the bucket denied.
+"""The vector store, its backups and the logs on AWS: who may do what, and the bucket denied.
 
 Asked of our own evaluator, with the documents of the stacks that make backups.
 """
@@ -15,15 +15,17 @@ from tests.support.policy_documents import identity_documents, resource_document
 
 STACKS = ["aws-staging", "aws-prod"]
 each_stack = pytest.mark.parametrize("stack", STACKS)
-MILVUS, BACKUP = "-milvus-role", "-milvus-backup-role"
+MILVUS, BACKUP, LOKI = "-milvus-role", "-milvus-backup-role", "-loki-role"
 SERVER, LOADER = "-model-server-role", "-weights-loader-role"
 VECTORS, COPIES, WEIGHTS = "-store-vectors", "-backup-copies", "-store-weights"
+LOGS = "-log-store-logs"
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
 ALLOWED = {
     MILVUS: {(VECTORS, READ), (VECTORS, WRITE), (VECTORS, DELETE), (COPIES, READ)},
     BACKUP: {(VECTORS, READ), (COPIES, READ), (COPIES, WRITE)},
     SERVER: {(WEIGHTS, READ)},
     LOADER: {(WEIGHTS, READ), (WEIGHTS, WRITE)},
+    LOKI: {(LOGS, READ), (LOGS, WRITE), (LOGS, DELETE)},
 }
 
 
@@ -56,7 +58,7 @@ def _decision(
 def _allowed(graph: Graph, role: str, *more: PolicyDocument) -> set[tuple[str, str]]:
     return {
         (bucket, action)
-        for bucket in (VECTORS, COPIES, WEIGHTS)
+        for bucket in (VECTORS, COPIES, WEIGHTS, LOGS)
         for action in (READ, WRITE, DELETE, "s3:DeleteObjectVersion")
         if _decision(graph, role, action, f"{_bucket(graph, bucket)}/a/b", *more)
         is Decision.ALLOWED
@@ -72,12 +74,12 @@ def test_nobody_deletes_backups_and_whoever_makes_them_deletes_nothing(
 
 
 @each_stack
-@pytest.mark.parametrize("role", [MILVUS, BACKUP])
+@pytest.mark.parametrize("role", [MILVUS, BACKUP, LOKI])
 def test_neither_changes_a_bucket_or_its_rules(stack: str, role: str) -> None:
     graph = graph_of(stack)
     actions = ("DeleteBucket", "PutBucketPolicy", "PutLifecycleConfiguration", "PutBucketAcl")
 
-    for bucket in (VECTORS, COPIES):
+    for bucket in (VECTORS, COPIES, LOGS):
         for action in actions:
             asked = _decision(graph, role, f"s3:{action}", _bucket(graph, bucket))
             assert asked is Decision.NOT_ALLOWED

@@ -20,7 +20,7 @@ MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MO
 
 _RECORDED: dict[str, Graph] = {}
 
-OBSERVING = ("Monitoring", "Monitors", "Rules", "Dashboards")
+OBSERVING = ("Monitoring", "Monitors", "Logs", "Rules", "Dashboards")
 """Components that measure a platform, in the order in which they come."""
 
 
@@ -49,6 +49,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         "tokenworks:aws:ObjectStore",
         "tokenworks:aws:Secrets",
         *("tokenworks:aws:WorkloadRole",) * 4,
+        *("tokenworks:aws:ObjectStore", "tokenworks:aws:WorkloadRole"),
         "tokenworks:kubernetes:BlockStorage",
         "tokenworks:kubernetes:PriorityClasses",
         "tokenworks:kubernetes:Autoscaling",
@@ -85,7 +86,7 @@ def test_a_base_stack_exports_no_models_and_a_models_stack_no_cluster() -> None:
 
     assert set(base.outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
-        *("weightsBucket", "imageRepositories", "secretNames"),
+        *("weightsBucket", "logsBucket", "imageRepositories", "secretNames"),
         *("responsesCache", "countersCache"),
     }
 

@@ -22,7 +22,7 @@ PEOPLE = CLUSTER.model_copy(
     }
 )
 
-OBSERVING = ("Monitoring", "Monitors", "Rules", "Dashboards")
+OBSERVING = ("Monitoring", "Monitors", "Logs", "Rules", "Dashboards")
 """Components that measure a platform, in the order in which they come."""
 
 
@@ -46,6 +46,7 @@ def test_one_stack_builds_all_three_layers() -> None:
         *("tokenworks:gcp:ObjectStore", "tokenworks:gcp:Secrets"),
         "tokenworks:gcp:SecretRights",
         *("tokenworks:gcp:WorkloadRole",) * 2,
+        *("tokenworks:gcp:ObjectStore", "tokenworks:gcp:WorkloadRole"),
         *("tokenworks:kubernetes:BlockStorage", "tokenworks:kubernetes:PriorityClasses"),
         *("tokenworks:kubernetes:ClusterAdmins", "tokenworks:kubernetes:ExternalSecrets"),
         *("tokenworks:kubernetes:ModelNamespace", "tokenworks:kubernetes:SyncedSecret"),
@@ -61,7 +62,7 @@ def test_outputs_have_the_names_that_they_have_on_aws() -> None:
     assert set(_whole().outputs) == {
         *("clusterName", "clusterRegion", "clusterEndpoint", "clusterCertificateAuthority"),
         *("weightsBucket", "imageRepositories", "secretNames", "modelsDeployerRole", "modelUrls"),
-        *("responsesCache", "countersCache"),
+        *("responsesCache", "countersCache", "logsBucket"),
     }
 
 

@@ -206,7 +206,9 @@ def test_the_alarms_are_those_that_were_decided_and_no_others(stack: Stack) -> N
     }
 
 
-def _bucket(stack: Stack, prefix: str, bucket: str, old_days: int, days: int = 0) -> dict:
+def _bucket(  # noqa: PLR0913, PLR0917 - what differs between buckets
+    stack: Stack, prefix: str, bucket: str, old_days: int, days: int = 0, cold_days: int = 0
+) -> dict:
     name = f"${{{stack.name}-{bucket}.bucket}}"
     arn = f"arn:aws:s3:::${{{stack.name}-{bucket}}}"
     rules: list[Properties] = [
@@ -216,6 +218,9 @@ def _bucket(stack: Stack, prefix: str, bucket: str, old_days: int, days: int = 0
     ]
     if days:
         rules.append({"id": "objects", "expiration": {"days": days}})
+    if cold_days:
+        moves: Value = [{"days": cold_days, "storageClass": "GLACIER_IR"}]
+        rules.append({"id": "colder", "filter": {"prefix": "fake/"}, "transitions": moves})
     seal: Properties = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": stack.key}
     parts: dict[str, Properties] = {
         "versions": {"versioningConfiguration": {"status": "Enabled"}},
@@ -235,7 +240,7 @@ def _bucket(stack: Stack, prefix: str, bucket: str, old_days: int, days: int = 0
             '"Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
         },
         "lifecycle": {
-            "rules": [{**rule, "status": "Enabled", "filter": {"prefix": ""}} for rule in rules]
+            "rules": [{"filter": {"prefix": ""}, **rule, "status": "Enabled"} for rule in rules]
         },
     }
     return {
@@ -256,4 +261,5 @@ def test_the_buckets_have_every_setting_that_was_decided_and_no_other(stack: Sta
             stack, "vector-backup", "vector-backup-copies", old_days=7, days=stack.backup_days
         ),
         **_bucket(stack, "traces", "traces-traces", old_days=1, days=9),
+        **_bucket(stack, "log-store", "log-store-logs", old_days=1, days=37, cold_days=7),
     }

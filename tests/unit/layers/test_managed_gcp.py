@@ -165,7 +165,7 @@ def test_the_alert_policies_are_those_that_were_decided_and_no_others(stack: Sta
     assert all(told.values())
 
 
-def _bucket(stack: Stack, old_days: int, days: int = 0) -> Properties:
+def _bucket(stack: Stack, old_days: int, days: int = 0, cold_days: int = 0) -> Properties:
     rules: list[Value] = [
         {"condition": {"age": 7}, "action": {"type": "AbortIncompleteMultipartUpload"}},
         {
@@ -177,6 +177,14 @@ def _bucket(stack: Stack, old_days: int, days: int = 0) -> Properties:
         rules.append(
             {"condition": {"withState": "LIVE", "age": days}, "action": {"type": "Delete"}}
         )
+    if cold_days:
+        condition: Value = {
+            "age": cold_days,
+            "matchesPrefixes": ["fake/"],
+            "matchesStorageClasses": ["STANDARD"],
+        }
+        move: Value = {"type": "SetStorageClass", "storageClass": "NEARLINE"}
+        rules.append({"condition": condition, "action": move})
     return {
         "location": "US-CENTRAL1",
         "storageClass": "STANDARD",
@@ -200,4 +208,5 @@ def test_the_buckets_have_every_setting_that_was_decided_and_no_other(stack: Sta
         "vector-store-vectors": _bucket(stack, old_days=7),
         "vector-backup-copies": _bucket(stack, old_days=7, days=stack.backup_days),
         "traces-traces": _bucket(stack, old_days=1, days=9),
+        "log-store-logs": _bucket(stack, old_days=1, days=37, cold_days=7),
     }

@@ -37,6 +37,7 @@ PORTS = {
     "AI gateway": gateway_names.AI_EXTENSION_PORT,
     "Prometheus": names.PROMETHEUS_PORT,
     "Tempo": names.OTLP_PORT,
+    "Loki": names.LOKI_PORT,
     "API server": 443,
     "internet": 443,
 }
@@ -94,6 +95,8 @@ def places(environment: str) -> dict[str, Place]:
         "Grafana": first(names.NAMESPACE, "Deployment monitoring-grafana"),
         "Tempo": first(names.TRACES_NAMESPACE, "StatefulSet tempo"),
         "probe": first(names.NAMESPACE, f"Deployment {names.PROBER}"),
+        "Loki": first(names.NAMESPACE, "StatefulSet loki"),
+        "Alloy": first(names.NAMESPACE, "Deployment alloy"),
         "client": Place(POD, "shop", clients),
         "tenant's pod": Place(POD, "tenant-search", spaces["tenant-search"], {"app": "any"}),
         "anybody else's pod": Place(POD, "elsewhere"),

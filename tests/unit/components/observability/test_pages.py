@@ -24,6 +24,7 @@ def test_a_stack_measures_what_it_has() -> None:
     assert {one.job for one in pages(load_stack_file("gcp-staging"))} == {
         *("prometheus", "alertmanager", "grafana", "blackbox-exporter"),
         *("vllm", "external-secrets"),
+        *("loki", "alloy"),
         *("envoy", "envoy-gateway", "cert-manager", "external-dns"),
         *("dcgm-exporter", "milvus", "etcd-milvus", "tempo"),
     }
@@ -35,6 +36,7 @@ def test_a_stack_without_gateway_gpus_and_vectors_measures_none_of_them() -> Non
     assert {one.job for one in pages(spec)} == {
         *("prometheus", "alertmanager", "grafana", "blackbox-exporter"),
         *("vllm", "external-secrets"),
+        *("loki", "alloy"),
         *("cluster-autoscaler", "valkey"),
     }
 

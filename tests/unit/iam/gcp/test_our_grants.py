@@ -39,6 +39,7 @@ HELD_TO = {
         r"|storage\.multipartUploads\.(abort|create|listParts)"
     ),
     "keep_traces": rf"storage\.(buckets|objects)\.{READS}|storage\.objects\.(create|delete)",
+    "keep_logs": rf"storage\.objects\.{READS}|storage\.objects\.(create|delete)",
     "read_vectors": rf"storage\.(buckets|objects)\.{READS}",
     "read_backups": rf"storage\.(buckets|objects)\.{READS}",
     "add_backups": (
@@ -146,6 +147,7 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
         r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
         r"|principal://.+/subject/ns/vector-store/sa/milvus(-backup)?"
         r"|principal://.+/subject/ns/traces/sa/tempo"
+        r"|principal://.+/subject/ns/monitoring/sa/loki"
         r"|principal://.+/subject/ns/(cert-manager/sa/cert-manager|external-dns/sa/external-dns"
         r"|external-secrets/sa/external-secrets)"
     )

@@ -1,4 +1,4 @@
-"""The vector store and its backups on Google Cloud: who may do what to which bucket.
+"""The vector store, its backups and the logs on Google Cloud: who may do what to which bucket.
 
 Asked of our own evaluator, with the grants of the stacks that make backups.
 """
@@ -13,14 +13,17 @@ from tests.support.graphs import graph_of
 
 each_stack = pytest.mark.parametrize("stack", ["gcp-staging", "gcp-prod"])
 MILVUS, BACKUP = "/ns/vector-store/sa/milvus", "/ns/vector-store/sa/milvus-backup"
+LOKI = "/ns/monitoring/sa/loki"
 SERVER, LOADER = "/ns/models/sa/model-server", "/ns/models/sa/weights-loader"
 VECTORS, COPIES, WEIGHTS = "-store-vectors", "-backup-copies", "-store-weights"
+LOGS = "-log-store-logs"
 READ, WRITE, DELETE = "get", "create", "delete"
 ALLOWED = {
     MILVUS: {(VECTORS, READ), (VECTORS, WRITE), (VECTORS, DELETE), (COPIES, READ)},
     BACKUP: {(VECTORS, READ), (COPIES, READ), (COPIES, WRITE)},
     SERVER: {(WEIGHTS, READ)},
     LOADER: {(WEIGHTS, READ), (WEIGHTS, WRITE), (WEIGHTS, DELETE)},
+    LOKI: {(LOGS, READ), (LOGS, WRITE), (LOGS, DELETE)},
 }
 
 
@@ -31,7 +34,7 @@ def _allowed(
     members = frozenset(item.member for item in grants_in(graph) if item.member.endswith(pods))
     assert len(members) == 1
     found = set()
-    for bucket in (VECTORS, COPIES, WEIGHTS):
+    for bucket in (VECTORS, COPIES, WEIGHTS, LOGS):
         (target,) = (thing for name, thing in things.items() if name.endswith(bucket))
         for verb in (READ, WRITE, DELETE, "update", "setIamPolicy"):
             asked = Request(principals=members, permission=f"storage.{kind}.{verb}", target=target)
@@ -70,5 +73,5 @@ def test_a_bucket_that_is_denied_to_milvus_touches_nobody_else(stack: str) -> No
 
     assert len(left) == len(grants_in(graph)) - 1
     assert _allowed(graph, MILVUS, left) == {(COPIES, READ)}
-    for pods in (BACKUP, SERVER, LOADER):
+    for pods in (BACKUP, SERVER, LOADER, LOKI):
         assert _allowed(graph, pods, left) == ALLOWED[pods]

@@ -60,9 +60,9 @@ def test_the_pinned_version_has_a_placeholder(chart: str) -> None:
 
 def test_a_chart_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(
-        UnknownChartError, match="'loki'; one of ai-gateway-crds-helm, ai-gateway-helm, aws-"
+        UnknownChartError, match="'redis'; one of ai-gateway-crds-helm, ai-gateway-helm, alloy"
     ):
-        objects_of("loki", "18.11.0", "loki", "monitoring", {})
+        objects_of("redis", "1.0.0", "redis", "cache", {})
 
 
 def test_another_version_is_refused_because_it_may_run_other_things() -> None:

@@ -10,8 +10,15 @@ from infra.spec.stack import StackSpec
 from tests.support.observability.stack import everything
 
 STACK = everything()
-SHOWN_BY_NO_PANEL = {"DeadMansSwitch", "ModelServerNotScraped", "SpansDiscarded"}
-"""Always firing; about what no panel can show, a server that nobody measures; of no dashboard."""
+SHOWN_BY_NO_PANEL = {
+    "DeadMansSwitch",
+    "ModelServerNotScraped",
+    "SpansDiscarded",
+    "LogsStopped",
+    "LogLinesLost",
+}
+"""Always firing; about what no panel can show, a server that nobody measures; and about the way of
+lines, which are looked at where lines are: in Grafana's data source Loki."""
 
 
 def starts(spec: StackSpec, uid: str, title: str) -> list[float]:
