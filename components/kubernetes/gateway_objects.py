@@ -212,6 +212,10 @@ def tracing(traces: TracesSpec) -> Object:
     A caller's own trace goes on. Whether it is kept the proxy draws from the trace's number, and
     not from what the caller says of it: a share of the proxies' own (`samplingFraction`) would
     follow each `traceparent` that asks to be kept, and anybody could fill the bucket.
+
+    Tempo is named by its host. With `backendRefs` Envoy Gateway takes the tracing away while Tempo
+    has no ready pod, and says that the Gateway is not accepted: each restart of Tempo would change
+    every listener (seen in Envoy Gateway 1.9.1, 2026-11-27). `host` is called deprecated upstream.
     """
     return {
         "provider": {
@@ -226,13 +230,8 @@ def tracing(traces: TracesSpec) -> Object:
                     },
                 }
             },
-            "backendRefs": [
-                {
-                    "name": names.TEMPO,
-                    "namespace": names.TRACES_NAMESPACE,
-                    "port": names.OTLP_PORT,
-                }
-            ],
+            "host": names.TEMPO_HOST,
+            "port": names.OTLP_PORT,
         },
     }
 

@@ -20,7 +20,7 @@ from infra.spec.models import ModelSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
 from infra.spec.traces import TracesSpec
-from tests.support import gateway_servers, gateway_spec, spans
+from tests.support import gateway_servers, gateway_spec
 from tests.support.certificates import Certificate
 from tests.support.envoy_gateway import HTTPS_PORT, Controller, Proxy, eventually
 from tests.support.gateway_servers import Endpoint, remove
@@ -249,7 +249,6 @@ def gateway(
     home, name = gateway_names.NAMESPACE, gateway_names.GATEWAY
     of_class, client = gateway_objects.gateway_class(), gateway_objects.client_policy(settings)
     return [
-        *(spans.tempo() if traces is not None else ()),
         _object(EG, "EnvoyProxy", gateway_objects.PROXY, home, proxy),
         _object(GW, "GatewayClass", gateway_names.GATEWAY_CLASS, None, of_class),
         _object(GW, "Gateway", name, home, gateway_objects.gateway(settings)),

@@ -1,10 +1,9 @@
-"""Tempo as proxies see it: its Service as the chart makes it, and something there that takes spans.
+"""Tempo as proxies see it: something that takes spans.
 
 Owns what stands in for Tempo. What it took is kept as the bytes of the message, in which numbers of
 traces and texts stand as they are.
 """
 
-import json
 import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,7 @@ from dataclasses import dataclass, field
 
 import grpc
 
-from components.observability import names
-from infra.catalog import releases
-from infra.rehearsal.charts import objects_of
-
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-PORT_NAME = "grpc-tempo-otlp"
-"""Of the Service: an endpoint has the same."""
 
 
 @dataclass
@@ -57,32 +50,3 @@ def taking_spans(address: str) -> Generator[Spans]:
         yield taken
     finally:
         server.stop(grace=None)
-
-
-def tempo() -> list[dict]:
-    """Return the namespace and the Service of Tempo."""
-    version = releases.chart(names.TEMPO).version
-    made = objects_of(names.TEMPO, version, names.TEMPO, names.TRACES_NAMESPACE, {})
-    (service,) = (body for body in made if body["kind"] == "Service")
-    home = {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": names.TRACES_NAMESPACE},
-    }
-    return [home, json.loads(json.dumps(service))]
-
-
-def endpoint(address: str, port: int) -> dict:
-    """Return the EndpointSlice that says where Tempo is."""
-    return {
-        "apiVersion": "discovery.k8s.io/v1",
-        "kind": "EndpointSlice",
-        "metadata": {
-            "name": names.TEMPO,
-            "namespace": names.TRACES_NAMESPACE,
-            "labels": {"kubernetes.io/service-name": names.TEMPO},
-        },
-        "addressType": "IPv4",
-        "ports": [{"name": PORT_NAME, "port": port, "protocol": "TCP"}],
-        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-    }
