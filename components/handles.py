@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.kubeconfig import kubeconfig
 from components.references import exported_text
 from infra.spec.cloud import CloudProvider
 from infra.spec.environment import Environment
@@ -316,31 +317,9 @@ class ClusterRef:
         A token in it would land in the state and be expired when `destroy`, which does not run the
         program, reads it back.
         """
-        cluster = pulumi.Output.all(self.endpoint, self.certificate_authority).apply(
-            lambda address: _address(*address)
+        return kubeconfig(
+            self.name, self.endpoint, self.certificate_authority, self._token_arguments
         )
-        return pulumi.Output.json_dumps(
-            {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "clusters": [{"name": self.name, "cluster": cluster}],
-                "users": [{"name": self.name, "user": {"exec": self._token_command}}],
-                "contexts": [
-                    {"name": self.name, "context": {"cluster": self.name, "user": self.name}}
-                ],
-                "current-context": self.name,
-            }
-        )
-
-    @property
-    def _token_command(self) -> dict[str, str | list[str]]:
-        return {
-            "apiVersion": "client.authentication.k8s.io/v1",
-            "command": "tokenworks",
-            "args": ["kube-token", *self._token_arguments],
-            "interactiveMode": "Never",
-            "installHint": "`tokenworks` is this project's command: activate its `.venv`.",
-        }
 
     @property
     def _token_arguments(self) -> list[str]:
@@ -348,10 +327,3 @@ class ClusterRef:
         if self.provider is CloudProvider.GCP:
             return ["--provider", self.provider.value]
         return ["--cluster", self.name, "--region", self.region]
-
-
-def _address(endpoint: str, certificate_authority: str) -> dict[str, str]:
-    """Return where a server is, and who vouches for it besides the public authorities."""
-    if not certificate_authority:
-        return {"server": endpoint}
-    return {"server": endpoint, "certificate-authority-data": certificate_authority}

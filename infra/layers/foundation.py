@@ -30,16 +30,7 @@ from components.handles import (
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
 from components.observability import logs_loki, names
-from components.observability.secrets import observability_secrets
 from components.retention import Retention
-from components.secrets import (
-    API_KEYS,
-    MILVUS_ROOT,
-    PLATFORM_SECRETS,
-    TOKEN_COUNTS,
-    PlatformSecret,
-    cache_users,
-)
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -68,17 +59,6 @@ CERT_MANAGER = cert_manager.CONTROLLER
 """Whoever proves to a certificate authority that the domain is ours."""
 EXTERNAL_DNS = external_dns.CONTROLLER
 """Whoever points the models' hosts at the gateway."""
-
-
-def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
-    """Return the secrets that a stack's platform has a place for."""
-    vectors = [MILVUS_ROOT] if spec.vector_store.is_built else []
-    caches = spec.cache.instances if spec.cache.is_in_cluster else ()
-    keys = [API_KEYS] if spec.gateway.is_built and spec.gateway.needs_key else []
-    counts = [TOKEN_COUNTS] if spec.gateway.shared_host else []
-    measured = observability_secrets(spec.observability)
-    users = map(cache_users, caches)
-    return (*PLATFORM_SECRETS, *keys, *counts, *vectors, *users, *measured)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,8 +44,8 @@ from infra.layers.foundation import (
     VECTOR_STORE,
     WEIGHTS_LOADER,
     FoundationBuilder,
-    secrets_of,
 )
+from infra.layers.platform_secrets import secrets_of
 from infra.spec.stack import StackSpec
 
 

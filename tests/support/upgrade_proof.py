@@ -9,7 +9,6 @@ from tests.support.releases import STACKS, kept_graph, last_release, present_gra
 
 def main() -> int:
     """Print every loss; return 1 when there is one."""
-    logging.disable(logging.WARNING)  # what is unresolved, `pulumi preview` says
     release = last_release()
     found = [
         lost
@@ -22,4 +21,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # what is unresolved, `pulumi preview` says
     sys.exit(main())

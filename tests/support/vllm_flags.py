@@ -25,6 +25,7 @@ FORMS: Mapping[str, str] = {
     "--max-num-queued-reqs": NUMBER,
     "--max-num-seqs": NUMBER,
     "--model-loader-extra-config": r"\{.+\}",
+    "--otlp-traces-endpoint": r"http://[a-z.-]+:[0-9]+",
     "--port": NUMBER,
     "--revision": "[0-9a-f]{40}",
     "--served-model-name": r"[a-z0-9][a-z0-9.-]*",

@@ -11,6 +11,13 @@ from infra.wire import Properties, Value
 STATES = {"LIVE": True, "ARCHIVED": False}
 """`withState` of a rule's condition to `isLive`; ANY says nothing."""
 
+MATCHES = {
+    "matchesPrefixes": "matchesPrefix",
+    "matchesSuffixes": "matchesSuffix",
+    "matchesStorageClasses": "matchesStorageClass",
+}
+"""Lists of a rule's condition: the provider's word to Cloud Storage's."""
+
 
 def bucket_inputs(inputs: Properties) -> Properties:
     """Return inputs where Cloud Storage has them."""
@@ -44,7 +51,8 @@ def bucket_outputs(place: Place, physical_id: str, api: Properties) -> Propertie
 
 
 def _rule(rule: Properties) -> Properties:
-    condition = dict(block(rule, "condition"))
+    given = block(rule, "condition")
+    condition = {MATCHES.get(name, name): value for name, value in given.items()}
     state = condition.pop("withState", None)
     if state in STATES:
         condition["isLive"] = STATES[str(state)]
@@ -52,7 +60,9 @@ def _rule(rule: Properties) -> Properties:
 
 
 def _shown(rule: Properties) -> Properties:
-    condition = dict(block(rule, "condition"))
+    words = {ours: theirs for theirs, ours in MATCHES.items()}
+    kept = block(rule, "condition")
+    condition = {words.get(name, name): value for name, value in kept.items()}
     live = condition.pop("isLive", None)
     names = {is_live: state for state, is_live in STATES.items()}
     if isinstance(live, bool):

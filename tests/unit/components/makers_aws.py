@@ -6,6 +6,7 @@ from dataclasses import replace
 import pulumi
 
 from components.aws.addons import ClusterAddons, NodeAddons
+from components.aws.budget import Budget
 from components.aws.cache import Cache
 from components.aws.cache_instance import CacheInstance
 from components.aws.cluster import Cluster
@@ -109,6 +110,9 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         platform=examples.PLATFORM,
         account=examples.account_ref(),
         opts=opts,
+    ),
+    Budget: lambda name, opts: Budget(
+        name, 600, ("bills@example.com",), platform=examples.PLATFORM, opts=opts
     ),
     Cache: lambda name, opts: Cache(
         name,

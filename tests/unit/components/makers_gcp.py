@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pulumi
 
+from components.gcp.budget import Budget
 from components.gcp.cache import Cache
 from components.gcp.cluster import Cluster
 from components.gcp.dns import DnsZone, ZoneRole
@@ -35,6 +36,14 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         platform=examples.PLATFORM,
         project=examples.project_ref(),
         protected=False,
+        opts=opts,
+    ),
+    Budget: lambda name, opts: Budget(
+        name,
+        600,
+        ("bills@example.com",),
+        project=examples.project_ref(),
+        platform=examples.PLATFORM,
         opts=opts,
     ),
     Cache: lambda name, opts: Cache(

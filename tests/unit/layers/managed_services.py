@@ -8,7 +8,7 @@ MARKS = ("tags", "labels", "userLabels")
 
 
 def asked(graph: Graph, *kinds: str) -> dict[str, Properties]:
-    """Return every setting of the resources of these kinds, `elasticache`, by name.
+    """Return every setting of resources of some kinds (`s3`, `monitoring/alertPolicy`), by name.
 
     Also `protect`, which is Pulumi's; without the stack's name in front of each name.
     """
@@ -18,5 +18,6 @@ def asked(graph: Graph, *kinds: str) -> dict[str, Properties]:
             "protect": item.protect,
         }
         for item in graph.resources
-        if item.custom and any(f":{kind}/" in item.type for kind in kinds)
+        if item.custom
+        and any(f":{kind}/" in item.type or f":{kind}:" in item.type for kind in kinds)
     }

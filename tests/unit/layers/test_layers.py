@@ -20,7 +20,7 @@ MODELS_ONLY = stack_spec("aws-prod-models", extends="aws-prod", layers=(Layer.MO
 
 _RECORDED: dict[str, Graph] = {}
 
-OBSERVING = ("Monitoring", "Monitors", "Logs", "Rules", "Dashboards")
+OBSERVING = ("Monitoring", "Monitors", "Probe", "Logs", "Rules", "Dashboards")
 """Components that measure a platform, in the order in which they come."""
 
 

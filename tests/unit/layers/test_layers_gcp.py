@@ -22,7 +22,7 @@ PEOPLE = CLUSTER.model_copy(
     }
 )
 
-OBSERVING = ("Monitoring", "Monitors", "Logs", "Rules", "Dashboards")
+OBSERVING = ("Monitoring", "Monitors", "Probe", "Logs", "Rules", "Dashboards")
 """Components that measure a platform, in the order in which they come."""
 
 

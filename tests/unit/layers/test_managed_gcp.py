@@ -130,7 +130,7 @@ WATCHED = [
 
 @each_stack
 def test_the_alert_policies_are_those_that_were_decided_and_no_others(stack: Stack) -> None:
-    found = asked(graph_of(stack.name), "monitoring")
+    found = asked(graph_of(stack.name), "monitoring/alertPolicy")
     told = {name: one.pop("documentation") for name, one in found.items()}
 
     def condition(name: str, label: str, metric: str, above: Value, duration: str) -> Properties:

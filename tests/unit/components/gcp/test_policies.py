@@ -8,6 +8,7 @@ from components.gcp.policies import (
     ADD_BACKUPS,
     FILL_SECRETS,
     KEEP_LOGS,
+    KEEP_TRACES,
     KEEP_VECTORS,
     LOAD_WEIGHTS,
     OWN_ON_PROJECT,
@@ -29,6 +30,7 @@ OURS = [item for item in vars(policies).values() if isinstance(item, CustomRole)
 FILLING = {
     LOAD_WEIGHTS.purpose: {"create", "delete"},
     KEEP_VECTORS.purpose: {"create", "delete", "abort", "listParts"},
+    KEEP_TRACES.purpose: {"create", "delete"},
     KEEP_LOGS.purpose: {"create", "delete"},
     ADD_BACKUPS.purpose: {"create", "abort", "listParts"},
     PROVE_DOMAIN.purpose: {"create", "delete", "update"},
