@@ -41,14 +41,14 @@ class Budget(pulumi.ComponentResource):
         super().__init__("tokenworks:aws:Budget", name, None, opts)
         self._name, self._platform, self._receivers = name, platform, receivers
         self._value = common_tags(platform)[_PLATFORM]
-        self._month(monthly_usd)
+        budget = self._month(monthly_usd)
         self._days(monthly_usd)
-        self.register_outputs({})
+        self.register_outputs({"budgetName": budget.name})
 
-    def _month(self, monthly_usd: float) -> None:
+    def _month(self, monthly_usd: float) -> aws.budgets.Budget:
         told = [("ACTUAL", share) for share in budget_rules.SPENT_PERCENT]
         told += [("FORECASTED", share) for share in budget_rules.FORECAST_PERCENT]
-        aws.budgets.Budget(
+        return aws.budgets.Budget(
             fit(f"{self._name}-month", BUDGET),
             budget_type="COST",
             time_unit="MONTHLY",

@@ -58,7 +58,7 @@ class Budget(pulumi.ComponentResource):
             charged=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        gcp.billing.Budget(
+        budget = gcp.billing.Budget(
             f"{name}-month",
             billing_account=project.billing_account,
             display_name=fit(f"{name}-month", GOOGLE_BUDGET),
@@ -79,7 +79,7 @@ class Budget(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, provider=billing),
         )
-        self.register_outputs({})
+        self.register_outputs({"budgetName": budget.display_name})
 
     def _channel(
         self, name: str, address: str, platform: PlatformRef

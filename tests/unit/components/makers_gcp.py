@@ -161,6 +161,7 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
 WITHOUT_LABELS = {
     "Account",
     "BucketIAMMember",
+    "Budget",
     "CryptoKeyIAMMember",
     "DnsManagedZoneIamMember",
     "Firewall",
