@@ -72,6 +72,8 @@ AWS = Production(
         {
             ("l40s-spot", "aws:eks/nodeGroup:NodeGroup"),
             ("h100-on-demand", "aws:eks/nodeGroup:NodeGroup"),
+            # Three system nodes are the least: what measures and logs takes a fourth.
+            ("system-on-demand", "aws:eks/nodeGroup:NodeGroup"),
         }
     ),
     alone="qwen2.5-7b",
