@@ -181,11 +181,13 @@ def _indexed(api: AwsApi, marks: Marks) -> Sequence[Left]:
 
 
 def _ends_by_itself(api: AwsApi, arn: str) -> bool:
-    """Say whether it is a key that waits for its end, and costs nothing until then."""
-    if _service(arn) != "kms":
-        return False
-    key: Properties = api.call("kms", "DescribeKey", KeyId=arn)
-    return optional_text(key, "KeyMetadata.KeyState") == "PendingDeletion"
+    """Say whether it waits for its end, and costs nothing until then: a key, a secret."""
+    if _service(arn) == "kms":
+        key: Properties = api.call("kms", "DescribeKey", KeyId=arn)
+        return optional_text(key, "KeyMetadata.KeyState") == "PendingDeletion"
+    if _service(arn) == "secretsmanager":
+        return "DeletedDate" in api.call("secretsmanager", "DescribeSecret", SecretId=arn)
+    return False
 
 
 def _service(arn: str) -> str:

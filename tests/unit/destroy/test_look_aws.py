@@ -202,6 +202,16 @@ class Refusing:
         return {}
 
 
+def test_a_secret_that_waits_for_its_end_is_no_orphan_and_one_that_does_not_is(
+    world: World,
+) -> None:
+    for name in ("going", "staying"):
+        world.call("secretsmanager", "CreateSecret", Name=name, Tags=listed(OURS))
+    world.call("secretsmanager", "DeleteSecret", SecretId="going", RecoveryWindowInDays=30)
+
+    assert [":secret:staying" in left.id for left in world.look().left] == [True]
+
+
 def test_a_denied_call_is_unknown_names_the_permission_and_the_rest_is_asked() -> None:
     denied = {"DescribeVolumes": "UnauthorizedOperation", "GetResources": "AccessDeniedException"}
     api = Refusing(denied)
