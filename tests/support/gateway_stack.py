@@ -19,7 +19,7 @@ from infra.spec.files import load_stack_file
 from infra.spec.gateway import GatewaySpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
-from tests.support import envoy_config, gateway_servers, spans
+from tests.support import envoy_config, gateway_servers
 from tests.support.certificates import Certificate, self_signed
 from tests.support.envoy_gateway import Proxy
 from tests.support.gateway_servers import ready
@@ -116,7 +116,7 @@ def rendered(cloud: str, folder: Path) -> Rendered:
     assert wanted["secretName"] == secrets[0]["metadata"]["name"]
     synced = {body["spec"]["target"]["name"] for body in declared if _is_synced(body)}
     assert secrets[1]["metadata"]["name"] in synced
-    made = [*spans.tempo(), *gateway, *_made_by_the_ai_gateway(declared), *services, *secrets]
+    made = [*gateway, *_made_by_the_ai_gateway(declared), *services, *secrets]
     return Rendered(spec, made, certificate)
 
 

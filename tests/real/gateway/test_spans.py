@@ -1,5 +1,6 @@
 """What a real Envoy tells of a request, to whom, and what it hands on to the server."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -39,7 +40,8 @@ def _spans(site: Site, world: World, traces: TracesSpec) -> Iterator[Spans]:
 
 def reporting_to(traces: TracesSpec, place: dict) -> dict:
     """Return that part of the EnvoyProxy which says whom proxies tell."""
-    provider = {**gateway_objects.tracing(traces)["provider"], **place}
+    told = json.loads(json.dumps(gateway_objects.tracing(traces)))
+    provider = {**told["provider"], **place}
     return {
         "apiVersion": "gateway.envoyproxy.io/v1alpha1",
         "kind": "EnvoyProxy",
