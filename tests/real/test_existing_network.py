@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import yaml
 
+from infra.preflight import facts as facts_module
 from infra.rehearsal.clouds import CloudDoor
 from infra.rehearsal.control_plane.start import free_ports
 from infra.rehearsal.ladder import Programs
@@ -20,12 +22,24 @@ from tests.support.stage import open_stage
 pytestmark = pytest.mark.real
 
 TOKENWORKS = Path(sys.executable).with_name("tokenworks")
+TYPICAL_FACTS = Path(facts_module.__file__).parent / "facts"
 
 
 @pytest.fixture(params=FOREIGN)
 def cloud(request: pytest.FixtureRequest) -> str:
     """Each cloud."""
     return request.param
+
+
+def roomy_facts(cloud: str, folder: Path) -> Path:
+    """Write facts of an account in which no quota is in the way."""
+    typical = TYPICAL_FACTS / cloud / "typical.yaml"
+    facts = yaml.safe_load(typical.read_text(encoding="utf-8"))
+    facts["name"] = "roomy"
+    facts["quotas"] = dict.fromkeys(facts["quotas"], 100_000)
+    path = folder / "roomy.yaml"
+    path.write_text(yaml.safe_dump(facts), encoding="utf-8")
+    return path
 
 
 def foreign_config(foreign: Foreign) -> dict[str, object]:
@@ -68,9 +82,13 @@ def test_a_network_without_room_stops_a_rehearsal_before_anything_is_built(
     config["tokenworks:cloud"]["networkCidr"] = cidr  # ty: ignore[invalid-assignment] - the file is ours
     config["tokenworks:gpuPools"][0]["spot"]["max"] = nodes  # ty: ignore[not-subscriptable] - as above
     project = make_project(tmp_path / "it", {foreign.stack: config})
+    facts = roomy_facts(cloud, tmp_path)
 
     done = subprocess.run(
-        [str(TOKENWORKS), "rehearse", foreign.stack, "--project", str(project)],
+        [
+            *(str(TOKENWORKS), "rehearse", foreign.stack),
+            *("--facts", str(facts), "--project", str(project)),
+        ],
         env={**os.environ, "COLUMNS": "200"},
         capture_output=True,
         text=True,
