@@ -161,7 +161,7 @@ class PublicGateway(pulumi.ComponentResource):
             environment: production spreads proxies over zones or does not start them.
             kubernetes_version: minor version whose Pod Security rules it is held to.
             shared: what a shared host stands on; None where there is none.
-            traces: which requests are followed; None: none is. Then Tempo must be there before.
+            traces: which requests are followed; None: none is. Earlier than Tempo, spans are lost.
             opts: options of the component.
         """
         super().__init__("tokenworks:kubernetes:PublicGateway", name, None, opts)

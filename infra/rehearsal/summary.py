@@ -46,6 +46,7 @@ NOT_PROVEN = (
     "the permissions of whoever deploys",
     "that pools shrink again, and in which order a real autoscaler tries them",
     "that an alert fires and reaches anybody: no Prometheus evaluates the rules here",
+    "that logs, traces and answers to the probe arrive: nothing here prints, sends or asks",
 )
 NEXT_STEP = (
     "lower what the model asks, give the pool larger or more nodes, or ask for the quota that is "
@@ -164,7 +165,9 @@ def print_quotas(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> No
 def print_unknowns(console: Console, spec: StackSpec, cloud: RehearsedCloud) -> None:
     """Say what is unresolved, and what a rehearsal cannot prove."""
     if missing := releases.unresolved(spec.cloud.provider):
-        _line(console, f"  [bold]unresolved[/bold], so no production yet: {', '.join(missing)}")
+        listed = ", ".join(missing)
+        _line(console, f"  [bold]unresolved[/bold], so no production yet: {listed}")
+        _line(console, "    `tokenworks lock` asks for them where registries can be reached")
     _line(console, "  [bold]not proven here[/bold]")
     for item in (*NOT_PROVEN, *cloud.not_proven):
         _line(console, f"    - {item}")
