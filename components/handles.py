@@ -8,6 +8,7 @@ the same cluster; both kinds of stack hold the same `ClusterRef`.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import pulumi
 
@@ -23,12 +24,9 @@ EXPORT_ENDPOINT = "clusterEndpoint"
 EXPORT_CERTIFICATE_AUTHORITY = "clusterCertificateAuthority"
 EXPORT_NAME = "clusterName"
 EXPORT_REGION = "clusterRegion"
-EXPORT_WEIGHTS = "weightsBucket"
 EXPORT_VECTORS = "vectorsBucket"
 EXPORT_VECTOR_BACKUPS = "vectorBackupsBucket"
 EXPORT_VECTOR_STORE = "vectorStore"
-EXPORT_TRACES = "tracesBucket"
-EXPORT_LOGS = "logsBucket"
 EXPORT_ZONE = "dnsZone"
 
 
@@ -93,22 +91,41 @@ class BucketRef:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightsRef(BucketRef):
-    """Where the weights of models lie."""
+class ExportedBucketRef(BucketRef):
+    """A bucket that the stack of the foundation exports under a name of its own."""
+
+    EXPORT: ClassVar[str]
+    """Name of the stack output."""
 
     @classmethod
-    def from_stack_reference(
-        cls, reference: pulumi.StackReference, platform: PlatformRef
-    ) -> "WeightsRef":
+    def from_stack_reference(cls, reference: pulumi.StackReference, platform: PlatformRef) -> Self:
         """Return the bucket of another stack, which exported it with `exports`.
 
         Where the other stack was never brought up, the run fails with `MissingExportError`.
         """
-        return cls(bucket=exported_text(reference, EXPORT_WEIGHTS), region=platform.region)
+        return cls(bucket=exported_text(reference, cls.EXPORT), region=platform.region)
 
     def exports(self) -> dict[str, pulumi.Input[str]]:
-        """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
-        return {EXPORT_WEIGHTS: self.bucket}
+        """Return the stack output from which `from_stack_reference` rebuilds this record."""
+        return {self.EXPORT: self.bucket}
+
+
+class WeightsRef(ExportedBucketRef):
+    """Where the weights of models lie."""
+
+    EXPORT = "weightsBucket"
+
+
+class TracesRef(ExportedBucketRef):
+    """Where traces lie."""
+
+    EXPORT = "tracesBucket"
+
+
+class LogsRef(ExportedBucketRef):
+    """Where what pods print is kept."""
+
+    EXPORT = "logsBucket"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,44 +189,6 @@ class VectorsRef(BucketRef):
         """Return the stack outputs from which `from_stack_reference` rebuilds this record."""
         backups = {} if self.backups is None else {EXPORT_VECTOR_BACKUPS: self.backups}
         return {EXPORT_VECTORS: self.bucket, **backups}
-
-
-@dataclass(frozen=True, eq=False)
-class TracesRef(BucketRef):
-    """Where traces lie."""
-
-    @classmethod
-    def from_stack_reference(
-        cls, reference: pulumi.StackReference, platform: PlatformRef
-    ) -> "TracesRef":
-        """Return the bucket of another stack, which exported it with `exports`.
-
-        Where the other stack was never brought up, the run fails with `MissingExportError`.
-        """
-        return cls(bucket=exported_text(reference, EXPORT_TRACES), region=platform.region)
-
-    def exports(self) -> dict[str, pulumi.Input[str]]:
-        """Return the stack output from which `from_stack_reference` rebuilds this record."""
-        return {EXPORT_TRACES: self.bucket}
-
-
-@dataclass(frozen=True, eq=False)
-class LogsRef(BucketRef):
-    """Where what pods print is kept."""
-
-    @classmethod
-    def from_stack_reference(
-        cls, reference: pulumi.StackReference, platform: PlatformRef
-    ) -> "LogsRef":
-        """Return the bucket of another stack, which exported it with `exports`.
-
-        Where the other stack was never brought up, the run fails with `MissingExportError`.
-        """
-        return cls(bucket=exported_text(reference, EXPORT_LOGS), region=platform.region)
-
-    def exports(self) -> dict[str, pulumi.Input[str]]:
-        """Return the stack output from which `from_stack_reference` rebuilds this record."""
-        return {EXPORT_LOGS: self.bucket}
 
 
 @dataclass(frozen=True, eq=False)
