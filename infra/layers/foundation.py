@@ -193,8 +193,8 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             return None, ()
         kept = retention.traces(spec.traces.retention_days)
         store = self._store("traces", "traces", keys, kept)
-        rights = self._rights_of_traces(cluster, store, keys)
-        return TracesRef(store.ref.bucket, store.ref.region), rights
+        right = self._right_to_keep(TRACES, cluster, store, keys)
+        return TracesRef(store.ref.bucket, store.ref.region), (right,)
 
     def _log_store(
         self, cluster: ClusterT, keys: KeysT
@@ -205,8 +205,8 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             return None, ()
         kept = retention.logs(spec.logs.hot_days, spec.logs.keep_days, logs_loki.CHUNKS_PREFIX)
         store = self._store("log-store", "logs", keys, kept)
-        rights = (self._right_of_log_store(cluster, store, keys),)
-        return LogsRef(store.ref.bucket, store.ref.region), rights
+        right = self._right_to_keep(LOG_STORE, cluster, store, keys)
+        return LogsRef(store.ref.bucket, store.ref.region), (right,)
 
     def _domain(
         self, cluster: ClusterT, keys: KeysT
@@ -286,14 +286,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         """Let the vector store keep its bucket and read its backups, which another account adds."""
 
     @abstractmethod
-    def _rights_of_traces(
-        self, cluster: ClusterT, store: StoreT, keys: KeysT
-    ) -> tuple[pulumi.Resource, ...]:
-        """Let Tempo keep its bucket."""
-
-    @abstractmethod
-    def _right_of_log_store(self, cluster: ClusterT, store: StoreT, keys: KeysT) -> pulumi.Resource:
-        """Let Loki keep its bucket."""
+    def _right_to_keep(
+        self, keeper: Workload, cluster: ClusterT, store: StoreT, keys: KeysT
+    ) -> pulumi.Resource:
+        """Let Tempo or Loki keep its bucket."""
 
     @abstractmethod
     def _zone(

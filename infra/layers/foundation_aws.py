@@ -48,6 +48,9 @@ from infra.layers.foundation import (
 from infra.layers.platform_secrets import secrets_of
 from infra.spec.stack import StackSpec
 
+_KEPT = {TRACES: "Traces", LOG_STORE: "Logs"}
+"""What is in the bucket of each, for the names of its rights."""
+
 
 class AwsFoundation(
     FoundationBuilder[pulumi.Output[str], NetworkRef, Identity, Cluster, ObjectStore]
@@ -223,17 +226,11 @@ class AwsFoundation(
             self._role(VECTOR_BACKUP, document(*source, *copying), cluster),
         )
 
-    def _rights_of_traces(
-        self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
-    ) -> tuple[pulumi.Resource, ...]:
-        del keys  # as above
-        return (self._role(TRACES, document(*store.rights.keeping("Traces")), cluster),)
-
-    def _right_of_log_store(
-        self, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
+    def _right_to_keep(
+        self, keeper: Workload, cluster: Cluster, store: ObjectStore, keys: pulumi.Output[str]
     ) -> pulumi.Resource:
         del keys  # as above
-        return self._role(LOG_STORE, document(*store.rights.keeping("Logs")), cluster)
+        return self._role(keeper, document(*store.rights.keeping(_KEPT[keeper])), cluster)
 
     def _role(
         self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster

@@ -59,6 +59,9 @@ from infra.layers.foundation import (
 from infra.layers.platform_secrets import secrets_of
 from infra.spec.stack import StackSpec
 
+_KEEPS = {TRACES: KEEP_TRACES, LOG_STORE: KEEP_LOGS}
+"""Role of each in its bucket."""
+
 
 class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, ObjectStore]):
     """Creates the foundation of a stack on Google Cloud."""
@@ -232,15 +235,10 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             self._role(VECTOR_BACKUP, ADD_BACKUPS, cluster, backups, keys),
         )
 
-    def _rights_of_traces(
-        self, cluster: Cluster, store: ObjectStore, keys: KeysRef
-    ) -> tuple[pulumi.Resource, ...]:
-        return (self._role(TRACES, KEEP_TRACES, cluster, store, keys),)
-
-    def _right_of_log_store(
-        self, cluster: Cluster, store: ObjectStore, keys: KeysRef
+    def _right_to_keep(
+        self, keeper: Workload, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> pulumi.Resource:
-        return self._role(LOG_STORE, KEEP_LOGS, cluster, store, keys)
+        return self._role(keeper, _KEEPS[keeper], cluster, store, keys)
 
     def _role(  # noqa: PLR0913, PLR0917 - who, what, where; a name's end tells two of one account
         self,
