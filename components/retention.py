@@ -6,6 +6,8 @@ of them: each cloud's `object_store` does.
 
 from dataclasses import dataclass
 
+from infra.spec.logs import LogsSpec
+
 
 @dataclass(frozen=True)
 class Retention:
@@ -57,13 +59,13 @@ LEFT_OVER_DAYS = 7
 """After Loki should have deleted a line the bucket does: what it lost track of is nobody's."""
 
 
-def logs(hot_days: int, keep_days: int, chunks: str) -> Retention:
+def logs(spec: LogsSpec, chunks: str) -> Retention:
     """Return that of logs, of which only the chunks, named `chunks` and on, get cold.
 
     Loki deletes all day what is too old; a day is for what something else deleted.
     """
     return Retention(
         old_version_days=1,
-        object_days=keep_days + LEFT_OVER_DAYS,
-        colder=Colder(hot_days, chunks) if hot_days < keep_days else None,
+        object_days=spec.keep_days + LEFT_OVER_DAYS,
+        colder=Colder(spec.hot_days, chunks) if spec.moves else None,
     )

@@ -203,7 +203,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         spec = self._spec.observability
         if not spec.has_loki:
             return None, ()
-        kept = retention.logs(spec.logs.hot_days, spec.logs.keep_days, logs_loki.CHUNKS_PREFIX)
+        kept = retention.logs(spec.logs, logs_loki.CHUNKS_PREFIX)
         store = self._store("log-store", "logs", keys, kept)
         right = self._right_to_keep(LOG_STORE, cluster, store, keys)
         return LogsRef(store.ref.bucket, store.ref.region), (right,)

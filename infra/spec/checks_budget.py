@@ -3,11 +3,12 @@
 import re
 
 from infra.spec.budget import MOST_RECEIVERS, BudgetSpec
+from infra.spec.checks_observability import EMAIL_ADDRESS
 from infra.spec.draft import Draft
 from infra.spec.environment import Layer
 from infra.spec.report import Report
 
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
+_EMAIL = re.compile(EMAIL_ADDRESS)
 
 
 def check_budget(budget: Draft[BudgetSpec], layers: tuple[Layer, ...], report: Report) -> None:
@@ -22,16 +23,19 @@ def check_budget(budget: Draft[BudgetSpec], layers: tuple[Layer, ...], report: R
 def _check_addresses(budget: Draft[BudgetSpec], report: Report) -> None:
     receivers = budget.spec.receivers
     for index, address in enumerate(receivers):
-        if not _EMAIL.fullmatch(address) or address in receivers[:index]:
-            report.add(
-                (*budget.at("receivers"), index),
-                "is not an e-mail address"
-                if address not in receivers[:index]
-                else "is there twice",
-                address,
-                allowed="addresses, each once",
-                next_step="write for example finance@example.com",
-            )
+        if address in receivers[:index]:
+            problem = "is there twice"
+        elif not _EMAIL.fullmatch(address):
+            problem = "is not an e-mail address"
+        else:
+            continue
+        report.add(
+            (*budget.at("receivers"), index),
+            problem,
+            address,
+            allowed="addresses, each once",
+            next_step="write for example finance@example.com",
+        )
     if len(receivers) > MOST_RECEIVERS:
         report.add(
             budget.at("receivers"),

@@ -9,8 +9,9 @@ from infra.spec.observability import ObservabilitySpec
 from infra.spec.report import Report
 
 RECEIVERS = ("slack", "pagerduty", "email", "webhook", "dingtalk", "feishu")
-_ADDRESS = r"[^@\s,]+@[^@\s,]+\.[^@\s,]+"
-_EMAILS = re.compile(rf"{_ADDRESS}(?:, *{_ADDRESS})*")
+EMAIL_ADDRESS = r"[^@\s,]+@[^@\s,]+\.[^@\s,]+"
+"""One address; not whether anybody reads what is sent there."""
+_EMAILS = re.compile(rf"{EMAIL_ADDRESS}(?:, *{EMAIL_ADDRESS})*")
 _SMARTHOST = re.compile(r"[a-z0-9.-]+:[1-9][0-9]{0,4}", re.IGNORECASE)
 _CHANNEL = re.compile(r"[#@][a-z0-9._-]{1,80}")
 _URL = re.compile(r"https://[^\s/@?#]+(?:/[^\s?#]*)?")

@@ -1,6 +1,6 @@
 """Traces: which share of requests is followed through the platform, and how long that is kept.
 
-Owns the words. Which of them go together is in `checks_traces`.
+Owns the words.
 """
 
 from typing import Annotated
