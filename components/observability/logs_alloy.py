@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from components import labels
 from components.kubernetes.charts import ChartValue
-from components.observability import logs_loki
-from components.observability.metrics_values import Size
-from infra.catalog import releases
+from components.observability import logs_loki, names
+from components.observability.metrics_values import Size, image_values
 from infra.spec.logs import LogsSpec
 
 CHART = "alloy"
@@ -72,20 +71,13 @@ class Sources:
 
 def alloy_values(spec: LogsSpec, of: Sources) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
-    image = releases.image("alloy")
-    registry, _, repository = image.repository.partition("/")
     storage: ChartValue = {
         "name": "storage",
         "emptyDir": {"sizeLimit": f"{STORAGE_MIB}Mi"},
     }
     return {
         "crds": {"create": False},
-        "image": {
-            "registry": registry,
-            "repository": repository,
-            "tag": image.tag,
-            **({"digest": image.digest} if image.digest else {}),
-        },
+        "image": image_values("alloy", digest_in="digest", whole=True),
         "global": {
             "podSecurityContext": {
                 "runAsNonRoot": True,
@@ -161,14 +153,13 @@ def _rule(target: str, sources: Sequence[str], regex: str = "") -> str:
 
 def _reading(of: Sources) -> str:
     pod = "__meta_kubernetes_pod_"
-    model = "".join(one if one.isalnum() else "_" for one in labels.MODEL)
-    names = (f"{pod}label_app_kubernetes_io_name", f"{pod}label_k8s_app", f"{pod}container_name")
+    apps = (*map(names.discovered, ("app.kubernetes.io/name", "k8s-app")), f"{pod}container_name")
     rules = (
         _rule("namespace", ["__meta_kubernetes_namespace"]),
         _rule("container", [f"{pod}container_name"]),
         # The first of them that a pod has.
-        _rule("app", names, "^;*([^;]+)(?:;.*)?$"),
-        _rule("model", [f"{pod}label_{model}"]),
+        _rule("app", apps, "^;*([^;]+)(?:;.*)?$"),
+        _rule("model", [names.discovered(labels.MODEL)]),
         _rule("pod", [f"{pod}name"]),
         _rule("node", [f"{pod}node_name"]),
     )

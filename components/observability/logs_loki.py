@@ -14,8 +14,7 @@ import pulumi
 
 from components.kubernetes.charts import ChartValue
 from components.observability import names
-from components.observability.metrics_values import Size
-from infra.catalog import releases
+from components.observability.metrics_values import Size, apart, image_values
 from infra.spec.cloud import CloudProvider
 from infra.spec.logs import LogsSpec
 
@@ -53,7 +52,7 @@ class Kept:
 
 def loki_size(spec: LogsSpec) -> Size:
     """Return what a server asks for."""
-    return Size(int(spec.cpu * 1000), int(spec.memory_gib * 1024))
+    return Size.of(spec.cpu, spec.memory_gib)
 
 
 def push_url() -> str:
@@ -81,8 +80,6 @@ def loki_values(spec: LogsSpec, at: Kept) -> dict[str, ChartValue]:
 
 
 def _settings(spec: LogsSpec, at: Kept) -> dict[str, ChartValue]:
-    image = releases.image("loki")
-    registry, _, repository = image.repository.partition("/")
     schema: ChartValue = {
         "from": SCHEMA_FROM,
         "store": "tsdb",
@@ -91,12 +88,7 @@ def _settings(spec: LogsSpec, at: Kept) -> dict[str, ChartValue]:
         "index": {"prefix": "loki_index_", "period": "24h"},
     }
     return {
-        "image": {
-            "registry": registry,
-            "repository": repository,
-            "tag": image.tag,
-            **({"digest": image.digest} if image.digest else {}),
-        },
+        "image": image_values("loki", digest_in="digest", whole=True),
         # One tenant: whoever reaches it may read all, which is whoever reaches the namespace.
         "auth_enabled": False,
         "commonConfig": {"replication_factor": min(spec.replicas, _MOST_REPLICAS_OF_A_LINE)},
@@ -134,18 +126,12 @@ def _bucket(at: Kept) -> dict[str, ChartValue]:
 
 
 def _server(spec: LogsSpec, at: Kept) -> dict[str, ChartValue]:
-    spread: ChartValue = {
-        "maxSkew": 1,
-        "topologyKey": "topology.kubernetes.io/zone",
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": dict(PODS)},
-    }
     return {
         "replicas": spec.replicas,
         "resources": loki_size(spec).resources(),
         # Of one server the chart makes no budget: it could never be moved.
         "podDisruptionBudget": {"maxUnavailable": 1, "unhealthyPodEvictionPolicy": "AlwaysAllow"},
-        "topologySpreadConstraints": [spread],
+        "topologySpreadConstraints": apart("loki"),
         # What is not in the bucket yet is written there before the end.
         "terminationGracePeriodSeconds": 300,
         "persistence": {

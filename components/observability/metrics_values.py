@@ -58,6 +58,11 @@ class Size:
     memory_mib: int
     """Request and limit."""
 
+    @classmethod
+    def of(cls, cpu: float, memory_gib: float) -> "Size":
+        """Return the size that a stack file gives in cores and GiB."""
+        return cls(int(cpu * 1000), int(memory_gib * 1024))
+
     def resources(self) -> dict[str, ChartValue]:
         """Return it as Kubernetes writes it."""
         memory = f"{self.memory_mib}Mi"
@@ -95,7 +100,7 @@ def alertmanagers(environment: Environment) -> int:
 
 def prometheus_size(spec: MetricsSpec) -> Size:
     """Return what a Prometheus asks for."""
-    return Size(int(spec.cpu * 1000), int(spec.memory_gib * 1024))
+    return Size.of(spec.cpu, spec.memory_gib)
 
 
 def metrics_values(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:
@@ -110,7 +115,7 @@ def metrics_values(spec: ObservabilitySpec, at: Surroundings) -> dict[str, Chart
         "alertmanager": _alertmanager(spec, at),
         "grafana": _grafana(spec),
         "kube-state-metrics": {
-            "image": _image("kube-state-metrics", whole=True),
+            "image": image_values("kube-state-metrics", whole=True),
             "resources": STATE_METRICS.resources(),
             "collectorsExclude": list(SECRETIVE),
             "metricLabelsAllowlist": _kept_labels(),
@@ -124,8 +129,10 @@ def _kept_labels() -> list[ChartValue]:
     return [f"{kind}=[{','.join(found)}]" for kind, found in kept.items()]
 
 
-def _image(name: str, *, digest_in: str = "sha", whole: bool = False) -> dict[str, ChartValue]:
-    """Return an image; each chart here takes its digest in a form of its own."""
+def image_values(
+    name: str, *, digest_in: str = "sha", whole: bool = False
+) -> dict[str, ChartValue]:
+    """Return an image; each chart takes its digest in a form of its own."""
     image = releases.image(name)
     registry, _, repository = image.repository.partition("/")
     digest: dict[str, ChartValue] = {}
@@ -152,7 +159,7 @@ def _prometheus(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartVal
         # Without a second one a budget would hold up every drain of a node.
         "podDisruptionBudget": {"enabled": metrics.replicas > 1},
         "prometheusSpec": {
-            "image": _image("prometheus"),
+            "image": image_values("prometheus"),
             "replicas": metrics.replicas,
             "resources": prometheus_size(metrics).resources(),
             "scrapeInterval": SCRAPE_INTERVAL,
@@ -161,7 +168,7 @@ def _prometheus(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartVal
             "retentionSize": f"{int(metrics.storage_gib * _GIB * DISK_SHARE)}B",
             "externalLabels": {"stack": at.platform, "environment": at.environment.value},
             "storageSpec": _disk(metrics.storage_gib, at),
-            "topologySpreadConstraints": _apart("prometheus"),
+            "topologySpreadConstraints": apart("prometheus"),
             "podAntiAffinity": "hard",
             **_selectors(),
             **_remote_write(spec),
@@ -220,13 +227,13 @@ def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartV
         "podDisruptionBudget": {"enabled": several},
         "serviceAccount": {"automountServiceAccountToken": False},
         "alertmanagerSpec": {
-            "image": _image("alertmanager"),
+            "image": image_values("alertmanager"),
             "replicas": alertmanagers(at.environment),
             "resources": ALERTMANAGER.resources(),
             # It asks nobody but whom it tells.
             "automountServiceAccountToken": False,
             "storage": _disk(ALERTMANAGER_GIB, at),
-            "topologySpreadConstraints": _apart("alertmanager"),
+            "topologySpreadConstraints": apart("alertmanager"),
             "podAntiAffinity": "hard",
             **({"volumes": [receivers], "volumeMounts": [mount]} if spec.has_receivers else {}),
         },
@@ -237,27 +244,21 @@ def _sources(spec: ObservabilitySpec) -> list[ChartValue]:
     """Return what Grafana shows besides Prometheus and Alertmanager, which the chart adds."""
     found: list[ChartValue] = []
     if spec.follows_requests:
-        tempo = f"http://{names.TEMPO_HOST}:{names.TEMPO_PORT}"
-        found.append(_source("Tempo", names.TEMPO, tempo))
+        found.append(_source("Tempo", f"http://{names.TEMPO_HOST}:{names.TEMPO_PORT}"))
     if spec.has_loki:
-        found.append(_source("Loki", names.LOKI, f"http://{names.LOKI}:{names.LOKI_PORT}"))
+        found.append(_source("Loki", f"http://{names.LOKI}:{names.LOKI_PORT}"))
     return found
 
 
-def _source(name: str, kind: str, url: str) -> ChartValue:
-    return {
-        "name": name,
-        "uid": kind,
-        "type": "tempo" if name == "Tempo" else "loki",
-        "access": "proxy",
-        "url": url,
-    }
+def _source(name: str, url: str) -> ChartValue:
+    kind = name.lower()
+    return {"name": name, "uid": kind, "type": kind, "access": "proxy", "url": url}
 
 
 def _grafana(spec: ObservabilitySpec) -> dict[str, ChartValue]:
     """Return the values of Grafana: nothing of it is kept, all it shows is code."""
     return {
-        "image": _image("grafana"),
+        "image": image_values("grafana"),
         "resources": GRAFANA.resources(),
         "admin": {
             "existingSecret": GRAFANA_SECRET,
@@ -271,7 +272,7 @@ def _grafana(spec: ObservabilitySpec) -> dict[str, ChartValue]:
         # Its sidecars read what is in their own namespace.
         "rbac": {"namespaced": True},
         "sidecar": {
-            "image": _image("k8s-sidecar"),
+            "image": image_values("k8s-sidecar"),
             "resources": GRAFANA_SIDECAR.resources(),
             "dashboards": {
                 "label": names.DASHBOARD_LABEL,
@@ -297,7 +298,10 @@ def _node_exporter() -> dict[str, ChartValue]:
     }
     return {
         # The tag says it already.
-        "image": {"distroless": False, **_image("node-exporter", digest_in="digest", whole=True)},
+        "image": {
+            "distroless": False,
+            **image_values("node-exporter", digest_in="digest", whole=True),
+        },
         "namespaceOverride": names.NODE_NAMESPACE,
         "priorityClassName": NODE_AGENT.name,
         "resources": NODE_EXPORTER.resources(),
@@ -317,7 +321,7 @@ def _disk(gib: int, at: Surroundings) -> dict[str, ChartValue]:
     }
 
 
-def _apart(program: str) -> Sequence[ChartValue]:
+def apart(program: str) -> Sequence[ChartValue]:
     """Spread pods over zones, without ever keeping one waiting for it."""
     return [
         {

@@ -45,3 +45,9 @@ DASHBOARD_LABEL, DASHBOARD_VALUE = "grafana_dashboard", "1"
 """Label of a ConfigMap that Grafana reads dashboards from."""
 DASHBOARD_FOLDER = "grafana_folder"
 """Annotation of such a ConfigMap: the folder that its dashboards are in."""
+
+
+def discovered(label: str) -> str:
+    """Return what Prometheus, and Alloy with it, calls a label of a pod that it found."""
+    kept = "".join(one if one.isalnum() else "_" for one in label)
+    return f"__meta_kubernetes_pod_label_{kept}"

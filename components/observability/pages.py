@@ -63,7 +63,7 @@ class Page:
             {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"},
         ]
         relabelings += [
-            {"sourceLabels": [_discovered(label)], "targetLabel": target}
+            {"sourceLabels": [names.discovered(label)], "targetLabel": target}
             for target, label in self.from_pod.items()
         ]
         page: dict[str, object] = {
@@ -78,12 +78,6 @@ class Page:
             "selector": {"matchLabels": dict(self.pods)},
             "podMetricsEndpoints": [page],
         }
-
-
-def _discovered(label: str) -> str:
-    """Return what Prometheus calls a label of a pod that it found."""
-    kept = "".join(one if one.isalnum() else "_" for one in label)
-    return f"__meta_kubernetes_pod_label_{kept}"
 
 
 _OWN = (

@@ -3,10 +3,14 @@
 CPU and memory are in it so that the API server refuses a container that asks for none.
 """
 
+from collections.abc import Sequence
+
 from components.observability import logs_alloy, logs_loki, probe
 from components.observability import metrics_values as values
+from components.observability.tempo_values import tempo_size
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
+from infra.spec.traces import TracesSpec
 
 HEADROOM = 2
 """Times what runs: new pods of a roll-out start beside the old ones."""
@@ -29,11 +33,24 @@ def of_monitoring(spec: ObservabilitySpec, environment: Environment) -> dict[str
         *(collecting * [logs_alloy.SIZE]),
     ]
     singles = 4  # Grafana, the operator, kube-state-metrics, the probe
+    return _quota(
+        containers,
+        pods=measuring + telling + keeping + collecting + singles,
+        claims=measuring + telling + keeping,
+    )
+
+
+def of_traces(spec: TracesSpec) -> dict[str, str]:
+    """Return what the namespace `traces` may hold."""
+    return _quota([tempo_size(spec)], pods=1, claims=0)
+
+
+def _quota(containers: Sequence[values.Size], *, pods: int, claims: int) -> dict[str, str]:
     memory = f"{HEADROOM * sum(one.memory_mib for one in containers)}Mi"
     return {
-        "pods": str(HEADROOM * (measuring + telling + keeping + collecting + singles)),
+        "pods": str(HEADROOM * pods),
         "requests.cpu": f"{HEADROOM * sum(one.cpu_millicores for one in containers)}m",
         "requests.memory": memory,
         "limits.memory": memory,
-        "persistentvolumeclaims": str(measuring + telling + keeping),
+        "persistentvolumeclaims": str(claims),
     }

@@ -13,6 +13,7 @@ import pulumi
 
 from components.kubernetes.charts import ChartValue
 from components.observability import names
+from components.observability.metrics_values import Size
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.traces import TracesSpec
@@ -40,17 +41,17 @@ class Surroundings:
     """Bucket of Tempo's own."""
 
 
-def memory_mib(spec: TracesSpec) -> int:
-    """Return the memory of Tempo, request and limit."""
-    return int(spec.memory_gib * 1024)
+def tempo_size(spec: TracesSpec) -> Size:
+    """Return what Tempo asks for."""
+    return Size.of(spec.cpu, spec.memory_gib)
 
 
 def tempo_values(spec: TracesSpec, at: Surroundings) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
     image = releases.image(CHART)
     registry, _, repository = image.repository.partition("/")
-    memory = memory_mib(spec)
-    heap: ChartValue = {"name": "GOMEMLIMIT", "value": f"{int(memory * HEAP_SHARE)}MiB"}
+    size = tempo_size(spec)
+    heap: ChartValue = {"name": "GOMEMLIMIT", "value": f"{int(size.memory_mib * HEAP_SHARE)}MiB"}
     return {
         "fullnameOverride": names.TEMPO,
         "tempo": {
@@ -62,10 +63,7 @@ def tempo_values(spec: TracesSpec, at: Surroundings) -> dict[str, ChartValue]:
             # Memory that is asked for and never used, from before Go had a limit of its own.
             "memBallastSizeMbs": 0,
             "retention": f"{24 * spec.retention_days}h",
-            "resources": {
-                "requests": {"cpu": f"{int(spec.cpu * 1000)}m", "memory": f"{memory}Mi"},
-                "limits": {"memory": f"{memory}Mi"},
-            },
+            "resources": size.resources(),
             # A pod that moves takes nothing with it; one that is lost, the spans of half an hour.
             "ingester": {"flush_all_on_shutdown": True},
             "storage": {"trace": _storage(at)},

@@ -15,27 +15,13 @@ from components.handles import NamespaceRef, TracesRef
 from components.kubernetes import gateway_names, model_namespace, network_policies
 from components.kubernetes.charts import helm_release
 from components.kubernetes.namespaces import Namespace, PodSecurity
-from components.observability import names, tempo_values
+from components.observability import names, quotas, tempo_values
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 from infra.spec.traces import TracesSpec
 
-HEADROOM = 2
-"""Times what runs."""
 SENDERS = (gateway_names.NAMESPACE, model_namespace.NAMESPACE)
 """Namespaces from which spans come."""
-
-
-def quota(spec: TracesSpec) -> dict[str, str]:
-    """Return what the namespace may hold."""
-    memory = f"{HEADROOM * tempo_values.memory_mib(spec)}Mi"
-    return {
-        "pods": str(HEADROOM),
-        "requests.cpu": f"{HEADROOM * int(spec.cpu * 1000)}m",
-        "requests.memory": memory,
-        "limits.memory": memory,
-        "persistentvolumeclaims": "0",
-    }
 
 
 class Traces(pulumi.ComponentResource):
@@ -69,7 +55,7 @@ class Traces(pulumi.ComponentResource):
             label=names.TRACES_NAMESPACE,
             pod_security=PodSecurity.RESTRICTED,
             kubernetes_version=kubernetes_version,
-            quota=quota(spec),
+            quota=quotas.of_traces(spec),
             opts=self._child,
         )
         at = tempo_values.Surroundings(cloud=cloud, region=bucket.region, bucket=bucket.bucket)

@@ -8,8 +8,8 @@ import pytest
 
 from components.handles import TracesRef
 from components.kubernetes import gateway_objects
-from components.observability import metrics_values, names, tempo_values
-from components.observability.traces import Traces, quota
+from components.observability import metrics_values, names, quotas, tempo_values
+from components.observability.traces import Traces
 from components.serving import vllm
 from infra.catalog import releases
 from infra.graph.model import Graph
@@ -86,7 +86,7 @@ def test_the_pod_is_restricted_and_fits_its_namespace(cloud: CloudProvider) -> N
     assert spec["automountServiceAccountToken"] is False
     assert spec["serviceAccountName"] == names.TEMPO
     assert container["resources"]["limits"] == {"memory": "1024Mi"}
-    assert quota(TRACES)["limits.memory"] == "2048Mi"
+    assert quotas.of_traces(TRACES)["limits.memory"] == "2048Mi"
 
 
 def test_what_is_not_yet_in_the_bucket_has_somewhere_to_be() -> None:
