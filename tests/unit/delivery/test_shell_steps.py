@@ -1,5 +1,6 @@
 """Every shell step of every workflow is run here, each in its scene; a new one needs one."""
 
+import base64
 import hashlib
 import io
 import json
@@ -27,20 +28,23 @@ QUIET = "--non-interactive --color never"
 
 def checks_out_main(world: World) -> None:
     commit = world.commit("main")
-
-    done = world.run({"github.sha": commit})
-
-    assert done.code == 0, done.output
-    _is_at(world, commit)
+    _checks_out(world, commit, {"github.sha": commit})
 
 
 def checks_out_the_merge(world: World) -> None:
-    commit = world.commit("merge")
+    _checks_out(world, world.commit("merge"), {})
 
-    done = world.run({})
+
+def _checks_out(world: World, commit: str, values: dict[str, str]) -> None:
+    world.machine.program("git", 'exec /usr/bin/git "$@"')
+
+    done = world.run(values)
 
     assert done.code == 0, done.output
     _is_at(world, commit)
+    credentials = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+    assert f"::add-mask::{credentials}" in done.output
+    assert credentials not in "".join(world.machine.calls())
 
 
 def checks_out_the_merge_and_its_base(world: World) -> None:
