@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import grpc
 
-EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 
 
 @dataclass
@@ -39,11 +39,8 @@ def taking_spans(address: str) -> Generator[Spans]:
         return b""  # an answer that refuses none
 
     server = grpc.server(ThreadPoolExecutor(max_workers=2))
-    method = EXPORT.rpartition("/")
-    handler = grpc.unary_unary_rpc_method_handler(export)
-    server.add_generic_rpc_handlers(
-        (grpc.method_handlers_generic_handler(method[0].strip("/"), {method[2]: handler}),)
-    )
+    methods = {"Export": grpc.unary_unary_rpc_method_handler(export)}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     taken.port = server.add_insecure_port(f"{address}:0")
     server.start()
     try:

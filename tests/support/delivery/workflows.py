@@ -47,6 +47,12 @@ def mapping(value: Value) -> Properties:
     return value or {}
 
 
+def mappings(value: Value) -> list[Properties]:
+    """Return a value that is a list of maps."""
+    assert isinstance(value, list), value
+    return [mapping(item) for item in value]
+
+
 def texts(value: Value) -> list[str]:
     """Return a value that is a text or a list of them."""
     if value is None:
@@ -77,9 +83,7 @@ def permissions(file: str, job: Properties) -> Value:
 
 def steps_of(job: Properties) -> list[Properties]:
     """Return the steps of a job; one that calls another workflow has none."""
-    steps = job.get("steps") or []
-    assert isinstance(steps, list)
-    return [mapping(step) for step in steps]
+    return mappings(job.get("steps") or [])
 
 
 def github_steps() -> list[ShellStep]:

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from infra.wire import Properties, Value
+from infra.wire import Value
 from tests.support.delivery.workflows import (
     GITLAB_WORDS,
     gitlab_jobs,
     gitlab_steps,
     mapping,
+    mappings,
     pipeline,
     texts,
 )
@@ -28,15 +29,9 @@ CREDENTIALED = [name for name, job in gitlab_jobs().items() if "id_tokens" in jo
 UPS = [name for name in gitlab_jobs() if name.startswith("up ")]
 
 
-def items(value: Value) -> list[Properties]:
-    """Return a list of maps."""
-    assert isinstance(value, list)
-    return [mapping(item) for item in value]
-
-
 def conditions(name: str) -> list[str]:
     """Return when a job runs; what says never is left out."""
-    rules = items(gitlab_jobs()[name]["rules"])
+    rules = mappings(gitlab_jobs()[name]["rules"])
     return [str(rule["if"]) for rule in rules if rule.get("when") != "never"]
 
 
@@ -56,7 +51,7 @@ def test_a_job_has_the_form_of_a_job(name: str) -> None:
     assert texts(job["script"])
     for parent in texts(mapping(whole[name]).get("extends")):
         assert parent in whole
-    for rule in items(job["rules"]):
+    for rule in mappings(job["rules"]):
         assert "if" in rule
         assert set(rule) <= RULE_WORDS
         assert rule.get("when") in (None, "never", "manual")
@@ -66,7 +61,7 @@ def test_a_job_has_the_form_of_a_job(name: str) -> None:
 def test_a_job_waits_for_jobs_that_are_there_and_earlier(name: str) -> None:
     stages, job = texts(pipeline()["stages"]), gitlab_jobs()[name]
 
-    for need in items(job.get("needs") or []):
+    for need in mappings(job.get("needs") or []):
         needed = gitlab_jobs()[str(need["job"])]
         assert stages.index(str(needed["stage"])) < stages.index(str(job["stage"]))
 
@@ -100,7 +95,7 @@ def test_who_a_job_is_can_only_be_said_behind_an_environment_and_not_by_a_reques
 
 
 def test_a_schedule_runs_on_main_alone() -> None:
-    sources = [str(rule["if"]) for rule in items(mapping(pipeline()["workflow"])["rules"])]
+    sources = [str(rule["if"]) for rule in mappings(mapping(pipeline()["workflow"])["rules"])]
 
     for source in sources:
         if "schedule" in source:
@@ -133,7 +128,7 @@ def test_the_one_stored_secret_is_known_to_one_job_that_runs_mains_code() -> Non
 def test_an_up_waits_for_somebody_runs_alone_and_is_not_cut_off(name: str) -> None:
     job = gitlab_jobs()[name]
 
-    (approved,) = [rule for rule in items(job["rules"]) if rule.get("when") != "never"]
+    (approved,) = [rule for rule in mappings(job["rules"]) if rule.get("when") != "never"]
     assert approved == {"if": MAIN, "when": "manual"}
     assert job["resource_group"] == "$STACK"
     assert job["interruptible"] is False
@@ -145,7 +140,7 @@ def test_layers_come_up_in_their_order() -> None:
     for cloud in ("aws", "gcp"):
         names = [f"{cloud}-{stage}" for stage in ("dev", "staging", "prod", "prod-models")]
         for place, name in enumerate(names):
-            needs = [str(need["job"]) for need in items(gitlab_jobs()[f"up {name}"]["needs"])]
+            needs = [str(need["job"]) for need in mappings(gitlab_jobs()[f"up {name}"]["needs"])]
             assert needs == [f"look {name}", *[f"up {one}" for one in names[:place][-1:]]]
 
 
@@ -156,7 +151,7 @@ def test_a_stack_that_is_not_named_has_no_job(kind: str) -> None:
         if not name.startswith(f"{kind} "):
             continue
         stack = name.removeprefix(f"{kind} ")
-        first = items(gitlab_jobs()[name]["rules"])[0]
+        first = mappings(gitlab_jobs()[name]["rules"])[0]
         found = re.fullmatch(r"\$STACKS !~ /(.+)/", str(first["if"]))
         assert found is not None
         assert first["when"] == "never"

@@ -12,6 +12,7 @@ from tests.support.delivery.forge import Answer, forge
 from tests.support.delivery.machine import Done, Machine, git
 from tests.support.delivery.workflows import GITLAB, ROOT, gitlab_steps, pipeline, step
 from tests.support.delivery.world import BACKEND, IDENTITY, PROVIDER, World
+from tests.support.stacks import STACKS
 
 pytestmark = pytest.mark.thorough  # dozens of processes each
 
@@ -160,8 +161,6 @@ def pushes_images(world: World) -> None:
     assert f"role {ROLE}" in done.output
 
 
-STACKS = [f"{cloud}-{one}" for cloud in ("aws", "gcp") for one in ("dev", "staging", "prod")]
-STACKS += ["aws-prod-models", "gcp-prod-models"]
 SCENES: dict[str, Callable[[World], None]] = {
     "review": reviews,
     "comments": has_no_requests,
