@@ -160,7 +160,7 @@ def test_every_sample_is_broken_in_some_way_that_its_schema_sees() -> None:
 
 
 def test_what_a_chart_of_ours_would_create_is_taken(api: ApiClient) -> None:
-    """It is off until something collects metrics."""
+    """It is off: the platform collects these metrics by a PodMonitor of its own."""
     version = releases.chart("dcgm-exporter").version
     values: Properties = {"serviceMonitor": {"enabled": True}}
     made = objects_of("dcgm-exporter", version, "dcgm-exporter", "default", values)
@@ -171,7 +171,7 @@ def test_what_a_chart_of_ours_would_create_is_taken(api: ApiClient) -> None:
 
 @pytest.mark.parametrize("stack", ENVIRONMENTS)
 def test_the_objects_of_a_shared_host_are_taken(api: ApiClient, stack: str) -> None:
-    """No stack has one yet."""
+    """With the settings of a gateway of the tests: what the stacks have is taken above."""
     made = list(shared_host_objects(load_stack_file(stack).models, GATEWAY, "default"))
 
     assert {body["kind"] for body in made} >= {"AIGatewayRoute", "AIServiceBackend", "Backend"}
