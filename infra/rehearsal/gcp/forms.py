@@ -46,6 +46,14 @@ class Form:
 
         return _FIELD.sub(fill, self.text)
 
+    def above(self, place: Place, inputs: Properties) -> str:
+        """Return what a thing with these inputs is in, `projects/acme`.
+
+        Raises:
+            ValueError: a part of it is nowhere said.
+        """
+        return Form("/".join(self.text.split("/")[:-2])).id_of(place, inputs)
+
     def parts(self, physical_id: str) -> dict[str, str]:
         """Return the inputs that an id was made of.
 

@@ -22,7 +22,7 @@ from infra.rehearsal.gcp.model import without_unknowns
 from infra.rehearsal.gcp.place import Place
 from infra.rehearsal.gcp.table import STEERING, ResourceType
 from infra.rehearsal.gcp.waiting import pending
-from infra.replies import tag_map
+from infra.replies import tag_map, text
 from infra.wire import UNKNOWN, Properties
 
 DELETES = ("DELETE", UNKNOWN)
@@ -89,14 +89,18 @@ class GcpPackage(Package[Place, ResourceType]):
         """Make the create call."""
         if row.make is not None:
             return Made(*row.make(place, inputs, labels))
+        body, _left = row.body(inputs, labels)
+        if row.is_drawn:
+            parent = row.form.above(place, inputs)
+            reply = place.call(
+                row.create, body, **dict.fromkeys(method(row.create).required, parent)
+            )
+            return Made(text(reply, "name"), None)
         physical_id = row.form.id_of(place, inputs)
         parameters = row.form.parent(row.create, physical_id) | row.asked(place, inputs)
         if row.name_parameter:
             parameters[row.name_parameter] = inputs[row.form.name]
-        body, _left = row.body(inputs, labels)
         reply = place.call(row.create, body, **parameters)
-        if row.identity is not None:
-            physical_id = row.identity(place, inputs, reply)
         doing = row.making or f"Creating {row.word}"
         return Made(physical_id, pending(place, row.create, reply, doing))
 

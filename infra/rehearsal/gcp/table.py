@@ -41,8 +41,8 @@ class ResourceType(Row[Place]):
     """What the provider calls its making, where that is not `Creating` and its word."""
     asked: Callable[[Place, Properties], Properties] = lambda _place, _inputs: {}
     """Further parameters of the create call."""
-    identity: Callable[[Place, Properties, Properties], str] | None = None
-    """Physical id from inputs and reply, where the inputs alone do not make it."""
+    is_drawn: bool = False
+    """Whether Google draws its name: the reply has the id, the inputs do not make it."""
     make: Made | None = None
     """Makes it another way than by one call with its inputs as the body."""
     labels: str | None = None

@@ -7,43 +7,17 @@ monitoring/NotificationChannel.yaml, read 2026-11-27): all but the billing accou
 
 from collections.abc import Mapping
 
-from infra.google_discovery import body_violations, method
-from infra.rehearsal.cloud.table import Pending
 from infra.rehearsal.gcp.api.stores.budgets import BUDGETS, CHANNELS
 from infra.rehearsal.gcp.forms import Form
-from infra.rehearsal.gcp.model import without_unknowns
 from infra.rehearsal.gcp.place import Place
-from infra.rehearsal.gcp.table import STEERING, ResourceType, converted, patched, served
-from infra.replies import block, text
+from infra.rehearsal.gcp.table import STEERING, ResourceType, patched, served
+from infra.replies import block
 from infra.wire import Properties
 
 CHANNEL = Form("projects/{project}/notificationChannels/{name}")
 BUDGET = Form("billingAccounts/{billingAccount}/budgets/{name}")
-CHANNEL_SETTINGS = STEERING | {"forceDelete"}
 RENAMED: Mapping[str, str] = {"allUpdatesRule": "notificationsRule"}
 """The provider has the name of the API's beta."""
-
-
-def _channel_body(inputs: Properties) -> tuple[Properties, list[str]]:
-    skipped = CHANNEL_SETTINGS | {"project"}
-    sent = {name: value for name, value in inputs.items() if name not in skipped}
-    return converted(f"{CHANNELS}.create", "", sent, {})
-
-
-def _make_channel(
-    place: Place, inputs: Properties, _labels: Mapping[str, str]
-) -> tuple[str, Pending | None]:
-    """Make a channel: Cloud Monitoring draws its name."""
-    body, _left = _channel_body(inputs)
-    project = place.field(inputs, "project")
-    reply = place.call(f"{CHANNELS}.create", body, name=f"projects/{project}")
-    return text(reply, "name"), None
-
-
-def _channel_problems(inputs: Properties) -> list[str]:
-    body, left = _channel_body(inputs)
-    wrong = body_violations(method(f"{CHANNELS}.create"), without_unknowns(body))
-    return [*wrong, *(f"{path}: not simulated" for path in left)]
 
 
 def _channel_outputs(_place: Place, physical_id: str, _api: Properties) -> Properties:
@@ -58,27 +32,6 @@ def _lists(inputs: Properties) -> Properties:
         return inputs
     listed: Properties = {key: [value] for key, value in labels.items()}
     return {**inputs, "budgetFilter": {**wanted, "labels": listed}}
-
-
-def _budget_body(inputs: Properties) -> tuple[Properties, list[str]]:
-    skipped = STEERING | {"billingAccount"}
-    sent = {name: value for name, value in inputs.items() if name not in skipped}
-    return converted(f"{BUDGETS}.create", "", _lists(sent), RENAMED)
-
-
-def _make_budget(
-    place: Place, inputs: Properties, _labels: Mapping[str, str]
-) -> tuple[str, Pending | None]:
-    """Make a budget: Cloud Billing draws its name."""
-    body, _left = _budget_body(inputs)
-    parent = f"billingAccounts/{text(inputs, 'billingAccount')}"
-    return text(place.call(f"{BUDGETS}.create", body, parent=parent), "name"), None
-
-
-def _budget_problems(inputs: Properties) -> list[str]:
-    body, left = _budget_body(inputs)
-    wrong = body_violations(method(f"{BUDGETS}.create"), without_unknowns(body))
-    return [*wrong, *(f"{path}: not simulated" for path in left)]
 
 
 def _budget_outputs(_place: Place, physical_id: str, api: Properties) -> Properties:
@@ -98,9 +51,8 @@ ROWS = (
     ResourceType(
         pulumi_type="gcp:monitoring/notificationChannel:NotificationChannel",
         **served(CHANNELS, CHANNEL),
-        make=_make_channel,
-        checks=(_channel_problems,),
-        settings=CHANNEL_SETTINGS,
+        is_drawn=True,
+        settings=STEERING | {"forceDelete"},
         updates=(
             patched(
                 *("description", "displayName", "enabled", "labels", "type", "userLabels"),
@@ -114,8 +66,9 @@ ROWS = (
     ResourceType(
         pulumi_type="gcp:billing/budget:Budget",
         **served(BUDGETS, BUDGET),
-        make=_make_budget,
-        checks=(_budget_problems,),
+        is_drawn=True,
+        arrange=_lists,
+        rename=RENAMED,
         reading=RENAMED,
         updates=(
             patched(
