@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.rehearsal.gcp.api.iam.names import robot
-from infra.replies import dig
+from infra.replies import blocks, dig
 from infra.wire import Properties, Value
 from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 from tests.unit.rehearsal.gcp.provider_scene import PROJECT, REGION, Scene, scene
@@ -96,6 +96,42 @@ def test_a_bucket_whose_key_storage_may_not_use_is_refused(running: Scene, ring:
 
     let_use(running, key.physical_id, "gs-project-accounts")
     bucket = running.engine.create(BUCKET, encrypted, name="acme-sealed")
+    unchanged(running, bucket)
+    running.engine.delete(bucket)
+
+
+def test_a_bucket_has_its_rules_in_the_words_of_storage_and_shows_them_in_the_providers(
+    running: Scene,
+) -> None:
+    rules: list[Value] = [
+        {
+            "action": {"type": "Delete"},
+            "condition": {
+                "age": 30,
+                "matchesPrefixes": ["logs/"],
+                "matchesSuffixes": [".gz"],
+                "matchesStorageClasses": ["NEARLINE"],
+                "withState": state,
+            },
+        }
+        for state in ("LIVE", "ARCHIVED")
+    ]
+    inputs: Properties = {**WEIGHTS, "lifecycleRules": rules}
+
+    bucket = running.engine.create(BUCKET, inputs, name="acme-ruled")
+
+    kept = running.cloud.project.call("storage.buckets.get", bucket=bucket.physical_id)
+    assert [one["condition"] for one in blocks(kept, "lifecycle.rule")] == [
+        {
+            "age": 30,
+            "matchesPrefix": ["logs/"],
+            "matchesSuffix": [".gz"],
+            "matchesStorageClass": ["NEARLINE"],
+            "isLive": is_live,
+        }
+        for is_live in (True, False)
+    ]
+    assert bucket["lifecycleRules"] == rules
     unchanged(running, bucket)
     running.engine.delete(bucket)
 
