@@ -1,10 +1,11 @@
 """Asks OpenCost and Prometheus, or reads what they once answered."""
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlencode
+
+import urllib3
 
 from infra.cost.actual import opencost, tokens
 from infra.wire import Properties
@@ -40,22 +41,37 @@ def counted(source: str, days: int) -> Properties:
     Raises:
         AskError: there is none.
     """
-    query = urllib.parse.urlencode({"query": tokens.QUERY.format(days=days)})
+    query = urlencode({"query": tokens.QUERY.format(days=days)})
     return _answer(source, f"/api/v1/query?{query}")
 
 
 def _answer(source: str, question: str) -> Properties:
     try:
         if source.startswith(("http://", "https://")):
-            address = source.rstrip("/") + question
-            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310  checked above
-                found = json.load(reply)
+            found = json.loads(_got(source.rstrip("/") + question))
         else:
             found = json.loads(Path(source).read_text("utf-8"))
-    except (OSError, urllib.error.URLError, ValueError) as error:
+    except (OSError, ValueError) as error:
         message = f"{source}: must answer in JSON, got {error}; is the port-forward running?"
         raise AskError(message) from error
     if not isinstance(found, dict):
         message = f"{source}: must answer with an object, got {type(found).__name__}"
         raise AskError(message)
     return found
+
+
+def _got(address: str) -> bytes:
+    """Return what an address answers.
+
+    Raises:
+        OSError: nobody answers, or with another status than 200.
+    """
+    tries = urllib3.Retry(connect=0, read=0)
+    try:
+        reply = urllib3.request("GET", address, retries=tries, timeout=TIMEOUT_SECONDS)
+    except urllib3.exceptions.HTTPError as error:
+        raise OSError(str(getattr(error, "reason", error))) from error
+    if reply.status != HTTPStatus.OK:
+        message = f"status {reply.status}"
+        raise OSError(message)
+    return reply.data
