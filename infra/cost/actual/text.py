@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from infra.cost.actual.attribute import Actual, ModelCost, PoolCost
 from infra.cost.model import Span
+from infra.cost.text import usd
 
-CENT = Decimal("0.01")
 HEAD = ("tenant", "model", "tokens", "usd", "note")
 NOBODY = "(unattributed)"
 
@@ -31,7 +31,7 @@ def text(actual: Actual) -> str:
         ),
         _table(
             ("unattributed, because", "actual"),
-            ((reason.value, _usd(usd)) for reason, usd in actual.unattributed.items()),
+            ((reason.value, _usd(amount)) for reason, amount in actual.unattributed.items()),
         ),
     ]
     parts += [
@@ -58,8 +58,8 @@ def as_csv(actual: Actual) -> str:
             rows.writerow(
                 (one.tenant or NOBODY, one.model, f"{one.tokens:.0f}", _plain(one.usd), note)
             )
-    for reason, usd in actual.unattributed.items():
-        rows.writerow((NOBODY, "", "", _plain(usd), reason.value))
+    for reason, amount in actual.unattributed.items():
+        rows.writerow((NOBODY, "", "", _plain(amount), reason.value))
     for reason, names in actual.unknown.items():
         rows.writerow((NOBODY, "", "", "", f"{reason.value}: {' '.join(names)}"))
     return written.getvalue()
@@ -90,7 +90,7 @@ def _span(span: Span | None) -> str:
 
 
 def _usd(amount: Decimal | None) -> str:
-    return "unknown" if amount is None else f"{amount.quantize(CENT):,}"
+    return "unknown" if amount is None else usd(amount)
 
 
 def _plain(amount: Decimal | None) -> str:
