@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from infra.rehearsal.kubernetes.client import NOT_FOUND, ApiClient, ApiError
+from infra.rehearsal.kubernetes.values import emulated_version
 from infra.replies import optional_text, text
 from infra.wire import Properties
 
@@ -77,8 +78,7 @@ class ControlPlane:
         Raises:
             ApiError: it cannot be reached.
         """
-        found = self.api.request("GET", "/version")
-        return f"{found['emulationMajor']}.{found['emulationMinor']}"
+        return emulated_version(self.api.request("GET", "/version"))
 
     def nodes(self, group: str) -> tuple[int, int]:
         """Return how many nodes a group has, and how many of them are Ready."""

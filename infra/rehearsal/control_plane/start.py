@@ -13,6 +13,7 @@ import urllib3
 from infra.rehearsal.control_plane import commands
 from infra.rehearsal.control_plane.files import Files
 from infra.rehearsal.control_plane.plane import ControlPlane
+from infra.rehearsal.kubernetes.values import emulated_version
 from infra.rehearsal.ladder.results import Programs
 from infra.rehearsal.supervisor import ChildEndedError, ChildSpec, Supervisor
 from infra.rehearsal.supervisor.state import log_tail
@@ -90,7 +91,7 @@ class _Starter:
             admin_token=self._token,
             kubeconfig=files.kubeconfig,
             server_version=version["gitVersion"].removeprefix("v"),
-            emulated_version=f"{version['emulationMajor']}.{version['emulationMinor']}",
+            emulated_version=emulated_version(version),
         )
         plane.write(files.directory)
         return plane

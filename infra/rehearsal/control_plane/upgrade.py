@@ -11,6 +11,7 @@ from dataclasses import replace
 from infra.rehearsal.control_plane.plane import ControlPlane
 from infra.rehearsal.control_plane.start import POLL_SECONDS, READY_SECONDS, ControlPlaneError
 from infra.rehearsal.kubernetes.client import ApiClient, ApiError
+from infra.rehearsal.kubernetes.values import emulated_version
 from infra.rehearsal.supervisor import ChildSpec, Supervisor
 
 FLAG = "--emulated-version="
@@ -55,7 +56,6 @@ def _await_version(supervisor: Supervisor, plane: ControlPlane, version: str) ->
 def _emulated(api: ApiClient) -> str:
     try:
         api.request("GET", "/api/v1/namespaces/kube-system")
-        found = api.request("GET", "/version")
+        return emulated_version(api.request("GET", "/version"))
     except ApiError:  # not yet
         return ""
-    return f"{found['emulationMajor']}.{found['emulationMinor']}"

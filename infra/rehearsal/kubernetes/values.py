@@ -4,7 +4,7 @@
 is indexed without asking.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infra.wire import Properties, Value
 
@@ -72,3 +72,8 @@ def condition(value: Value, kind: str) -> Properties:
 def is_true(value: Value, kind: str) -> bool:
     """Say whether a condition is there and True."""
     return condition(value, kind).get("status") == "True"
+
+
+def emulated_version(answer: Mapping[str, object]) -> str:
+    """Return what an API server serves, `1.35`, of its answer of `/version`."""
+    return f"{answer['emulationMajor']}.{answer['emulationMinor']}"
