@@ -69,8 +69,7 @@ def judge(stack: str, state: Properties, today: date) -> Judged:
     if EXPIRES not in outputs:
         return Judged(stack, Verdict.KEPT, "no preview stack: it has no day to expire")
     written = outputs[EXPIRES]
-    day = day_of(written) if isinstance(written, str) else None
-    if day is None or not isinstance(written, str):
+    if not isinstance(written, str) or (day := day_of(written)) is None:
         return Judged(stack, Verdict.REFUSED, f"its day to expire is unknown: {written!r}")
     if today < day:
         return Judged(stack, Verdict.KEPT, f"until {written}")
