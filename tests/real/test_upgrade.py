@@ -8,6 +8,7 @@ import pytest
 from infra.rehearsal.ladder import Programs
 from infra.upgrade.preview import preview_losses
 from tests.support.kept_state import STACKS, protected, restore
+from tests.support.projects import write_program
 from tests.support.releases import last_release, project_of
 from tests.support.stage import Stage, open_stage
 
@@ -60,10 +61,7 @@ def test_a_renamed_component_fails_the_preview_and_it_says_which_urn(
 ) -> None:
     if stack != "aws-prod":
         pytest.skip("one cloud shows it")
-    program = project / "infra"
-    program.unlink()
-    program.mkdir()
-    (program / "__main__.py").write_text(RENAMED, encoding="utf-8")
+    write_program(project, RENAMED)
 
     result = stage.session.preview(stack)
 

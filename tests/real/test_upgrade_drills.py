@@ -16,7 +16,7 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.report import placements
 from infra.replies import blocks, dig, text
 from infra.upgrade.preview import preview_losses
-from tests.support.projects import make_project, stack_config, write_stack
+from tests.support.projects import make_project, stack_config, write_program, write_stack
 from tests.support.stage import Stage, changed_steps, open_stage
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -98,10 +98,7 @@ def test_kubernetes_moves_in_place_and_the_control_plane_goes_first(
 def test_the_engine_moves_and_no_moment_is_without_a_server_that_is_ready(
     stage: Stage, stack: str, project: Path, programs: Programs
 ) -> None:
-    program = project / "infra"
-    program.unlink()
-    program.mkdir()
-    (program / "__main__.py").write_text(WITH_ANOTHER_ENGINE, encoding="utf-8")
+    write_program(project, WITH_ANOTHER_ENGINE)
 
     planned = stage.session.preview(stack)
 

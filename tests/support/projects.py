@@ -41,6 +41,14 @@ def make_project(folder: Path, stacks: Mapping[str, Mapping[str, object]]) -> Pa
     return folder
 
 
+def write_program(project: Path, text: str) -> None:
+    """Let a project run a program of the test's own in the place of this checkout's."""
+    program = project / "infra"
+    program.unlink()
+    program.mkdir()
+    (program / "__main__.py").write_text(text, encoding="utf-8")
+
+
 def write_stack(project: Path, name: str, config: Mapping[str, object]) -> None:
     """Write, or write again, a stack file of a project."""
     text = yaml.safe_dump({"config": dict(config)}, sort_keys=False)
