@@ -72,7 +72,7 @@ class FaultPoints:
             order = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return
-        if json.loads(order)["inside"] != operation or not self._is_the_moment(order, urn, at):
+        if not self._is_the_moment(order, operation, urn, at):
             return
         then = json.loads(order)["then"]
         (self._folder / REACHED).write_text(urn, encoding="utf-8")
@@ -83,9 +83,11 @@ class FaultPoints:
             time.sleep(POLL_SECONDS)
         raise AbandonedError(urn)
 
-    def _is_the_moment(self, order: str, urn: str, at: str) -> bool:
+    def _is_the_moment(self, order: str, operation: str, urn: str, at: str) -> bool:
         wanted = json.loads(order)
-        if wanted["at"] != at or urn.split("::")[2].rpartition("$")[2] not in wanted["kinds"]:
+        if (wanted["inside"], wanted["at"]) != (operation, at):
+            return False
+        if urn.split("::")[2].rpartition("$")[2] not in wanted["kinds"]:
             return False
         with self._lock:
             if order != self._order:
