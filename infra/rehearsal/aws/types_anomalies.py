@@ -5,7 +5,7 @@ What changes in place is what the provider changes so (hashicorp/terraform-provi
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from infra.rehearsal.aws.account import Region
 from infra.rehearsal.aws.anomalies import MONITOR, SERVICE, SUBSCRIPTION, Kind
@@ -48,16 +48,15 @@ def _retag(region: Region, physical_id: str, changed: dict[str, str], gone: list
 
 def _monitor(inputs: Properties) -> Properties:
     """Say what is watched as the API does: the expression is JSON text in the provider."""
-    monitor: Properties = {f"monitor{k[0].upper()}{k[1:]}": v for k, v in _plain(inputs).items()}
-    wanted = inputs.get("monitorSpecification")
+    monitor = _spelled(inputs, {"name": "monitorName"})
+    wanted = monitor.pop("monitorSpecification", None)
     if isinstance(wanted, str) and wanted != UNKNOWN:
         monitor["monitorSpecification"] = json.loads(wanted)
     return {"anomalyMonitor": monitor}
 
 
-def _plain(inputs: Properties) -> Properties:
-    names = {"name": "name", "monitorType": "type", "monitorDimension": "dimension"}
-    return {short: inputs[name] for name, short in names.items() if name in inputs}
+def _spelled(inputs: Properties, words: Mapping[str, str]) -> Properties:
+    return {words.get(name, name): value for name, value in inputs.items()}
 
 
 def _is_custom(inputs: Properties) -> list[str]:
@@ -92,19 +91,11 @@ def _rename(region: Region, change: Change) -> None:
 
 
 def _subscription(inputs: Properties) -> Properties:
-    rest = {name: value for name, value in inputs.items() if name not in _SPELLED}
-    spelled = {_SPELLED[name]: inputs[name] for name in _SPELLED if name in inputs}
-    if "thresholdExpression" in spelled:
-        spelled["thresholdExpression"] = _expression(spelled["thresholdExpression"])
-    return {"anomalySubscription": {**rest, **spelled}}
-
-
-_SPELLED = {
-    "name": "subscriptionName",
-    "monitorArnLists": "monitorArnList",
-    "thresholdExpression": "thresholdExpression",
-}
-"""Input to member, where they differ or hold more."""
+    words = {"name": "subscriptionName", "monitorArnLists": "monitorArnList"}
+    subscription = _spelled(inputs, words)
+    if "thresholdExpression" in subscription:
+        subscription["thresholdExpression"] = _expression(subscription["thresholdExpression"])
+    return {"anomalySubscription": subscription}
 
 
 def _expression(wanted: Value) -> Value:
