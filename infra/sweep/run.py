@@ -4,7 +4,7 @@ Owns the order: every stack is judged before the first one goes, and once more r
 as somebody may have prolonged it. Does not own the verdict (`judge`) nor the engine (`backend`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -62,9 +62,7 @@ class Swept:
         return f"{said}; removed" if self.removed else said
 
 
-def sweep(
-    backend: Backend, today: date, *, apply: bool, only: Callable[[str], bool] = lambda _name: True
-) -> Iterator[Swept]:
+def sweep(backend: Backend, today: date, *, apply: bool) -> Iterator[Swept]:
     """Judge every stack, and with `apply` remove the expired ones.
 
     A state that cannot be read is refused, and the others go on.
@@ -72,7 +70,7 @@ def sweep(
     Raises:
         BackendError: the backend does not even say which stacks there are.
     """
-    judged = [_judged(backend, name, today) for name in backend.stacks() if only(name)]
+    judged = [_judged(backend, name, today) for name in backend.stacks()]
     for one in judged:
         if not apply or one.verdict is not Verdict.EXPIRED:
             yield Swept(one)

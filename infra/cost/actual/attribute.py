@@ -80,11 +80,11 @@ class Actual:
     tenants: tuple[TenantCost, ...]
     unattributed: Mapping[Reason, Decimal]
     """To no model; what is of a model and of no tenant is in it, too."""
-    unknown: Mapping[Reason, tuple[str, ...]] = field(default_factory=dict)
+    unknown: Mapping[Reason, tuple[str, ...]]
     """What has no number at all, by name."""
-    nodes_usd: Decimal = Decimal(0)
+    nodes_usd: Decimal
     """All nodes of which a cost is known."""
-    allocated_usd: Decimal = Decimal(0)
+    allocated_usd: Decimal
     """All allocations of which a cost is known."""
 
 

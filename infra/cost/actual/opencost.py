@@ -35,7 +35,6 @@ class Allocation:
     name: str
     node: str
     """Empty where OpenCost knows none."""
-    namespace: str
     model: str
     """Value of the label; empty where there is none."""
     kind: str
@@ -108,7 +107,6 @@ def _allocation(name: str, one: Properties) -> Allocation:
     return Allocation(
         name=name,
         node=optional_text(properties, "node"),
-        namespace=optional_text(properties, "namespace"),
         model=_label(block(properties, "labels"), MODEL),
         kind=own[1] if own else "",
         usd=_money(one, "totalCost"),
