@@ -11,11 +11,13 @@ from enum import StrEnum
 
 from infra.cost.actual.opencost import Allocation, Node
 from infra.cost.actual.tokens import Tokens
+from infra.cost.demand import FLEX_START, ON_DEMAND, SPOT
 from infra.cost.groups import group_of
 from infra.cost.model import HOURS_PER_MONTH, Estimate, Span, total
 
 MILLION = Decimal(1_000_000)
-_BOUGHT = ("-on-demand", "-spot", "-flex-start")
+_BOUGHT = tuple(f"-{how}" for how in (ON_DEMAND, SPOT, FLEX_START))
+"""What the name of a group of nodes has after its pool's."""
 
 
 class Reason(StrEnum):
