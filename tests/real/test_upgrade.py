@@ -34,8 +34,8 @@ def stack(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return project_of(RELEASE, tmp_path_factory.mktemp("upgrade") / "it")
+def project(stack: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project_of(RELEASE, tmp_path_factory.mktemp(stack) / "it")
 
 
 @pytest.fixture(scope="module")
