@@ -10,8 +10,7 @@ rights in the whole cluster, the reloader, several that share the work, its own 
 import hashlib
 
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.milvus_etcd import items
-from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
+from infra.rehearsal.charts.objects import Release, Workload, image_of, items, part, without_empty
 from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
@@ -52,7 +51,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     """
     known = effective(CHART, default_values(), values)
     _refuse(known)
-    name, selector = release.full_name(known), _selector(release, known)
+    name, selector = release.full_name(known), release.selector(known)
     account: Properties = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -108,17 +107,10 @@ def _port(known: Properties) -> Value:
     return part(known, "alloy").get("listenPort")
 
 
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
-
-
 def _metadata(
     release: Release, known: Properties, name: str, namespace: str | None = None
 ) -> Properties:
-    own = {**release.labels(_selector(release, known)), "app.kubernetes.io/part-of": "alloy"}
+    own = {**release.labels(release.selector(known)), "app.kubernetes.io/part-of": "alloy"}
     return {"name": name, "namespace": namespace or release.namespace, "labels": own}
 
 
@@ -156,7 +148,7 @@ def _deployment(release: Release, known: Properties) -> Properties:
         release=release,
         name=name,
         namespace=release.namespace,
-        selector=_selector(release, known),
+        selector=release.selector(known),
         pod_annotations={
             "kubectl.kubernetes.io/default-container": "alloy",
             "checksum/config": checksum,
@@ -178,14 +170,10 @@ def _deployment(release: Release, known: Properties) -> Properties:
 def _container(known: Properties) -> Properties:
     own, image = part(known, "alloy"), part(known, "image")
     reporting = [] if own.get("enableReporting") else ["--disable-reporting"]
-    named = f"{image.get('registry')}/{image.get('repository')}"
-    version = (
-        f"@{image['digest']}" if image.get("digest") else f":{image.get('tag') or APP_VERSION}"
-    )
     return without_empty(
         {
             "name": "alloy",
-            "image": f"{named}{version}",
+            "image": image_of(image, APP_VERSION),
             "imagePullPolicy": image.get("pullPolicy"),
             "args": [
                 "run",

@@ -58,7 +58,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     known = effective(CHART, default_values(), values)
     _refuse(known)
     account = str(part(known, "serviceAccount").get("name") or release.full_name(known))
-    made = [service_account(release, account, release.namespace, _selector(release, known))]
+    made = [service_account(release, account, release.namespace, release.selector(known))]
     made += rights(release, release.full_name(known), _labels(release, known), account)
     made += _certificates(release, known)
     made += [_deployment(release, known, account), _service(release, known)]
@@ -75,15 +75,8 @@ def _refuse(known: Properties) -> None:
         raise ChartValueError(message)
 
 
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
-
-
 def _labels(release: Release, known: Properties) -> Properties:
-    labels = release.labels(_selector(release, known))
+    labels = release.labels(release.selector(known))
     return {**labels, "app.kubernetes.io/version": APP_VERSION}
 
 
@@ -92,7 +85,7 @@ def _metadata(release: Release, known: Properties, name: str) -> Properties:
 
 
 def _deployment(release: Release, known: Properties, account: str) -> Properties:
-    selector = _selector(release, known)
+    selector = release.selector(known)
     workload = Workload(
         release=release,
         name=release.full_name(known),
@@ -214,7 +207,7 @@ def _service(release: Release, known: Properties) -> Properties:
         "metadata": {**metadata, "labels": labels},
         "spec": {
             "ports": [{"port": 443, "name": "webhook-server", "targetPort": "webhook-server"}],
-            "selector": _selector(release, known),
+            "selector": release.selector(known),
         },
     }
 
@@ -229,7 +222,7 @@ def _budget(release: Release, known: Properties) -> list[Properties]:
             "apiVersion": "policy/v1",
             "kind": "PodDisruptionBudget",
             "metadata": _metadata(release, known, release.full_name(known)),
-            "spec": {"selector": {"matchLabels": _selector(release, known)}, **wanted},
+            "spec": {"selector": {"matchLabels": release.selector(known)}, **wanted},
         }
     ]
 

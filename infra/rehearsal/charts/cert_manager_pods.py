@@ -12,7 +12,7 @@ from infra.rehearsal.charts.cert_manager_names import (
     home,
     programs,
 )
-from infra.rehearsal.charts.objects import Release, part, without_empty
+from infra.rehearsal.charts.objects import Release, items, part, without_empty
 from infra.wire import Properties, Value
 
 METRICS_PORT = 9402
@@ -110,7 +110,7 @@ def _container(release: Release, known: Properties, program: Program) -> Propert
             "ports": _ports(known, program),
             **_probes(program, own),
             "securityContext": own.get("containerSecurityContext"),
-            "env": [{"name": "POD_NAMESPACE", "valueFrom": place}, *_items(own.get("extraEnv"))],
+            "env": [{"name": "POD_NAMESPACE", "valueFrom": place}, *items(own.get("extraEnv"))],
             "resources": own.get("resources"),
         }
     )
@@ -141,7 +141,7 @@ def _image(release: Release, known: Properties, wanted: Properties) -> str:
 
 def _arguments(release: Release, known: Properties, program: Program) -> list[str]:
     own = program.settings(known)
-    extra = [str(item) for item in _items(own.get("extraArgs"))]
+    extra = [str(item) for item in items(own.get("extraArgs"))]
     if program is CHECK:
         return ["check", "api", f"--wait={own.get('timeout')}", *extra]
     made = [f"--v={part(known, 'global').get('logLevel')}"]
@@ -309,7 +309,3 @@ def check_job(release: Release, known: Properties) -> list[Properties]:
             },
         }
     ]
-
-
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []

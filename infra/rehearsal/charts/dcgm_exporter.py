@@ -11,12 +11,13 @@ from infra.rehearsal.charts.objects import (
     Release,
     Workload,
     host_path,
+    items,
     part,
     service_account,
     without_empty,
 )
 from infra.rehearsal.charts.values import defaults, effective
-from infra.wire import Properties, Value
+from infra.wire import Properties
 
 CHART = "dcgm-exporter"
 VERSIONS = ("4.8.3",)
@@ -74,10 +75,10 @@ def _daemon_set(release: Release, known: Properties, account: str) -> Properties
                 host_path("pod-gpu-resources", str(known.get("kubeletPath"))),
                 *(
                     host_path(str(item.get("name")), str(item.get("hostPath")))
-                    for item in _list(known.get("extraHostVolumes"))
+                    for item in items(known.get("extraHostVolumes"))
                     if isinstance(item, dict)
                 ),
-                *_list(known.get("extraConfigMapVolumes")),
+                *items(known.get("extraConfigMapVolumes")),
             ],
         },
     )
@@ -105,7 +106,7 @@ def _container(release: Release, known: Properties) -> Properties:
                     "readOnly": True,
                     "mountPath": "/var/lib/kubelet/pod-resources",
                 },
-                *_list(known.get("extraVolumeMounts")),
+                *items(known.get("extraVolumeMounts")),
             ],
         }
     )
@@ -186,7 +187,3 @@ def _selector(release: Release, known: Properties) -> Properties:
         "app.kubernetes.io/instance": release.name,
         "app.kubernetes.io/component": name,
     }
-
-
-def _list(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []

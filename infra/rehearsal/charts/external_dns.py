@@ -57,7 +57,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     if part(known, "serviceAccount").get("create"):
         made.append(
             service_account(
-                release, _account(release, known), release.home(known), _selector(release, known)
+                release, _account(release, known), release.home(known), release.selector(known)
             )
         )
     if part(known, "rbac").get("create"):
@@ -90,7 +90,7 @@ def _deployment(release: Release, known: Properties) -> Properties:
         release=release,
         name=release.full_name(known),
         namespace=release.home(known),
-        selector=_selector(release, known),
+        selector=release.selector(known),
         pod_labels=part(known, "podLabels"),
         pod_annotations=part(known, "podAnnotations"),
         pod={
@@ -162,7 +162,7 @@ def _flags(name: str, value: Value) -> list[Value]:
 
 
 def _rights(release: Release, known: Properties) -> list[Properties]:
-    name, labels = release.full_name(known), release.labels(_selector(release, known))
+    name, labels = release.full_name(known), release.labels(release.selector(known))
     rules: list[Value] = [
         {"apiGroups": [group], "resources": [kind], "verbs": [*_READ]}
         for group, kind in ((_GATEWAY, "gateways"), ("", "namespaces"), (_GATEWAY, "httproutes"))
@@ -191,7 +191,7 @@ def _rights(release: Release, known: Properties) -> list[Properties]:
 
 
 def _service(release: Release, known: Properties) -> Properties:
-    selector = _selector(release, known)
+    selector = release.selector(known)
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -212,13 +212,6 @@ def _service(release: Release, known: Properties) -> Properties:
                 }
             ],
         },
-    }
-
-
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
     }
 
 

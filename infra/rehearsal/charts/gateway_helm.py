@@ -16,7 +16,7 @@ import yaml
 
 from infra.rehearsal.charts import gateway_crds
 from infra.rehearsal.charts.gateway_helm_rights import ACCOUNT, rights
-from infra.rehearsal.charts.objects import Release, part, without_empty
+from infra.rehearsal.charts.objects import Release, items, part, without_empty
 from infra.rehearsal.charts.values import defaults, effective, merged, refuse_on
 from infra.wire import Properties, Value
 
@@ -46,7 +46,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     """
     known = effective(CHART, default_values(), values)
     refuse_on(CHART, known, _OFF)
-    labels = {**release.labels(_selector(release, known)), **part(known, "commonLabels")}
+    labels = {**release.labels(release.selector(known)), **part(known, "commonLabels")}
     made = gateway_crds.definitions() if part(known, "crds").get("enabled") else []
     made += rights(release, known, labels)
     made.append(_configuration(release, known, labels))
@@ -57,15 +57,8 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     return made
 
 
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
-
-
 def _of_controller(release: Release, known: Properties) -> Properties:
-    return {"control-plane": NAME, **_selector(release, known)}
+    return {"control-plane": NAME, **release.selector(known)}
 
 
 def _metadata(release: Release, known: Properties, name: str, **marks: Value) -> Properties:
@@ -199,7 +192,7 @@ def _container(release: Release, known: Properties) -> Properties:
     pod = part(known, "deployment", "pod")
     ports: list[Value] = [
         {"name": port.get("name"), "containerPort": port.get("port")}
-        for port in _items(part(known, "deployment").get("ports"))
+        for port in items(part(known, "deployment").get("ports"))
         if isinstance(port, dict)
     ]
     if part(known, "topologyInjector").get("enabled"):
@@ -211,7 +204,7 @@ def _container(release: Release, known: Properties) -> Properties:
             "image": _image(release, known),
             **_pull(known),
             "args": ["server", "--config-path=/config/envoy-gateway.yaml"],
-            "env": [*_environment(known), *_items(own.get("extraEnv"))],
+            "env": [*_environment(known), *items(own.get("extraEnv"))],
             "ports": ports,
             **probes,
             "resources": own.get("resources"),
@@ -220,7 +213,7 @@ def _container(release: Release, known: Properties) -> Properties:
                 {"name": CONFIGURATION[0], "mountPath": "/config", "readOnly": True},
                 {"name": "certs", "mountPath": "/certs", "readOnly": True},
                 {"name": "wasm-cache", "mountPath": "/var/lib/eg/wasm"},
-                *_items(pod.get("extraVolumeMounts")),
+                *items(pod.get("extraVolumeMounts")),
             ],
         }
     )
@@ -232,13 +225,13 @@ def _volumes(known: Properties) -> list[Value]:
         {"name": CONFIGURATION[0], "configMap": {"name": CONFIGURATION[0]}},
         {"name": "certs", "secret": {"secretName": NAME}},
         {"name": "wasm-cache", **(cache or {"emptyDir": {}})},
-        *_items(part(known, "deployment", "pod").get("extraVolumes")),
+        *items(part(known, "deployment", "pod").get("extraVolumes")),
     ]
 
 
 def _service(release: Release, known: Properties, labels: Properties) -> Properties:
     wanted = part(known, "service")
-    ports: list[Value] = [*_items(part(known, "deployment").get("ports"))]
+    ports: list[Value] = [*items(part(known, "deployment").get("ports"))]
     if part(known, "topologyInjector").get("enabled"):
         ports.append({"name": "webhook", "port": _WEBHOOK_PORT, "targetPort": _WEBHOOK_PORT})
     return {
@@ -281,7 +274,7 @@ def _budget(release: Release, known: Properties) -> list[Properties]:
 def _job(release: Release, known: Properties, labels: Properties) -> Properties:
     wanted = part(known, "certgen", "job")
     pod, name = part(wanted, "pod"), f"{release.full_name(known)}-certgen"
-    arguments = [*_items(wanted.get("args"))]
+    arguments = [*items(wanted.get("args"))]
     if not part(known, "topologyInjector").get("enabled"):
         arguments.append("--disable-topology-injector")
     container = without_empty(
@@ -325,7 +318,3 @@ def _job(release: Release, known: Properties, labels: Properties) -> Properties:
             **({} if lives is None else {"ttlSecondsAfterFinished": lives}),
         },
     }
-
-
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []

@@ -17,8 +17,7 @@ from infra.rehearsal.charts.kube_prometheus_stack_objects import (
     rule,
     service,
 )
-from infra.rehearsal.charts.milvus_etcd import items
-from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
+from infra.rehearsal.charts.objects import Release, Workload, items, part, without_empty
 from infra.wire import Properties, Value
 
 _CONTAINER_SECURITY: Properties = {

@@ -10,7 +10,7 @@ canary and its test, rules, an account of the chart's own, rights in the cluster
 import yaml
 
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
+from infra.rehearsal.charts.objects import Release, Workload, image_of, part, without_empty
 from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
@@ -72,15 +72,8 @@ def _refuse(known: Properties) -> None:
         raise ChartValueError(message)
 
 
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
-
-
 def _metadata(release: Release, known: Properties, name: str, **more: Value) -> Properties:
-    own = release.labels({**_selector(release, known), **more})
+    own = release.labels({**release.selector(known), **more})
     return {"name": name, "namespace": release.namespace, "labels": own}
 
 
@@ -133,7 +126,7 @@ def _service(
             **({"clusterIP": "None"} if headless else {}),
             "publishNotReadyAddresses": True,
             "ports": ports,
-            "selector": {**_selector(release, known), **component},
+            "selector": {**release.selector(known), **component},
         },
     }
 
@@ -151,7 +144,7 @@ def _memberlist(release: Release, known: Properties, name: str) -> Properties:
             **({"publishNotReadyAddresses": True} if early else {}),
             "ports": [port],
             "selector": {
-                **_selector(release, known),
+                **release.selector(known),
                 "app.kubernetes.io/part-of": "memberlist",
             },
         },
@@ -161,7 +154,7 @@ def _memberlist(release: Release, known: Properties, name: str) -> Properties:
 def _server(release: Release, known: Properties) -> Properties:
     own = part(known, "singleBinary")
     name = release.full_name(known)
-    selector: Properties = {**_selector(release, known), **_SINGLE}
+    selector: Properties = {**release.selector(known), **_SINGLE}
     apart: Value = {
         "topologyKey": "kubernetes.io/hostname",
         "labelSelector": {"matchLabels": selector},
@@ -204,7 +197,7 @@ def _container(known: Properties) -> Properties:
     return without_empty(
         {
             "name": "loki",
-            "image": _image(part(known, "loki", "image")),
+            "image": image_of(part(known, "loki", "image"), APP_VERSION),
             "args": [
                 "-config.file=/etc/loki/config/config.yaml",
                 "-config.expand-env=true",
@@ -229,13 +222,6 @@ def _container(known: Properties) -> Properties:
             ],
         }
     )
-
-
-def _image(image: Properties) -> str:
-    named = f"{image.get('registry')}/{image.get('repository')}"
-    if image.get("digest"):
-        return f"{named}@{image['digest']}"
-    return f"{named}:{image.get('tag') or APP_VERSION}"
 
 
 def _volumes(release: Release, known: Properties) -> list[Value]:
@@ -280,7 +266,7 @@ def _budget(release: Release, known: Properties) -> list[Properties]:
             ),
             "spec": {
                 **spec,
-                "selector": {"matchLabels": {**_selector(release, known), **_SINGLE}},
+                "selector": {"matchLabels": {**release.selector(known), **_SINGLE}},
             },
         }
     ]

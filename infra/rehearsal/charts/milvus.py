@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from infra.rehearsal.charts import milvus_etcd
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.objects import Release, Workload, part, without_empty
+from infra.rehearsal.charts.objects import Release, Workload, items, part, without_empty
 from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
@@ -226,7 +226,7 @@ def _container(known: Properties, program: _Program) -> Properties:
         _settings_mount("default.yaml"),
         _settings_mount("user.yaml"),
         *(_mount(name, path) for name, path in program.folders),
-        *milvus_etcd.items(known.get("volumeMounts")),
+        *items(known.get("volumeMounts")),
     ]
     ports: list[Value] = [
         {"name": name, "containerPort": number, "protocol": "TCP"}
@@ -271,4 +271,4 @@ def _volumes(release: Release, known: Properties, program: _Program) -> list[Val
         {"name": name, "emptyDir": {}} for name in ("tools", *(name for name, _ in program.folders))
     ]
     settings: Value = {"name": "milvus-config", "configMap": {"name": release.full_name(known)}}
-    return [settings, *empty, *milvus_etcd.items(known.get("volumes"))]
+    return [settings, *empty, *items(known.get("volumes"))]

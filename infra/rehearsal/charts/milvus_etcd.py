@@ -50,11 +50,6 @@ def objects(release: Release, known: Properties) -> list[Properties]:
     return [*made, _budget(release, known)] if part(known, "pdb").get("create") else made
 
 
-def items(value: Value) -> list[Value]:
-    """Return a list of the values, or nothing."""
-    return value if isinstance(value, list) else []
-
-
 def _full_name(release: Release) -> str:
     return release.name if NAME in release.name else f"{release.name}-{NAME}"
 

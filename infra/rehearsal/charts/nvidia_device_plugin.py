@@ -43,7 +43,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     known = effective(CHART, default_values(), values)
     _refuse(release, known)
     home, full = release.home(known), release.full_name(known)
-    selector = _selector(release, known)
+    selector = release.selector(known)
     made = [service_account(release, f"{full}-service-account", home, selector)]
     if part(known, "devicePlugin").get("enabled"):
         made += [_device_plugin(release, known), _mps(release, known)]
@@ -189,15 +189,8 @@ def _workload(  # noqa: PLR0913 - what the chart's three DaemonSets differ in
         name=f"{full}{suffix}"[:63].rstrip("-"),
         namespace=release.home(known),
         # The chart's DaemonSets share their selector; their owner references keep them apart.
-        selector=part(known, "selectorLabelsOverride") or _selector(release, known),
-        pod_labels=_selector(release, known),
+        selector=part(known, "selectorLabelsOverride") or release.selector(known),
+        pod_labels=release.selector(known),
         pod_annotations={**part(known, "podAnnotations"), **annotations},
         pod=pod,
     )
-
-
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }

@@ -40,6 +40,13 @@ class Release:
         """Return the namespace of the chart's objects."""
         return str(values.get("namespaceOverride") or self.namespace)
 
+    def selector(self, values: Mapping[str, Value]) -> Properties:
+        """Return the labels by which charts usually select their pods."""
+        return {
+            "app.kubernetes.io/name": self.app_name(values),
+            "app.kubernetes.io/instance": self.name,
+        }
+
     def labels(self, selector: Mapping[str, Value]) -> Properties:
         """Return the labels of the chart's objects around those that select their pods."""
         return {
@@ -127,3 +134,16 @@ def part(values: Mapping[str, Value], *path: str) -> Properties:
     for key in path:
         here = here.get(key) if isinstance(here, dict) else None
     return here if isinstance(here, dict) else {}
+
+
+def items(value: Value) -> list[Value]:
+    """Return a list of the values, or nothing."""
+    return value if isinstance(value, list) else []
+
+
+def image_of(image: Properties, app_version: str) -> str:
+    """Return an image that a chart takes in parts: a digest wins over a tag."""
+    named = f"{image.get('registry')}/{image.get('repository')}"
+    if image.get("digest"):
+        return f"{named}@{image['digest']}"
+    return f"{named}:{image.get('tag') or app_version}"

@@ -13,7 +13,14 @@ from dataclasses import replace
 import yaml
 
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.objects import Release, Workload, part, service_account, without_empty
+from infra.rehearsal.charts.objects import (
+    Release,
+    Workload,
+    items,
+    part,
+    service_account,
+    without_empty,
+)
 from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
@@ -81,7 +88,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     account = part(known, "serviceAccount")
     if account.get("create"):
         body = service_account(
-            release, _account(release, known), release.namespace, _selector(release, known)
+            release, _account(release, known), release.namespace, release.selector(known)
         )
         made.append(
             {**body, "automountServiceAccountToken": account.get("automountServiceAccountToken")}
@@ -127,7 +134,7 @@ def _service(release: Release, known: Properties) -> Properties:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": _metadata(release, known, release.full_name(known)),
-        "spec": {"type": "ClusterIP", "ports": ports, "selector": _selector(release, known)},
+        "spec": {"type": "ClusterIP", "ports": ports, "selector": release.selector(known)},
     }
 
 
@@ -137,7 +144,7 @@ def _server(release: Release, known: Properties) -> Properties:
         release=release,
         name=release.full_name(known),
         namespace=release.namespace,
-        selector=_selector(release, known),
+        selector=release.selector(known),
         pod_labels=part(known, "podLabels"),
         pod_annotations={
             "checksum/config": hashlib.sha256(text.encode()).hexdigest(),
@@ -153,7 +160,7 @@ def _server(release: Release, known: Properties) -> Properties:
             "tolerations": known.get("tolerations"),
             "containers": [_container(known)],
             "volumes": [
-                *_list(known.get("extraVolumes")),
+                *items(known.get("extraVolumes")),
                 {"name": "tempo-conf", "configMap": {"name": release.app_name(known)}},
             ],
         },
@@ -196,27 +203,16 @@ def _container(known: Properties) -> Properties:
             "resources": tempo.get("resources"),
             "securityContext": tempo.get("securityContext"),
             "volumeMounts": [
-                *_list(tempo.get("extraVolumeMounts")),
+                *items(tempo.get("extraVolumeMounts")),
                 {"name": "tempo-conf", "mountPath": "/conf"},
             ],
         }
     )
 
 
-def _list(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
-
-
 def _metadata(release: Release, known: Properties, name: str) -> Properties:
-    labels = release.labels(_selector(release, known))
+    labels = release.labels(release.selector(known))
     return {"name": name, "namespace": release.namespace, "labels": labels}
-
-
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
 
 
 def _account(release: Release, known: Properties) -> str:

@@ -63,7 +63,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     name = _account(release, known)
     made = [_settings(release, known)] if known.get("valkeyConfig") else []
     if account.get("create"):
-        made.append(service_account(release, name, release.namespace, _selector(release, known)))
+        made.append(service_account(release, name, release.namespace, release.selector(known)))
     if _has_disk(known):
         made.append(_claim(release, known))
     return [_script(release, known), *made, _service(release, known), _server(release, known)]
@@ -100,18 +100,11 @@ def _refuse_users(auth: Properties) -> None:
             raise ChartValueError(message)
 
 
-def _selector(release: Release, known: Properties) -> Properties:
-    return {
-        "app.kubernetes.io/name": release.app_name(known),
-        "app.kubernetes.io/instance": release.name,
-    }
-
-
 def _metadata(release: Release, known: Properties, suffix: str = "") -> Properties:
     return {
         "name": f"{release.full_name(known)}{suffix}",
         "namespace": release.namespace,
-        "labels": {**release.labels(_selector(release, known)), **part(known, "commonLabels")},
+        "labels": {**release.labels(release.selector(known)), **part(known, "commonLabels")},
     }
 
 
@@ -176,7 +169,7 @@ def _service(release: Release, known: Properties) -> Properties:
         "spec": {
             "type": "ClusterIP",
             "ports": [{"port": port, "targetPort": "tcp", "protocol": "TCP", "name": "tcp"}],
-            "selector": _selector(release, known),
+            "selector": release.selector(known),
         },
     }
 
@@ -188,7 +181,7 @@ def _server(release: Release, known: Properties) -> Properties:
         release=release,
         name=release.full_name(known),
         namespace=release.namespace,
-        selector=_selector(release, known),
+        selector=release.selector(known),
         pod_labels={**part(known, "commonLabels"), **part(known, "podLabels")},
         pod_annotations={**part(known, "podAnnotations"), "checksum/config": checksum},
         pod={
