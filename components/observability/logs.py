@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.handles import NamespaceRef
+from components.handles import LogsRef, NamespaceRef
 from components.kubernetes import network_policies
 from components.kubernetes.charts import ChartValue, helm_release
 from components.kubernetes.secret_store import SecretStoreRef
+from components.kubernetes.storage import DISKS
 from components.kubernetes.synced_secret import SyncedSecret
 from components.observability import logs_alloy, logs_loki
 from components.secrets import ELASTICSEARCH_KEY
@@ -33,7 +34,7 @@ class Logs(pulumi.ComponentResource):
         spec: LogsSpec,
         *,
         sources: logs_alloy.Sources,
-        kept: logs_loki.Kept | None,
+        bucket: LogsRef | None,
         cloud: CloudProvider,
         namespace: NamespaceRef,
         store: SecretStoreRef,
@@ -45,7 +46,8 @@ class Logs(pulumi.ComponentResource):
             name: name of the component.
             spec: what the stack file says of it.
             sources: whose lines are read.
-            kept: where Loki keeps them; None where there is no Loki.
+            bucket: where Loki keeps them, whose account has rights to it; None where there is no
+                Loki.
             cloud: the cloud.
             namespace: of everything that measures.
             store: where the API key of Elasticsearch is kept.
@@ -56,14 +58,14 @@ class Logs(pulumi.ComponentResource):
         self._name, self._spec, self._namespace = name, spec, namespace
         self._child = pulumi.ResourceOptions(parent=self)
         earlier: list[pulumi.Resource] = []
-        if kept is not None:
-            earlier.append(self._keep(kept, cloud))
+        if bucket is not None:
+            earlier.append(self._keep(bucket, cloud))
         if spec.elasticsearch is not None:
             earlier += self._send(spec.elasticsearch.port, store)
         self._install(logs_alloy.CHART, logs_alloy.alloy_values(spec, sources), earlier)
         self.register_outputs({"namespaces": list(sources.namespaces)})
 
-    def _keep(self, kept: logs_loki.Kept, cloud: CloudProvider) -> pulumi.Resource:
+    def _keep(self, bucket: LogsRef, cloud: CloudProvider) -> pulumi.Resource:
         account = kubernetes.core.v1.ServiceAccount(
             f"{self._name}-account",
             metadata=meta.ObjectMetaArgs(
@@ -83,6 +85,7 @@ class Logs(pulumi.ComponentResource):
             to=[network_policies.https(), network_policies.credentials(cloud)],
             opts=self._child,
         )
+        kept = logs_loki.Kept(cloud, bucket.region, bucket.bucket, DISKS[cloud].name)
         values = logs_loki.loki_values(self._spec, kept)
         return self._install(logs_loki.CHART, values, [account, way])
 

@@ -15,7 +15,6 @@ from components.observability import names
 from components.observability.dashboards.boards import dashboards
 from components.observability.dashboards.grafana import to_json
 from components.observability.logs import Logs
-from components.observability.logs_loki import Kept
 from components.observability.logs_sources import sources
 from components.observability.metrics_values import Surroundings
 from components.observability.monitoring import Monitoring
@@ -84,7 +83,16 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
         opts=_after(opts, monitoring, *measured),
     )
     if spec.observability.collects_logs:
-        _build_logs(spec, monitoring.namespace, secrets, logs, _after(opts, monitoring, *measured))
+        Logs(
+            "logs",
+            spec.observability.logs,
+            sources=sources(spec),
+            bucket=logs,
+            cloud=spec.cloud.provider,
+            namespace=monitoring.namespace,
+            store=secrets,
+            opts=_after(opts, monitoring, *measured),
+        )
     own = spec.model_copy(update={"layers": (Layer.PLATFORM,)})
     Rules(
         "rules",
@@ -100,27 +108,6 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
         opts=_after(opts, monitoring),
     )
     return monitoring.kinds
-
-
-def _build_logs(
-    spec: StackSpec,
-    namespace: NamespaceRef,
-    secrets: SecretStoreRef,
-    bucket: LogsRef | None,
-    opts: pulumi.ResourceOptions,
-) -> None:
-    cloud = spec.cloud.provider
-    disks = DISKS[cloud].name
-    Logs(
-        "logs",
-        spec.observability.logs,
-        sources=sources(spec),
-        kept=None if bucket is None else Kept(cloud, bucket.region, bucket.bucket, disks),
-        cloud=cloud,
-        namespace=namespace,
-        store=secrets,
-        opts=opts,
-    )
 
 
 def build_rules_of_models(

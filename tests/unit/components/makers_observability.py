@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pulumi
 
-from components.handles import NamespaceRef, TracesRef
+from components.handles import LogsRef, NamespaceRef, TracesRef
 from components.observability import names
 from components.observability.logs import Logs
 from components.observability.logs_alloy import Sources
@@ -27,6 +27,10 @@ TRACES = examples.OBSERVABILITY.traces.model_copy(update={"enabled": True})
 
 def monitoring_namespace() -> NamespaceRef:
     return NamespaceRef(names.NAMESPACE, pulumi.Output.from_input(names.NAMESPACE))
+
+
+def logs_bucket() -> LogsRef:
+    return LogsRef(bucket=pulumi.Output.from_input("logs-bucket"), region="us-east-1")
 
 
 KEPT = Kept(CloudProvider.AWS, "us-east-1", "logs-bucket", "gp3")
@@ -56,7 +60,7 @@ MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResou
         name,
         examples.OBSERVABILITY.logs,
         sources=SOURCES,
-        kept=KEPT,
+        bucket=logs_bucket(),
         cloud=examples.CLOUD.provider,
         namespace=monitoring_namespace(),
         store=examples.secret_store_ref(),

@@ -17,7 +17,12 @@ from infra.spec.logs import ElasticsearchSpec, LogsSpec, LogStore
 from tests.support.graphs import network_policies
 from tests.support.manifests import pods_of
 from tests.unit.components import examples
-from tests.unit.components.makers_observability import KEPT, SOURCES, monitoring_namespace
+from tests.unit.components.makers_observability import (
+    KEPT,
+    SOURCES,
+    logs_bucket,
+    monitoring_namespace,
+)
 
 LOGS = examples.OBSERVABILITY.logs
 ELASTIC = ElasticsearchSpec(url="https://elastic.example.com:9200/_otlp")
@@ -48,7 +53,7 @@ def graph(spec: LogsSpec = LOGS, cloud: CloudProvider = CloudProvider.AWS) -> Gr
             "logs",
             spec,
             sources=SOURCES,
-            kept=KEPT if spec.has_loki else None,
+            bucket=logs_bucket() if spec.has_loki else None,
             cloud=cloud,
             namespace=monitoring_namespace(),
             store=examples.secret_store_ref(),
