@@ -5,13 +5,17 @@ job (docs/delivery.md), GitLab the branch.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from infra.spec.environment import Layer
 from infra.spec.mistakes import Mistake, MistakesError
-from infra.spec.stack import StackSpec
+
+if TYPE_CHECKING:  # the command line loads this for its options, at every start
+    from collections.abc import Sequence
+
+    from infra.spec.stack import StackSpec
 
 PROJECT = "tokenworks"
 """Name of the Pulumi project, by which a backend of one's own sorts its files."""
@@ -87,7 +91,7 @@ class Stacks:
         return f"{PROJECT}-{self.ground}-{role}"
 
 
-def stacks_of(environment: Sequence[StackSpec]) -> Stacks:
+def stacks_of(environment: "Sequence[StackSpec]") -> Stacks:
     """Return the stacks of an environment, the first of which has the foundation."""
     ground, *others = environment
     return Stacks(

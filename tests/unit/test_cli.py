@@ -71,6 +71,17 @@ def test_ten_mistakes_are_ten_reports_in_one_go_and_nothing_starts(tmp_path: Pat
     assert done.stdout == ""
 
 
+def test_the_command_line_starts_without_the_form_of_stack_files() -> None:
+    heavy = ("pydantic", "yaml", "boto3", "google.auth", "pulumi", "urllib3", "infra.spec.stack")
+    program = f"import sys, infra.cli; print([one for one in {heavy!r} if one in sys.modules])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     "command",
     [
