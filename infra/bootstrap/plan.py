@@ -49,14 +49,16 @@ class Forge:
         return self.issuer.removeprefix("https://").rstrip("/")
 
     def subjects(self, role: Role, stacks: "Stacks") -> tuple[str, ...]:
-        """Return the subjects of the tokens that stand for a role; with `*` for any branch.
+        """Return the subjects of the tokens that stand for a role; `*` is the rest of a name.
 
-        Sources: docs/delivery.md for GitHub's environments; GitLab documentation, "OpenID Connect
-        in AWS", for `project_path:…:ref_type:…:ref:…`, as remembered.
+        Sources: docs/delivery.md for GitHub's environments and GitLab's branches; GitLab
+        documentation, "OpenID Connect in AWS", for `project_path:…:ref_type:…:ref:…`, as
+        remembered.
         """
         if self.issuer != GITHUB:
-            branch = "*" if role is Role.PREVIEW else "main"
-            return (f"project_path:{self.repository}:ref_type:branch:ref:{branch}",)
+            branches = ("main", "preview/*") if role is Role.PREVIEW else ("main",)
+            form = f"project_path:{self.repository}:ref_type:branch:ref"
+            return tuple(f"{form}:{branch}" for branch in branches)
         environments = {
             Role.PREVIEW: tuple(
                 f"{name}-{gate}" for name in stacks.names for gate in ("preview", "read")

@@ -280,16 +280,18 @@ def test_what_reads_only_reads() -> None:
     assert "s3:GetObject" not in actions
 
 
-def _comes_in(role: Role, subject: str, audience: str = "sts.amazonaws.com") -> bool:
+def _comes_in(
+    role: Role, subject: str, audience: str = "sts.amazonaws.com", forge: Forge = FORGE
+) -> bool:
     own = read(
-        trust(PROVIDER, FORGE, FORGE.subjects(role, STACKS)), name="trust", kind=DocumentKind.TRUST
+        trust(PROVIDER, forge, forge.subjects(role, STACKS)), name="trust", kind=DocumentKind.TRUST
     )
     asked = Request(
         principal=PROVIDER,
         principal_type=PrincipalType.FEDERATED,
         action="sts:AssumeRoleWithWebIdentity",
         resource=GROUND.role_arn(role),
-        context={f"{FORGE.host}:sub": subject, f"{FORGE.host}:aud": audience},
+        context={f"{forge.host}:sub": subject, f"{forge.host}:aud": audience},
     )
     return evaluate([own], asked).is_allowed
 
@@ -315,14 +317,23 @@ def test_a_role_is_taken_on_by_jobs_of_its_environments_alone(role: Role) -> Non
     assert not _comes_in(role, f"{subject}:{name}", "https://github.com/example")
 
 
-def test_a_gitlab_brings_main_up_and_previews_any_branch() -> None:
-    lab = Forge(issuer="https://gitlab.example.com", repository="team/platform")
-    branch = "project_path:team/platform:ref_type:branch:ref"
+LAB = Forge(issuer="https://gitlab.example.com", repository="team/platform")
 
-    assert lab.subjects(Role.PREVIEW, STACKS) == (f"{branch}:*",)
-    assert lab.subjects(Role.FOUNDATION, STACKS) == (f"{branch}:main",)
-    document = trust("arn:aws:iam::1:oidc-provider/x", lab, lab.subjects(Role.PREVIEW, STACKS))
-    assert '"StringLike":{"gitlab.example.com:sub"' in text(document)
+
+@pytest.mark.parametrize("role", Role)
+def test_a_gitlab_brings_main_up_and_previews_its_protected_branches(role: Role) -> None:
+    form = "project_path:team/platform:ref_type:branch:ref"
+    previews = role is Role.PREVIEW
+    branches = {"main": True, "preview/1": previews, "preview/team/1": previews}
+    branches |= dict.fromkeys(("preview", "mainly", "main/1", "dev", "a/preview/1"), False)
+
+    came = {one: _comes_in(role, f"{form}:{one}", forge=LAB) for one in branches}
+
+    assert came == branches
+    other = form.replace("platform", "other")
+    assert not _comes_in(role, f"{other}:main", forge=LAB)
+    assert not _comes_in(role, f"{form.replace('branch', 'tag')}:main", forge=LAB)
+    assert not _comes_in(role, f"{form}:main", "https://gitlab.example.com", forge=LAB)
 
 
 def test_nobody_reaches_states_without_tls() -> None:
