@@ -3,8 +3,12 @@
 _NOT_THERE = ("NotFound", "NoSuch", "NotExist", "notFound", "NOT_FOUND")
 """AWS's codes contain one of the first three; Google's reason and its status are the last two."""
 
-_DENIED = ("AccessDenied", "Unauthorized", "NotAuthorized", "forbidden", "PERMISSION_DENIED")
-"""AWS's codes contain one of the first three (`AccessDeniedException`, `UnauthorizedOperation`)."""
+_DENIED = (
+    *("AccessDenied", "Unauthorized", "NotAuthorized"),
+    *("forbidden", "accessDenied", "PERMISSION_DENIED"),
+)
+"""AWS's codes contain one of the first three (`AccessDeniedException`, `UnauthorizedOperation`);
+Google's reasons and its status are the others."""
 _NO_CREDENTIALS = (
     *("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"),
     *("TokenRetrievalError", "UnauthorizedSSOTokenError", "SSOTokenLoadError", "ProfileNotFound"),
@@ -39,8 +43,8 @@ class CloudApiError(ValueError):
 
     @property
     def denied(self) -> bool:
-        """Whether the cloud says that the caller may not ask."""
-        return any(word in self.code for word in _DENIED)
+        """Whether the cloud says that the caller may not ask; it knows who that is."""
+        return not self.no_credentials and any(word in self.code for word in _DENIED)
 
     @property
     def no_credentials(self) -> bool:

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 
 from infra.cloud_error import CloudApiError
 
-DENIED = ("AccessDenied", "UnauthorizedOperation", "forbidden", "PERMISSION_DENIED", "accessDenied")
-"""AWS's codes contain one of the first two; the others are Google's reasons and statuses."""
-
 
 @dataclass(frozen=True)
 class Marks:
@@ -92,6 +89,6 @@ def plural(kind: str) -> str:
 
 
 def _reason(error: CloudApiError, permission: str) -> str:
-    if any(word in error.code for word in DENIED):
+    if error.denied:
         return f"{permission} is not allowed ({error.code})"
     return str(error)

@@ -4,6 +4,7 @@ from infra.aws_api import AwsApi, listed
 from infra.cloud_error import CloudApiError
 from infra.lock.answers import Answer, Resolved, Unresolved
 from infra.replies import blocks, optional_text
+from infra.wire import Properties
 
 
 def addon_version(api: AwsApi, name: str, kubernetes_version: str) -> Answer:
@@ -24,10 +25,17 @@ def addon_version(api: AwsApi, name: str, kubernetes_version: str) -> Answer:
         for addon in found
         if addon.get("addonName") == name
         for version in blocks(addon, "addonVersions")
-        for one in blocks(version, "compatibilities")
-        if one.get("clusterVersion") == kubernetes_version and one.get("defaultVersion") is True
+        if is_default(version, kubernetes_version)
     }
     if len(defaults) != 1:
         return Unresolved(f"EKS in {api.region} names no default for {kubernetes_version}")
     source = f"EKS DescribeAddonVersions, default for {kubernetes_version} in {api.region}"
     return Resolved(defaults.pop(), source)
+
+
+def is_default(version: Properties, minor: str) -> bool:
+    """Say whether a version of an add-on, as EKS tells it, is the default of a Kubernetes."""
+    return any(
+        one.get("clusterVersion") == minor and one.get("defaultVersion") is True
+        for one in blocks(version, "compatibilities")
+    )

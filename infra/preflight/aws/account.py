@@ -49,7 +49,7 @@ def _value(api: AwsApi, quota: AwsQuota) -> int | None:
     try:
         reply = api.call("service-quotas", "GetServiceQuota", **address)
     except CloudApiError as error:
-        if not error.not_found and "NoSuchResource" not in error.code:
+        if not error.not_found:
             raise
         # A quota that was never raised may have no value of its own.
         reply = api.call("service-quotas", "GetAWSDefaultServiceQuota", **address)

@@ -3,15 +3,15 @@
 Owns the questions and their judgement. What the platform installs is pinned in `infra.catalog`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from infra.aws_api import AwsApi, listed
 from infra.catalog import releases
 from infra.cloud_error import CloudApiError
+from infra.lock.addons import is_default
 from infra.preflight.verdict import Row, Verdict, not_asked
-from infra.replies import dig, optional_text, text
+from infra.replies import blocks, optional_text, text
 from infra.spec.stack import StackSpec
-from infra.wire import Value
 
 IMAGE_KINDS = {
     "standard": "nodes without GPUs, AL2023_x86_64_STANDARD",
@@ -70,9 +70,9 @@ def addon_versions(api: AwsApi, spec: StackSpec, name: str) -> tuple[str, ...]:
         api, "eks", "DescribeAddonVersions", "addons", addonName=name, kubernetesVersion=minor
     )
     offered = [
-        (version, _is_default(one, minor))
+        (version, is_default(one, minor))
         for addon in found
-        for one in _members(addon, "addonVersions")
+        for one in blocks(addon, "addonVersions")
         if (version := optional_text(one, "addonVersion"))
     ]
     return tuple(version for version, _ in sorted(offered, key=lambda pair: not pair[1]))
@@ -127,15 +127,3 @@ def image_rows(api: AwsApi, spec: StackSpec, kind: str) -> Iterator[Row]:
         yield row.said("none", Verdict.SHORT, f"{name} does not exist: choose another version")
         return
     yield row.said(text(reply, "Parameter.Value"), Verdict.ENOUGH)
-
-
-def _is_default(version: Mapping[str, Value], minor: str) -> bool:
-    return any(
-        dig(one, "clusterVersion") == minor and dig(one, "defaultVersion") is True
-        for one in _members(version, "compatibilities")
-    )
-
-
-def _members(value: Mapping[str, Value], name: str) -> list[dict[str, Value]]:
-    found = value.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
