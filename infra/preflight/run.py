@@ -5,11 +5,11 @@ Owns which questions a stack raises, and what their answers mean together. Does 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from infra.cloud_error import CloudApiError
 from infra.preflight.facts import Facts, FactsError, load_facts, require_region
 from infra.preflight.hub import Head, head, model_rows
+from infra.preflight.machines import machine_types
 from infra.preflight.quota_rows import quota_rows
 from infra.preflight.report import table
 from infra.preflight.survey import Survey
@@ -115,9 +115,8 @@ def offering_rows(spec: StackSpec, facts: Facts) -> list[Row]:
     """Return a row for each machine type of a stack whose zones the facts name."""
     if Layer.FOUNDATION not in spec.layers:
         return []
-    pools = (pool.machine_type for pool in spec.gpu_pools)
     rows = []
-    for name in dict.fromkeys(chain((spec.cluster.system_nodes.machine_type,), pools)):
+    for name in machine_types(spec):
         if name in facts.offerings:
             zones = facts.offerings[name]
             row = not_asked("machine", name, f"sold in a zone of {spec.cloud.region}")

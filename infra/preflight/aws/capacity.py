@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from infra.aws_api import AwsApi, listed
 from infra.cloud_error import CloudApiError
+from infra.preflight.machines import reservation_row
 from infra.preflight.verdict import Row, Verdict, asked, not_asked
 from infra.replies import dig, number, optional_text, text
 from infra.spec.pools import GpuPoolSpec, ReservationSpec
@@ -28,9 +29,12 @@ def capacity_rows(api: AwsApi, spec: StackSpec) -> list[Row]:
     """
     rows: list[Row] = []
     for pool in spec.gpu_pools:
-        if pool.reservation is not None:
-            row = _reserved(pool, pool.reservation)
-            rows += asked(row, lambda pool=pool, row=row: _reservation(api, pool, row))
+        if reservation := pool.reservation:
+            row = reservation_row(pool, reservation)
+            rows += asked(
+                row,
+                lambda pool=pool, reservation=reservation: _reservation(api, pool, reservation),
+            )
         elif pool.on_demand is not None and pool.machine_type.startswith(_IN_BLOCKS):
             row = _offered(pool)
             rows += asked(row, lambda pool=pool, row=row: _block(api, pool, row))
@@ -40,18 +44,8 @@ def capacity_rows(api: AwsApi, spec: StackSpec) -> list[Row]:
     return rows
 
 
-def _reserved(pool: GpuPoolSpec, reservation: ReservationSpec) -> Row:
-    return not_asked(
-        "capacity",
-        f"{pool.name}: reservation {reservation.id}",
-        f"{pool.most_on_demand} x {pool.machine_type} in {reservation.zone}",
-    )
-
-
-def _reservation(api: AwsApi, pool: GpuPoolSpec, row: Row) -> Iterator[Row]:
-    reservation = pool.reservation
-    if reservation is None:
-        return
+def _reservation(api: AwsApi, pool: GpuPoolSpec, reservation: ReservationSpec) -> Iterator[Row]:
+    row = reservation_row(pool, reservation)
     ids: list[Value] = [reservation.id]
     found = _reservations(api, ids)
     if not found:

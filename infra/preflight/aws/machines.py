@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from infra.aws_api import AwsApi, listed
 from infra.preflight.aws.network_checks import ZONES_WITHOUT_EKS
+from infra.preflight.machines import machine_types, reserved_zones
 from infra.preflight.verdict import Row, Verdict, not_asked
 from infra.replies import optional_text, text
 from infra.spec.stack import StackSpec
@@ -37,19 +38,6 @@ def zones_of(api: AwsApi, spec: StackSpec) -> tuple[str, ...]:
         and optional_text(one, "ZoneId") not in ZONES_WITHOUT_EKS
     ]
     return tuple(sorted(names)[: spec.cloud.zones])
-
-
-def machine_types(spec: StackSpec) -> dict[str, tuple[str, ...]]:
-    """Return each machine type of a stack, and the settings that name it first.
-
-    A type that a spot group may take beside the first is not among them: where it is not sold, the
-    group goes without it.
-    """
-    groups = [("cluster.systemNodes", spec.cluster.system_nodes.machine_type)]
-    groups += [(f"gpuPools[{pool.name}]", pool.machine_type) for pool in spec.gpu_pools]
-    return {
-        kind: tuple(setting for setting, other in groups if other == kind) for _name, kind in groups
-    }
 
 
 def offerings(api: AwsApi, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -81,7 +69,7 @@ def machine_rows(
     """Yield a row for each machine type: whether a zone of the stack's network sells it."""
     for name, settings in machine_types(spec).items():
         there = sorted(sold.get(name, ()))
-        wanted = _wanted(spec, name, zones)
+        wanted = reserved_zones(spec, name) or zones  # a reservation is in one zone alone
         row = not_asked("machine", name, f"sold in {' or '.join(wanted)}")
         if set(there) & set(wanted):
             yield row.said(", ".join(there), Verdict.ENOUGH)
@@ -93,13 +81,3 @@ def machine_rows(
         have = ", ".join(there) or f"not sold in {spec.cloud.region}"
         change = "choose another machine type, another region, or zones that sell it"
         yield row.said(have, Verdict.SHORT, f"{', '.join(settings)}: {change}", lookup)
-
-
-def _wanted(spec: StackSpec, machine_type: str, zones: Sequence[str]) -> list[str]:
-    """Return the zones of which one must sell a machine; a reservation is in one alone."""
-    reserved = [
-        pool.reservation.zone
-        for pool in spec.gpu_pools
-        if pool.reservation and pool.machine_type == machine_type
-    ]
-    return reserved or list(zones)

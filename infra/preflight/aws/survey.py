@@ -10,6 +10,7 @@ from infra.preflight.aws import capacity, machines, permissions, versions
 from infra.preflight.aws.account import account_facts
 from infra.preflight.aws.network_checks import network_findings
 from infra.preflight.findings import findings_rows
+from infra.preflight.machines import machine_types
 from infra.preflight.quota_rows import quota_rows
 from infra.preflight.survey import Survey
 from infra.preflight.verdict import NO_ANSWER, Row, asked, not_asked, unknown, why_unknown
@@ -62,7 +63,7 @@ def _account(api: AwsApi) -> str:
 
 def _machines(api: AwsApi, spec: StackSpec) -> tuple[dict[str, tuple[str, ...]], list[Row]]:
     """Return which zones sell the machines of a stack, and the rows on it."""
-    names = tuple(machines.machine_types(spec))
+    names = tuple(machine_types(spec))
     try:
         sold = machines.offerings(api, names)
         zones = machines.zones_of(api, spec)

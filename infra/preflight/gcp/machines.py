@@ -8,19 +8,11 @@ from collections.abc import Iterator
 from infra.catalog.machines import gcp_machine
 from infra.cloud_error import CloudApiError
 from infra.google_api import GoogleApi, listed
+from infra.preflight.machines import machine_types, reservation_row, reserved_zones
 from infra.preflight.verdict import Row, Verdict, not_asked
 from infra.replies import dig, optional_text, text
 from infra.spec.pools import GpuPoolSpec, ReservationSpec
 from infra.spec.stack import StackSpec
-
-
-def machine_types(spec: StackSpec) -> dict[str, tuple[str, ...]]:
-    """Return each machine type of a stack, and the settings that name it."""
-    groups = [("cluster.systemNodes", spec.cluster.system_nodes.machine_type)]
-    groups += [(f"gpuPools[{pool.name}]", pool.machine_type) for pool in spec.gpu_pools]
-    return {
-        kind: tuple(setting for setting, other in groups if other == kind) for _name, kind in groups
-    }
 
 
 def zones_of(api: GoogleApi) -> tuple[str, ...]:
@@ -59,14 +51,14 @@ def sold_in(api: GoogleApi, machine_type: str, zones: tuple[str, ...]) -> tuple[
 
 def machine_row(machine_type: str, spec: StackSpec) -> Row:
     """Return the row of a machine type, not asked yet."""
-    zones = _reserved_zones(machine_type, spec)
+    zones = reserved_zones(spec, machine_type)
     where = " or ".join(zones) if zones else f"a zone of {spec.cloud.region}"
     return not_asked("machine", machine_type, f"sold in {where}")
 
 
 def machine_rows(machine_type: str, spec: StackSpec, there: tuple[str, ...]) -> Iterator[Row]:
     """Yield whether a zone that will do sells a machine type."""
-    row, reserved = machine_row(machine_type, spec), _reserved_zones(machine_type, spec)
+    row, reserved = machine_row(machine_type, spec), reserved_zones(spec, machine_type)
     if set(there) & set(reserved or there):
         yield row.said(", ".join(there), Verdict.ENOUGH)
         return
@@ -78,12 +70,6 @@ def machine_rows(machine_type: str, spec: StackSpec, there: tuple[str, ...]) -> 
         f"gcloud compute machine-types list --project={spec.cloud.project} "
         f"--filter='name={machine_type}'",
     )
-
-
-def reservation_row(pool: GpuPoolSpec, reservation: ReservationSpec) -> Row:
-    """Return the row of a pool's reservation, not asked yet."""
-    need = f"{pool.most_on_demand} x {pool.machine_type} in {reservation.zone}"
-    return not_asked("capacity", f"{pool.name}: reservation {reservation.id}", need)
 
 
 def reservation_rows(
@@ -119,14 +105,6 @@ def reservation_rows(
         return
     step = f"ask for more, or lower gpuPools[{pool.name}].onDemand"
     yield row.said(have, Verdict.SHORT, step)
-
-
-def _reserved_zones(machine_type: str, spec: StackSpec) -> list[str]:
-    return [
-        pool.reservation.zone
-        for pool in spec.gpu_pools
-        if pool.reservation and pool.machine_type == machine_type
-    ]
 
 
 def _is_there(api: GoogleApi, method: str, zone: str, **name: str) -> bool:

@@ -14,6 +14,7 @@ from infra.preflight.gcp import machines
 from infra.preflight.gcp.account import project_facts
 from infra.preflight.gcp.network_checks import network_findings
 from infra.preflight.gcp.services import service_findings
+from infra.preflight.machines import machine_types, reservation_row
 from infra.preflight.quota_rows import quota_rows
 from infra.preflight.survey import Survey
 from infra.preflight.verdict import NO_ANSWER, Row, Verdict, asked, not_asked, unknown, why_unknown
@@ -64,7 +65,7 @@ def survey(api: GoogleApi, spec: StackSpec) -> Survey:
     rows += machine_rows
     for pool in spec.gpu_pools:
         if reservation := pool.reservation:
-            row = machines.reservation_row(pool, reservation)
+            row = reservation_row(pool, reservation)
             rows += asked(
                 row,
                 lambda pool=pool, reservation=reservation: machines.reservation_rows(
@@ -89,11 +90,17 @@ def network_rows(api: GoogleApi, spec: StackSpec) -> list[Row]:
 
 def _machines(api: GoogleApi, spec: StackSpec) -> tuple[dict[str, tuple[str, ...]], list[Row]]:
     """Return which zones sell the machines of a stack, and the rows on it."""
+    names = machine_types(spec)
+    try:
+        zones = machines.zones_of(api)
+    except NO_ANSWER as error:
+        why = why_unknown(error)
+        return {}, [unknown(machines.machine_row(name, spec), why) for name in names]
     sold: dict[str, tuple[str, ...]] = {}
     rows: list[Row] = []
-    for name in machines.machine_types(spec):
+    for name in names:
         try:
-            sold[name] = machines.sold_in(api, name, machines.zones_of(api))
+            sold[name] = machines.sold_in(api, name, zones)
         except NO_ANSWER as error:
             rows.append(unknown(machines.machine_row(name, spec), why_unknown(error)))
             continue
