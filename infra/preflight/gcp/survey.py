@@ -47,8 +47,7 @@ SAMPLE = (
     "secretmanager.secrets.create",
     "storage.buckets.create",
 )
-"""Some permissions that a first `up` needs on the project (IAM permissions reference, 2026); a role
-made by `tokenworks bootstrap gcp` has all."""
+"""Some permissions that a first `up` needs on the project (IAM permissions reference, 2026)."""
 
 
 def survey(api: GoogleApi, spec: StackSpec) -> Survey:
@@ -146,7 +145,10 @@ def _permissions(api: GoogleApi) -> Iterator[Row]:
     held = texts(reply, "permissions")
     lacking = [name for name in SAMPLE if name not in held]
     if lacking:
-        steps = (f"the caller lacks {', '.join(lacking)}", "`tokenworks bootstrap gcp` makes roles")
+        steps = (
+            f"the caller lacks {', '.join(lacking)}",
+            f"whoever owns {api.project} grants them",
+        )
         yield row.said(f"{len(lacking)} lacking", Verdict.SHORT, *steps)
     else:
         yield row.said("all granted", Verdict.ENOUGH)
