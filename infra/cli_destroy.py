@@ -93,15 +93,9 @@ def _ask(spec: "StackSpec", yes: str) -> None:
 
 
 def _look(spec: "StackSpec") -> "Look":
-    if spec.cloud.project is not None:
-        from infra.destroy.gcp.look import look_in as look_in_project
-        from infra.google_api import RestApi
+    from infra.destroy.look import look_of
 
-        return look_in_project(RestApi(spec.cloud.project, spec.cloud.region))
-    from infra.aws_api import own_account
-    from infra.destroy.aws.look import look_in as look_in_account
-
-    return look_in_account(own_account(spec.cloud.region))
+    return look_of(spec.cloud.region, spec.cloud.project or "")
 
 
 def _report(lines: "Sequence[str]") -> int:

@@ -1,13 +1,17 @@
 """The engine on PATH, as whoever destroys would run it."""
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.destroy.run import DestroyError, RefusedError
+from infra.engine import NoEngineError, run_pulumi
 from infra.wire import Value
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 NO_STACK = "no stack named"
 """The engine's words where there is none (pulumi 3.259.0, seen 2026-11-27)."""
@@ -26,8 +30,7 @@ class PulumiOnPath:
         Raises:
             RefusedError: the engine refuses.
         """
-        command = [*self._command, "stack", "export", "--stack", stack]
-        ended = self._run(command, capture=True)
+        ended = self._run("stack", "export", "--stack", stack)
         if NO_STACK in ended.stderr:
             return {}
         if ended.returncode != 0:
@@ -46,8 +49,8 @@ class PulumiOnPath:
         """
         targets = [option for urn in only for option in ("--target", urn)]
         dependents = ["--target-dependents"] if only else []
-        command = [*self._command, "destroy", "--stack", stack, "--yes", "--refresh"]
-        ended = self._run([*command, *dependents, *targets], capture=False)
+        command = ("destroy", "--stack", stack, "--yes", "--refresh", *dependents, *targets)
+        ended = self._run(*command, capture=False)
         if ended.returncode != 0:
             message = (
                 f"pulumi destroy of {stack}: exit code {ended.returncode}; mend what it says above"
@@ -57,13 +60,8 @@ class PulumiOnPath:
             )
             raise DestroyError(message)
 
-    @property
-    def _command(self) -> list[str]:
-        return ["pulumi", "--non-interactive", "--cwd", str(self.project)]
-
-    def _run(self, command: Sequence[str], *, capture: bool) -> "subprocess.CompletedProcess[str]":
+    def _run(self, *arguments: str, capture: bool = True) -> "CompletedProcess[str]":
         try:
-            return subprocess.run(command, capture_output=capture, text=True, check=False)  # noqa: S603 - arguments of our own
-        except FileNotFoundError as error:
-            message = "pulumi: not on PATH; install it, or run this where you run `pulumi up`"
-            raise RefusedError(message) from error
+            return run_pulumi(self.project, *arguments, capture=capture)
+        except NoEngineError as error:
+            raise RefusedError(str(error)) from error

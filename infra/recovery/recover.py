@@ -6,13 +6,13 @@ leaves the state as it is.
 """
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from infra.engine import NoEngineError, run_pulumi
 from infra.recovery.candidates import Account, Api
 from infra.recovery.checkpoint import Checkpoint
 from infra.recovery.plan import Step, Verdict, plan
@@ -160,12 +160,10 @@ class PulumiOnPath:
         self._run("refresh", "--stack", stack, "--yes", "--skip-preview", *targets)
 
     def _run(self, *arguments: str) -> str:
-        command = ["pulumi", "--non-interactive", "--cwd", str(self.project), *arguments]
         try:
-            ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - arguments of our own
-        except FileNotFoundError as error:
-            message = "pulumi: not on PATH; install it, or run this where you run `pulumi up`"
-            raise RecoveryError(message) from error
+            ended = run_pulumi(self.project, *arguments)
+        except NoEngineError as error:
+            raise RecoveryError(str(error)) from error
         if ended.returncode != 0:
             what = " ".join(word for word in arguments[:2] if not word.startswith("-"))
             said = (ended.stderr or ended.stdout).strip()

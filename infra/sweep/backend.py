@@ -5,7 +5,6 @@ passes here. Does not own the order of a destroy: `infra.destroy` does.
 """
 
 import json
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,16 @@ from typing import cast
 
 from infra.destroy.found import Found, Look, Marks
 from infra.destroy.kubectl import KubectlCluster
+from infra.destroy.look import look_of
 from infra.destroy.pulumi import PulumiOnPath
 from infra.destroy.run import DestroyError, Place, carry_out, intend, require_allowed
+from infra.engine import NoEngineError, run_pulumi
 from infra.replies import blocks, optional_text
 from infra.spec.stack import cluster_name
 from infra.sweep.run import BackendError
 from infra.wire import Properties
 
-PROVIDERS = "pulumi:providers:"
+PROVIDERS = ("pulumi:providers:gcp", "pulumi:providers:aws")
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,10 @@ class PulumiBackend:
         self._pulumi("stack", "rm", "--stack", stack, "--yes")
 
     def _pulumi(self, *arguments: str) -> str:
-        command = ["pulumi", "--non-interactive", "--cwd", str(self.project), *arguments]
         try:
-            ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - arguments of our own
-        except FileNotFoundError as error:
-            message = "pulumi: not on PATH; install it, or run this where you run `pulumi up`"
-            raise BackendError(message) from error
+            ended = run_pulumi(self.project, *arguments)
+        except NoEngineError as error:
+            raise BackendError(str(error)) from error
         if ended.returncode != 0:
             message = f"pulumi {arguments[0]} {arguments[1]}: {ended.stderr.strip()}"
             raise BackendError(message)
@@ -71,16 +70,7 @@ class PulumiBackend:
 def _look(state: Properties) -> Look:
     """Return who looks into the account, as the stack's own providers say where that is."""
     for one in blocks(state, "deployment.resources"):
-        kind = optional_text(one, "type")
-        if kind == f"{PROVIDERS}gcp":
-            from infra.destroy.gcp.look import look_in as look_in_project  # noqa: PLC0415  of Google's, for it only
-            from infra.google_api import RestApi  # noqa: PLC0415  likewise
-
-            project = optional_text(one, "inputs.project")
-            return look_in_project(RestApi(project, optional_text(one, "inputs.region")))
-        if kind == f"{PROVIDERS}aws":
-            from infra.aws_api import own_account  # noqa: PLC0415  AWS's, for it only
-            from infra.destroy.aws.look import look_in as look_in_account  # noqa: PLC0415  likewise
-
-            return look_in_account(own_account(optional_text(one, "inputs.region")))
+        if optional_text(one, "type") in PROVIDERS:
+            project = optional_text(one, "inputs.project")  # Google's alone has one
+            return look_of(optional_text(one, "inputs.region"), project)
     return lambda _marks: Found()
