@@ -25,6 +25,7 @@ from infra import (
     cli_sizing,
     cli_sweep,
 )
+from infra.cloud_error import CloudApiError
 from infra.spec.mistakes import MistakesError, SpecError
 from infra.spec.provider import CloudProvider
 
@@ -196,7 +197,6 @@ def recover(
     Creates and deletes nothing. Without `--yes` it only looks; exit code 1 says that there is
     something to do, 2 that a person must decide first.
     """
-    from infra.cloud_error import CloudApiError
     from infra.extras import require_extra
     from infra.recovery.recover import PulumiOnPath, RecoveryError
     from infra.recovery.recover import recover as recover_stack
@@ -273,10 +273,13 @@ def rehearse_stack(
 
 
 def main() -> None:
-    """Run the command line; mistakes in what was asked end with exit code 2 and all of them."""
+    """Run the command line; mistakes in what was asked end with exit code 2 and all of them.
+
+    So do credentials that the terminal names and that are not there.
+    """
     try:
         app()
-    except (MistakesError, SpecError) as error:
+    except (CloudApiError, MistakesError, SpecError) as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -83,6 +83,22 @@ def test_the_command_line_starts_without_the_form_of_stack_files() -> None:
 
 
 @pytest.mark.parametrize(
+    "command", [["lock", "aws-dev", "--look"], ["destroy", "aws-dev", "--look"]]
+)
+def test_credentials_that_are_not_there_are_said_in_one_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+
+    done = run(*command)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "credentials: ProfileNotFound: The config profile (nobody) could not be found\n"
+    )
+
+
+@pytest.mark.parametrize(
     "command",
     [
         ["explain"],
