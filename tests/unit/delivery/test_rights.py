@@ -78,6 +78,15 @@ def test_who_a_job_is_can_only_be_said_behind_an_environment(file: str, name: st
         assert gate < names.index(become)
 
 
+@pytest.mark.parametrize("does", ["Refuse an environment without its gate", "Become "])
+def test_a_gate_and_an_identity_are_the_same_in_every_workflow(does: str) -> None:
+    """GitHub shares no step between workflows: each has its own copy."""
+    copies = [step for step in github_steps() if step.name.startswith(does)]
+
+    assert {step.file for step in copies} == {"stack.yml", "images.yml"}
+    assert len({step.script for step in copies}) == 1
+
+
 def test_no_workflow_of_a_strangers_event_runs_with_the_rights_of_the_repository() -> None:
     """`pull_request_target` and comments run with secrets: no workflow here starts by them."""
     for file in workflows():

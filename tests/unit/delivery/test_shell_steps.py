@@ -127,7 +127,8 @@ def becomes_somebody_on_both_clouds(world: World) -> None:
     assert f"AWS_WEB_IDENTITY_TOKEN_FILE={temp}/identity" in given.splitlines()
     assert f"GOOGLE_APPLICATION_CREDENTIALS={temp}/identity.json" in given.splitlines()
     assert (temp / "identity").read_text(encoding="utf-8").strip() == IDENTITY
-    assert stat.S_IMODE((temp / "identity").stat().st_mode) == 0o600
+    for name in ("identity", "identity.json"):
+        assert stat.S_IMODE((temp / name).stat().st_mode) == 0o600
     (asked,) = [one for one in world.forge.asked if one.path == "/identity"]
     assert asked.query == {"version": "1", "audience": "sts.amazonaws.com"}
     account = json.loads((temp / "identity.json").read_text(encoding="utf-8"))
