@@ -119,14 +119,9 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         exports = foundation.cluster.exports() | foundation.weights.exports()
         for instance, cache in foundation.caches.items():
             exports |= cache.exports(instance)
-        if foundation.vectors is not None:
-            exports |= foundation.vectors.exports()
-        if foundation.traces is not None:
-            exports |= foundation.traces.exports()
-        if foundation.logs is not None:
-            exports |= foundation.logs.exports()
-        if foundation.zone is not None:
-            exports |= foundation.zone.exports()
+        for part in (foundation.vectors, foundation.traces, foundation.logs, foundation.zone):
+            if part is not None:
+                exports |= part.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
             # For the stack that builds the platform; nobody else makes disks.
             exports[EXPORT_DISK_KEY] = foundation.disk_key
