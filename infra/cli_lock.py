@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from infra.lock.answers import Answer
 
 OPEN, MOVED = 1, 2
-LOCK_FILE = Path(__file__).with_name("catalog") / "releases.lock.yaml"
 
 
 def lock(
@@ -22,21 +21,21 @@ def lock(
     ] = "",
     *,
     look: Annotated[bool, typer.Option("--look", help="Ask, and write nothing")] = False,
-    file: Annotated[Path, typer.Option(hidden=True, help="The lock file")] = LOCK_FILE,
+    file: Annotated[Path | None, typer.Option(hidden=True, help="The lock file")] = None,
 ) -> None:
     """Ask registries, chart repositories and EKS what the lock file leaves open, and write it.
 
     What nobody answers stays unresolved, and a digest that is pinned is compared, never changed.
     Exit code 1 when something stays unresolved, 2 when a pinned tag has moved.
     """
-    from infra.catalog.releases import read_lock
+    from infra.catalog.releases import LOCK_FILE, read_lock
     from infra.lock.chart_index import ChartIndexes
     from infra.lock.http import Http
     from infra.lock.registry import Registries
     from infra.lock.resolve import Sources, resolve
     from infra.lock.write import with_answers
 
-    http = Http()
+    file, http = file or LOCK_FILE, Http()
     sources = Sources(Registries(http), ChartIndexes(http), _addons(stack) if stack else None)
     verdicts = resolve(read_lock(file), sources)
     for verdict in verdicts:

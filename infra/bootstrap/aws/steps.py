@@ -83,7 +83,7 @@ class AwsBootstrap:
         try:
             return self.api.call(service, operation, **given)
         except CloudApiError as error:
-            if error.not_found or error.code == "404":
+            if error.not_found or error.code == "404":  # HEAD has no body that names a code
                 return None
             raise
 
