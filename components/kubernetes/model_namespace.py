@@ -17,6 +17,7 @@ from components.kubernetes import network_policies
 from components.kubernetes.deployers import create_role
 from components.kubernetes.namespaces import Namespace, PodSecurity, quota_of_priorities
 from components.observability import names
+from components.serving import vllm
 from infra.catalog.machines import machine
 from infra.spec.cloud import CloudProvider
 from infra.spec.pools import GpuPoolSpec
@@ -147,7 +148,7 @@ class ModelNamespace(pulumi.ComponentResource):
             f"{self._name}-spans",
             namespace=self.ref,
             label="spans",
-            pods=network_policies.pods_with({"app.kubernetes.io/name": "vllm"}),
+            pods=network_policies.pods_with(vllm.PODS),
             to=[network_policies.to_namespace(names.TRACES_NAMESPACE, names.OTLP_PORT)],
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -92,7 +92,7 @@ _EVERYWHERE = (
     Page(
         "vllm",
         model_namespace.NAMESPACE,
-        {NAME: "vllm"},
+        vllm.PODS,
         vllm.PORT,
         from_pod={"model": labels.MODEL},
     ),

@@ -247,7 +247,7 @@ class Probe(pulumi.ComponentResource):
                 f"{self._name}-asked",
                 namespace=NamespaceRef(label=models, name=pulumi.Output.from_input(models)),
                 label="probed",
-                pods=policies.pods_with({"app.kubernetes.io/name": "vllm"}),
+                pods=policies.pods_with(vllm.PODS),
                 clients={"kubernetes.io/metadata.name": names.NAMESPACE},
                 of_them=pods,
                 port=vllm.PORT,

@@ -99,7 +99,7 @@ class ModelServer(pulumi.ComponentResource):
     def _labels(self) -> dict[str, str]:
         return {
             **self._selector,
-            "app.kubernetes.io/name": "vllm",
+            **vllm.PODS,
             "app.kubernetes.io/instance": self._object_name,
             "app.kubernetes.io/component": "model-server",
             "app.kubernetes.io/part-of": "tokenworks",

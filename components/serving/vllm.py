@@ -14,6 +14,8 @@ from infra.spec.models import ModelSpec
 from infra.spec.traces import TracesSpec
 
 PORT = 8000
+PODS = {"app.kubernetes.io/name": "vllm"}
+"""Labels of its servers, of all models."""
 HEALTH_PATH = "/health"
 """200 once the model can answer, 503 once the engine is dead. Still 200 while draining, and while
 the engine hangs (`health_check`)."""
