@@ -39,6 +39,8 @@ _PERMISSION = re.compile(
 )
 """A permission as Google's refusals quote it: Compute Engine's first form is in
 terraform-google-modules/terraform-google-kubernetes-engine#459, the second that of newer APIs."""
+SERVICE_DISABLED = "SERVICE_DISABLED"
+"""Reason of a call to an API that is off in the project (`google.api.ErrorReason`, 2026)."""
 NEXT_PAGE = "nextPageToken"
 NO_ANSWER = (Error, GoogleAuthError, HttpLib2Error, OSError, TypeError, UnknownMethodError)
 """What the client raises where Google said nothing: no credentials, no network, no such method or
@@ -148,13 +150,16 @@ def _own_credentials() -> "Credentials":
 def refused(method_id: str, content: bytes) -> CloudApiError:
     """Return the error of a refusal, from the body of Google's answer.
 
-    Older APIs have a reason in `errors` (`notFound`), newer ones a status alone (`NOT_FOUND`).
+    Older APIs have a reason in `errors` (`notFound`), newer ones a status alone (`NOT_FOUND`). An
+    API that is off is PERMISSION_DENIED by its status; its reason is among the details.
     """
     try:
         answer = json.loads(content)
     except ValueError:
         answer = {}
     code = optional_text(answer, "error.errors.0.reason") or optional_text(answer, "error.status")
+    if any(one.get("reason") == SERVICE_DISABLED for one in blocks(answer, "error.details")):
+        code = SERVICE_DISABLED
     message = optional_text(answer, "error.message")
     named = _PERMISSION.search(message)
     permission = (named[1] or named[2]) if named else ""

@@ -21,6 +21,7 @@ VERSIONS: Mapping[str, str] = {
     "billingbudgets": "v1",
     "cloudbilling": "v1",
     "cloudkms": "v1",
+    "cloudquotas": "v1",
     "cloudresourcemanager": "v1",
     "compute": "v1",
     "container": "v1",
@@ -34,7 +35,7 @@ VERSIONS: Mapping[str, str] = {
     "serviceusage": "v1",
     "storage": "v1",
 }
-"""The version of each API that pulumi-gcp 10.2 calls, where it has several."""
+"""The version of each API: the one that pulumi-gcp 10.2 calls. It calls no `cloudquotas`; we do."""
 OWN = Path(__file__).with_name("google_documents")
 """Documents of APIs that the client brings none of."""
 SCALARS: Mapping[str, tuple[type, ...]] = {

@@ -1,8 +1,8 @@
-"""The quotas of a real project, asked of Compute Engine.
+"""The quotas of a real project, asked of Compute Engine and of the Cloud Quotas API.
 
 Owns asking. What a stack needs of them is in `needs`.
 A region, and the project itself, tell their quotas with what is in use. The quota that newer GPUs
-share on demand, which has a limit for each GPU family, they do not tell: it stays unknown.
+share on demand they do not tell: `family_quota` asks for it.
 """
 
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from infra.cloud_error import CloudApiError
 from infra.google_api import GoogleApi
 from infra.preflight.facts import Facts
 from infra.preflight.gcp.catalogue import QUOTAS
+from infra.preflight.gcp.family_quota import family_limits
 from infra.preflight.verdict import why_unknown
 from infra.replies import blocks
 from infra.wire import Properties, Value
@@ -22,7 +23,7 @@ NOT_AMONG_THEM = "Compute Engine does not list it"
 def project_facts(api: GoogleApi) -> Facts:
     """Return what Google tells of the project's quotas, in the region and over all.
 
-    What it refuses to tell is untold, with the reason; the other call is made nevertheless.
+    What it refuses to tell is untold, with the reason; the other calls are made nevertheless.
 
     Raises:
         PreflightError: there are no credentials.
@@ -30,11 +31,12 @@ def project_facts(api: GoogleApi) -> Facts:
     place = {"project": api.project, "region": api.region}
     everywhere, denied = _told(api, "compute.projects.get", project=api.project)
     regional, denied_there = _told(api, "compute.regions.get", **place)
+    families, untold_families = family_limits(api)
     told = [*everywhere, *regional]
-    quotas = _numbers(told, "limit")
+    quotas = _numbers(told, "limit") | families
     return Facts(
         name="this project",
-        source=f"Compute Engine in {api.project} and {api.region}",
+        source=f"Compute Engine and Cloud Quotas in {api.project} and {api.region}",
         source_date=datetime.now(UTC).date(),
         quotas=quotas,
         in_use=_numbers(told, "usage"),
@@ -43,8 +45,9 @@ def project_facts(api: GoogleApi) -> Facts:
         untold={
             code: (denied if quota.is_global else denied_there) or NOT_AMONG_THEM
             for code, quota in QUOTAS.items()
-            if code not in quotas
-        },
+            if code not in quotas and not quota.family
+        }
+        | untold_families,
     )
 
 

@@ -6,6 +6,7 @@ from infra.cloud_error import CloudApiError
 from infra.google_discovery import method, violations
 from infra.preflight.gcp.account import project_facts
 from infra.preflight.gcp.catalogue import QUOTAS
+from infra.preflight.gcp.family_quota import METHOD
 from infra.preflight.quota_rows import quota_rows
 from infra.preflight.verdict import Verdict
 from infra.spec.stack import StackSpec
@@ -39,6 +40,8 @@ class Project:
         assert violations(method(method_id), parameters, body) == []
         if self.refuses:
             raise CloudApiError(method_id, self.refuses, "no")
+        if method_id == METHOD:
+            return {"dimensionsInfos": []}
         is_global = method_id == "compute.projects.get"
         quotas: list[Value] = [
             quota for quota in self.told if (quota["metric"] in self.everywhere) is is_global
