@@ -16,6 +16,8 @@ MINUTES: Mapping[str, float] = {
     "test_production.py[gcp]": 4,
     "test_recovery.py[aws]": 5,
     "test_recovery.py[gcp]": 5,
+    "test_destroy.py[aws]": 7,
+    "test_destroy.py[gcp]": 7,
     "test_interrupts.py[aws-dev]": 4,
     "test_interrupts.py[gcp-dev]": 3.5,
     "test_translation.py[aws-prod]": 4,
