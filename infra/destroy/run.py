@@ -17,9 +17,11 @@ from infra.destroy.found import Found, Look, Marks
 from infra.destroy.plan import StackPlan, Stage
 from infra.wire import Value
 
-SETTLE_SECONDS = 120.0
-"""How long what controllers made may take to go after the objects that asked for it."""
-POLL_SECONDS = 1.0
+SETTLE_SECONDS = 300.0
+"""How long what controllers made may take to go after the objects that asked for it: interfaces of
+a load balancer leave some minutes after it, as remembered of AWS."""
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 15.0
+"""Pauses between two looks, each twice as long as the one before: a look is dozens of calls."""
 
 
 class DestroyError(ValueError):
@@ -203,12 +205,14 @@ def _clear(plan: StackPlan, intent: Intent, place: Place) -> None:
 
 
 def _settled(place: Place, marks: Marks) -> Found:
-    for _ in range(int(SETTLE_SECONDS / POLL_SECONDS)):
+    waited, pause = 0.0, FIRST_PAUSE_SECONDS
+    found = place.look(marks)
+    while found.holding and waited < SETTLE_SECONDS:
+        place.sleep(pause)
+        waited += pause
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         found = place.look(marks)
-        if not found.holding:
-            return found
-        place.sleep(POLL_SECONDS)
-    return place.look(marks)
+    return found
 
 
 def _rest(plan: StackPlan) -> str:

@@ -1,6 +1,7 @@
 """The order of a destroy: what goes when, what stops it, and that a second run goes on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -125,6 +126,17 @@ def test_what_a_controller_still_removes_is_waited_for() -> None:
 
     assert looks == []
     assert engine.asked == [(BASE, 1), (BASE, 0)]
+
+
+def test_an_account_is_looked_at_less_and_less_often_for_five_minutes() -> None:
+    engine, pauses = FakeEngine({BASE: platform()}), list[float]()
+    where = replace(place(engine, look=lambda _marks: Found([BALANCER])), sleep=pauses.append)
+
+    with pytest.raises(DestroyError, match="what controllers made for them is not"):
+        said(intend([BASE], where), where)
+
+    assert pauses[:5] == [1, 2, 4, 8, 15]
+    assert 300 <= sum(pauses) < 300 + 15
 
 
 def test_what_could_not_be_seen_is_said_and_never_taken_for_gone() -> None:
