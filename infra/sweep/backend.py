@@ -8,18 +8,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from infra.destroy.found import Found, Look, Marks
+from infra.cloud_error import CloudApiError
+from infra.destroy.found import Look, Marks
 from infra.destroy.kubectl import KubectlCluster
 from infra.destroy.look import look_of
 from infra.destroy.pulumi import PulumiOnPath
 from infra.destroy.run import DestroyError, Place, carry_out, intend, require_allowed
 from infra.engine import NoEngineError, run_pulumi
-from infra.replies import blocks, optional_text
+from infra.replies import UnexpectedReplyError, blocks, optional_text, text
+from infra.spec.files import STACKS_FOLDER, stack_path
 from infra.spec.stack import cluster_name
 from infra.sweep.run import BackendError
-from infra.wire import Properties
+from infra.wire import Properties, Value
 
 PROVIDERS = ("pulumi:providers:gcp", "pulumi:providers:aws")
 
@@ -35,26 +36,54 @@ class PulumiBackend:
 
     def stacks(self) -> Sequence[str]:
         """Return the names of all stacks of the project."""
-        listed = json.loads(self._pulumi("stack", "ls", "--json"))
-        return sorted(str(one["name"]).rpartition("/")[2] for one in listed)
+        listed = self._answer("stack", "ls", "--json")
+        if not isinstance(listed, list):
+            message = f"pulumi stack ls: no list of stacks: {listed!r}"
+            raise BackendError(message)
+        try:
+            return sorted(text(one, "name").rpartition("/")[2] for one in listed)
+        except UnexpectedReplyError as error:
+            message = f"pulumi stack ls: a stack without a name: {error}"
+            raise BackendError(message) from error
 
     def state(self, stack: str) -> Properties:
         """Return the state of a stack; secrets are encrypted."""
-        found = json.loads(self._pulumi("stack", "export", "--stack", stack))
-        return cast("Properties", found)
+        found = self._answer("stack", "export", "--stack", stack)
+        if not isinstance(found, dict):
+            message = f"pulumi stack export: no state: {found!r}"
+            raise BackendError(message)
+        return found
 
     def remove(self, stack: str) -> None:
-        """Destroy all that is in a stack, what controllers made first; then remove the stack."""
+        """Destroy all that is in a stack, what controllers made first; then remove the stack.
+
+        What the account has of it then is said. A file of the stack in the project stays; where
+        there is none, the one that the engine makes goes (pulumi 3.259.0, seen 2026-11-28).
+        """
+        keep = ["--preserve-config"] if self._has_file(stack) else []
         engine = PulumiOnPath(self.project)
-        place = Place(engine, KubectlCluster, _look(self.state(stack)))
         try:
+            place = Place(engine, KubectlCluster, _look(self.state(stack)))
             intent = intend([stack], place)
             require_allowed(intent, without_cluster=False)
             marks = Marks(stack, cluster_name(stack), intent.seen.balancers)
             carry_out(intent, place, marks, self.say)
-        except DestroyError as error:
+        except (DestroyError, CloudApiError) as error:
             raise BackendError(str(error)) from error
-        self._pulumi("stack", "rm", "--stack", stack, "--yes")
+        for line in place.look(marks).lines:
+            self.say(f"{stack}: left in the account: {line}")
+        self._pulumi("stack", "rm", "--stack", stack, "--yes", *keep)
+
+    def _has_file(self, stack: str) -> bool:
+        return stack_path(stack, self.project / STACKS_FOLDER.name).exists()
+
+    def _answer(self, *arguments: str) -> Value:
+        printed = self._pulumi(*arguments)
+        try:
+            return json.loads(printed)
+        except json.JSONDecodeError as error:
+            message = f"pulumi {arguments[0]} {arguments[1]}: no JSON: {printed[:200]!r}"
+            raise BackendError(message) from error
 
     def _pulumi(self, *arguments: str) -> str:
         try:
@@ -68,9 +97,15 @@ class PulumiBackend:
 
 
 def _look(state: Properties) -> Look:
-    """Return who looks into the account, as the stack's own providers say where that is."""
+    """Return who looks into the account, as the stack's own providers say where that is.
+
+    Raises:
+        BackendError: they do not say.
+        CloudApiError: the terminal names credentials that are not there.
+    """
     for one in blocks(state, "deployment.resources"):
         if optional_text(one, "type") in PROVIDERS:
             project = optional_text(one, "inputs.project")  # Google's alone has one
             return look_of(optional_text(one, "inputs.region"), project)
-    return lambda _marks: Found()
+    message = "its state names no provider of a cloud: nobody knows which account to look into"
+    raise BackendError(message)
