@@ -82,7 +82,10 @@ def _shown(value: object) -> str:
 def _targets() -> Iterator[str]:
     stacks = [load_stack_file(name) for name in stack_names() if not name.endswith("-models")]
     yield "## What must answer scrapes\n"
-    yield "`vllm` and `dcgm-exporter` come and go with models and GPUs: ModelServerNotScraped.\n"
+    yield (
+        "`vllm` and `dcgm-exporter` come and go with models and GPUs: ModelServerNotScraped. "
+        "`ai-gateway` is there while a model is on the shared host.\n"
+    )
     yield f"| job | {' | '.join(spec.name for spec in stacks)} |\n|---|{'---|' * len(stacks)}"
     jobs = dict.fromkeys(target.job for spec in stacks for target in required_targets(spec))
     for job in jobs:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from components import labels
 from components.data import cache, milvus_values, valkey
 from components.kubernetes import (
+    ai_gateway,
     autoscaling,
     cert_manager,
     external_dns,
@@ -27,6 +28,8 @@ from infra.spec.stack import StackSpec
 NAME = "app.kubernetes.io/name"
 ENVOY_PORT = 19001
 """Of statistics, of proxies and of their controller (envoyproxy/gateway v1.9.1)."""
+FILTER_PORT = 1064
+"""Of the AI gateway's filter beside each proxy (its `extProcAdminPort`, v1.1.0)."""
 EXPORTER_PORT = 9400
 """Of the chart dcgm-exporter 4.8.3."""
 AUTOSCALER_PORT = 8085
@@ -114,6 +117,21 @@ _OF_THE_GATEWAY = (
     Page("envoy-gateway", gateway_names.NAMESPACE, {"control-plane": "envoy-gateway"}, ENVOY_PORT),
     Page("cert-manager", cert_manager.NAMESPACE, {NAME: cert_manager.CHART}, CERT_MANAGER_PORT),
 )
+_OF_THE_SHARED_HOST = (
+    # The filter is beside a proxy while there is a model on the shared host.
+    Page(
+        "ai-gateway",
+        gateway_names.NAMESPACE,
+        {gateway_names.COMPONENT: gateway_names.PROXY},
+        FILTER_PORT,
+    ),
+    Page(
+        "ai-gateway-controller",
+        gateway_names.AI_NAMESPACE,
+        {NAME: ai_gateway.CHART},
+        ai_gateway.METRICS_PORT,
+    ),
+)
 _DNS = Page("external-dns", external_dns.NAMESPACE, {NAME: external_dns.CHART}, EXTERNAL_DNS_PORT)
 _GPUS = Page(
     "dcgm-exporter",
@@ -142,6 +160,7 @@ def pages(spec: StackSpec) -> tuple[Page, ...]:
         *((_ALLOY,) if spec.observability.collects_logs else ()),
         *_EVERYWHERE,
         *(_OF_THE_GATEWAY if spec.gateway.is_built else ()),
+        *(_OF_THE_SHARED_HOST if spec.gateway.shared_host else ()),
         *((_DNS,) if spec.gateway.zone else ()),
         *((_GPUS,) if spec.gpu_pools else ()),
         *((_AUTOSCALER,) if spec.cloud.provider is CloudProvider.AWS else ()),

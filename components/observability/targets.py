@@ -44,7 +44,8 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
     """Return the jobs that must have a target that answers, whatever models there are.
 
     Models and GPUs come and go, so `vllm` and `dcgm-exporter` are not here: a server that is ready
-    and not scraped has an alert of its own.
+    and not scraped has an alert of its own. Nor is `ai-gateway`, the filter beside each proxy: it
+    is there while a model is on the shared host.
     """
     always = [
         Target("kube-state-metrics", pages_depend=True),
@@ -66,6 +67,8 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
             Target("envoy-gateway", pages_depend=False),
             Target("cert-manager", pages_depend=True),
         ]
+    if spec.gateway.shared_host:
+        always.append(Target("ai-gateway-controller", pages_depend=False))
     if spec.vector_store.is_built:
         always += [
             Target("milvus", pages_depend=False),

@@ -44,6 +44,7 @@ JOBS = (
     "alloy",
     "envoy",
     "envoy-gateway",
+    "ai-gateway-controller",
     "cert-manager",
     "milvus",
     "etcd-milvus",

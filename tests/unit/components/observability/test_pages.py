@@ -16,7 +16,7 @@ from tests.unit.components.makers_observability import monitoring_namespace
 
 FULL = ("aws-staging", "gcp-staging")
 """Stacks that have all layers."""
-MADE_ELSEWHERE = {"envoy"}
+MADE_ELSEWHERE = {"envoy", "ai-gateway"}
 """Whose pods a controller makes once a Gateway is there."""
 
 
@@ -26,6 +26,7 @@ def test_a_stack_measures_what_it_has() -> None:
         *("vllm", "external-secrets"),
         *("loki", "alloy"),
         *("envoy", "envoy-gateway", "cert-manager", "external-dns"),
+        *("ai-gateway", "ai-gateway-controller"),
         *("dcgm-exporter", "milvus", "etcd-milvus", "tempo"),
     }
 
