@@ -17,7 +17,11 @@ def dashboards(spec: StackSpec) -> tuple[Dashboard, ...]:
         fleet.dashboard(limits),
         model.dashboard(limits),
         gpu.dashboard(limits),
-        *((gateway.dashboard(limits),) if spec.gateway.is_built else ()),
+        *(
+            (gateway.dashboard(limits, shared_host=spec.gateway.shared_host),)
+            if spec.gateway.is_built
+            else ()
+        ),
         *((of_data,) if of_data is not None else ()),
         cost.dashboard(limits),
     )

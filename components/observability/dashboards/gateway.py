@@ -5,7 +5,7 @@ Owns what is shown of the gateway. Names and labels: Envoy as Envoy Gateway 1.9 
 
 from dataclasses import replace
 
-from components.observability.dashboards import model
+from components.observability.dashboards import model, tenants
 from components.observability.dashboards.board import (
     GRID_COLUMNS,
     Dashboard,
@@ -48,8 +48,13 @@ def by_route(expr: str) -> str:
     return total(_named(expr), ROUTE)
 
 
-def dashboard(lines: Lines) -> Dashboard:
-    """Return the dashboard of the way in."""
+def dashboard(lines: Lines, *, shared_host: bool) -> Dashboard:
+    """Return the dashboard of the way in.
+
+    Args:
+        lines: the promises and thresholds of the stack.
+        shared_host: whether models share a host, where requests and tokens are counted by tenant.
+    """
     return Dashboard(
         uid=UID,
         title="Tokenworks / Gateway and tenants",
@@ -60,6 +65,7 @@ def dashboard(lines: Lines) -> Dashboard:
             Row("Requests", _requests(lines)),
             Row("Models behind it", _models(lines)),
             Row("Who is turned away", _refused()),
+            *((tenants.row(),) if shared_host else ()),
             Row("Proxies and their controller", _proxies(lines)),
         ),
     )

@@ -75,6 +75,20 @@ def test_a_stack_with_a_managed_cache_and_vectors_sees_vectors_alone(mode: Vecto
     assert "redis_" not in asked
 
 
+def test_tenants_are_told_apart_where_models_share_a_host() -> None:
+    shared = {stack: load_stack_file(stack).gateway.shared_host for stack in STACKS}
+    rows = {
+        stack: "Tenants, on the shared host" in {row.title for row in board.rows}
+        for stack, board in BOARDS
+        if board.uid == "tokenworks-gateway"
+    }
+
+    assert {stack for stack, has_row in rows.items() if has_row} == {
+        stack for stack in rows if shared[stack]
+    }
+    assert set(rows.values()) == {True, False}
+
+
 @EVERY
 def test_ids_and_titles_are_unique(board: Dashboard) -> None:
     panels = read(board)["panels"]
