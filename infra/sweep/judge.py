@@ -16,23 +16,42 @@ from infra.wire import Properties, Value
 
 EXPIRES = "expires"
 """The output of a preview stack."""
-MARKS: Mapping[str, tuple[str, str, str, str]] = {
-    "aws": (
-        "tagsAll",
-        "tokenworks.dev/platform",
-        "tokenworks.dev/environment",
-        "tokenworks.dev/expires",
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How things of one cloud say whose they are, how careful we are with them, and until when."""
+
+    taggable: str
+    """Output that every thing has which can bear tags, whether it bears any or not."""
+    read: tuple[str, ...]
+    """Outputs that may have its tags."""
+    platform: str
+    environment: str
+    expires: str
+
+
+MARKS: Mapping[str, Marks] = {
+    "aws": Marks(
+        taggable="tagsAll",
+        read=("tagsAll",),
+        platform="tokenworks.dev/platform",
+        environment="tokenworks.dev/environment",
+        expires="tokenworks.dev/expires",
     ),
-    "gcp": (
-        "effectiveLabels",
-        "tokenworks-platform",
-        "tokenworks-environment",
-        "tokenworks-expires",
+    # The output with all labels is hidden in every state (pulumi-gcp 10.2, `secret_opts`); ours are
+    # on each thing itself, too, and a cluster has another word for its.
+    "gcp": Marks(
+        taggable="effectiveLabels",
+        read=("labels", "resourceLabels"),
+        platform="tokenworks-platform",
+        environment="tokenworks-environment",
+        expires="tokenworks-expires",
     ),
 }
-"""Cloud to the output with all tags of a thing, and the ones that say whose it is, how careful we
-are with it, and until when it stands (`components/{aws,gcp}/tags.py`; a test compares)."""
-_STACK = "pulumi:pulumi:Stack"
+"""By cloud; the keys are those of `components/{aws,gcp}/tags.py`, and a test compares."""
+STACK = "pulumi:pulumi:Stack"
+"""Type of a stack itself, which has the outputs."""
 _SHOWN = 3
 
 
@@ -54,6 +73,13 @@ class Judged:
     stack: str
     verdict: Verdict
     reason: str
+    against: tuple[str, ...] = ()
+    """All that speaks against taking a stack that says it has expired; the reason has the first."""
+
+    @property
+    def line(self) -> str:
+        """One line for a reader."""
+        return f"{self.stack}: {self.verdict.value}, {self.reason}"
 
 
 def judge(stack: str, state: Properties, today: date) -> Judged:
@@ -73,17 +99,17 @@ def judge(stack: str, state: Properties, today: date) -> Judged:
         return Judged(stack, Verdict.REFUSED, f"its day to expire is unknown: {written!r}")
     if today < day:
         return Judged(stack, Verdict.KEPT, f"until {written}")
-    against = [*_busy(state), *_not_its_own(stack, written, resources)]
+    against = (*_busy(state), *_not_its_own(stack, written, resources))
     if against:
         more = len(against) - _SHOWN
         shown = "; ".join(against[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-        return Judged(stack, Verdict.REFUSED, f"expired on {written}, but {shown}")
+        return Judged(stack, Verdict.REFUSED, f"expired on {written}, but {shown}", against)
     return Judged(stack, Verdict.EXPIRED, f"on {written}, {len(resources)} resources")
 
 
 def _outputs(resources: list[Properties]) -> Properties:
     for one in resources:
-        if one.get("type") == _STACK:
+        if one.get("type") == STACK:
             outputs = one.get("outputs")
             return outputs if isinstance(outputs, dict) else {}
     return {}
@@ -111,18 +137,19 @@ def _not_its_own(stack: str, day: str, resources: list[Properties]) -> Iterator[
         outputs = one.get("outputs")
         if cloud not in MARKS or not isinstance(outputs, dict):
             continue
-        key, platform, environment, expires = MARKS[cloud]
-        if key not in outputs:
+        marks = MARKS[cloud]
+        if marks.taggable not in outputs:
             continue
         tagged += 1
-        wanted = {platform: stack, environment: Environment.DEV.value, expires: day}
-        yield from _other(name, outputs[key], wanted)
+        dev = Environment.DEV.value
+        wanted = {marks.platform: stack, marks.environment: dev, marks.expires: day}
+        yield from _other(name, [outputs.get(key) for key in marks.read], wanted)
     if not tagged:
         yield "nothing in it bears our tags"
 
 
-def _other(name: str, found: Value, wanted: Mapping[str, str]) -> Iterator[str]:
-    tags = found if isinstance(found, dict) else {}
+def _other(name: str, found: list[Value], wanted: Mapping[str, str]) -> Iterator[str]:
+    tags = next((one for one in found if isinstance(one, dict)), {})
     for key, value in wanted.items():
         if (tag := tags.get(key)) != value:
             yield f"{name} has {key} {tag!r}, not {value!r}"

@@ -56,7 +56,7 @@ class Swept:
     @property
     def line(self) -> str:
         """One line for a reader."""
-        said = f"{self.judged.stack}: {self.judged.verdict.value}, {self.judged.reason}"
+        said = self.judged.line
         if self.error:
             return f"{said}; not removed: {self.error}"
         return f"{said}; removed" if self.removed else said

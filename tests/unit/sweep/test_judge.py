@@ -9,7 +9,7 @@ from components.gcp.tags import labels
 from components.handles import PlatformRef
 from infra.spec.environment import Environment
 from infra.sweep.judge import MARKS, Verdict, judge
-from infra.wire import Properties, Value
+from infra.wire import SECRET, SIGNATURE_KEY, Properties, Value
 
 DAY = date(2026, 12, 1)
 URN = "urn:pulumi:pr-7::tokenworks::"
@@ -126,8 +126,49 @@ def test_what_speaks_against_it_is_said(
 def test_the_marks_are_those_that_the_components_put() -> None:
     platform = PlatformRef("pr-7", Environment.DEV, "us-east-1", "2026-12-01")
 
-    assert {*MARKS["aws"][1:]} <= common_tags(platform).keys()
-    assert {*MARKS["gcp"][1:]} <= labels(platform).keys()
-    stays = PlatformRef("aws-dev", Environment.DEV, "us-east-1")
-    assert MARKS["aws"][3] not in common_tags(stays)
-    assert MARKS["gcp"][3] not in labels(stays)
+    for cloud, tags in (("aws", common_tags), ("gcp", labels)):
+        marks = MARKS[cloud]
+        assert {marks.platform, marks.environment, marks.expires} <= tags(platform).keys()
+        stays = PlatformRef("aws-dev", Environment.DEV, "us-east-1")
+        assert marks.expires not in tags(stays)
+
+
+LABELS: Properties = {
+    "tokenworks-platform": "pr-7",
+    "tokenworks-environment": "dev",
+    "tokenworks-expires": "2026-12-01",
+}
+HIDDEN: Properties = {SIGNATURE_KEY: SECRET, "ciphertext": "v1:abc"}
+"""As every state has the labels that come of the provider's and the thing's own."""
+
+
+def on_google_cloud(kind: str = "storage/bucket:Bucket", **outputs: Value) -> Properties:
+    """Return a thing of Google Cloud that can bear labels, as a state has it."""
+    return {
+        "urn": f"{URN}gcp:{kind}::it",
+        "type": f"gcp:{kind}",
+        "custom": True,
+        "outputs": {"effectiveLabels": HIDDEN, **outputs},
+    }
+
+
+def test_labels_of_google_cloud_are_read_where_the_engine_does_not_hide_them() -> None:
+    cluster = on_google_cloud("container/cluster:Cluster", resourceLabels=LABELS)
+
+    found = judge("pr-7", state(on_google_cloud(labels=LABELS), cluster), DAY)
+
+    assert found.verdict is Verdict.EXPIRED
+
+
+@pytest.mark.parametrize(
+    "outputs", [{}, {"labels": None}, {"labels": {}}, {"labels": HIDDEN}, {"labels": {"a": "b"}}]
+)
+def test_a_thing_of_google_cloud_whose_labels_are_not_ours_keeps_the_whole_stack(
+    outputs: Properties,
+) -> None:
+    foreign = on_google_cloud("secretmanager/secret:Secret", **outputs)
+
+    found = judge("pr-7", state(on_google_cloud(labels=LABELS), foreign), DAY)
+
+    assert found.verdict is Verdict.REFUSED
+    assert len(found.against) == len(LABELS)
