@@ -38,7 +38,7 @@ ON_FIXED_PORTS = "gateway"
 BY_ENVIRONMENT = frozenset(
     {
         *("test_production.py", "test_interrupts.py", "test_recovery.py", "test_destroy.py"),
-        "test_translation.py",
+        *("test_translation.py", "test_sweep.py"),
     }
 )
 """Files whose environments share nothing and take minutes each."""

@@ -18,6 +18,8 @@ MINUTES: Mapping[str, float] = {
     "test_recovery.py[gcp]": 5,
     "test_destroy.py[aws]": 7,
     "test_destroy.py[gcp]": 7,
+    "test_sweep.py[aws]": 1,
+    "test_sweep.py[gcp]": 1,
     "test_interrupts.py[aws-dev]": 4,
     "test_interrupts.py[gcp-dev]": 3.5,
     "test_translation.py[aws-prod]": 4,
