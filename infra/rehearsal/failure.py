@@ -25,6 +25,7 @@ from infra.rehearsal.nodes.refused import RefusedPodsError
 from infra.rehearsal.screen import Screen
 from infra.rehearsal.site import Site, SiteError
 from infra.rehearsal.supervisor import SupervisorError
+from infra.rehearsal.sweeping import SweepDrillError
 
 KNOWN_ERRORS = (
     AlreadyRunningError,
@@ -38,6 +39,7 @@ KNOWN_ERRORS = (
     SiteError,
     StackFileError,
     SupervisorError,
+    SweepDrillError,
     UnsafeBackendError,
 )
 """What can go wrong with a rehearsal itself. Anything else is a fault of ours: a traceback."""

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.markup import escape
 from infra.cost.estimate import estimate_stack
 from infra.cost.model import Estimate
 from infra.graph import recorder
-from infra.rehearsal import drills, summary
+from infra.rehearsal import drills, summary, sweeping
 from infra.rehearsal.client_keys import put_client_keys
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import Diagnostic, EngineSession
@@ -182,7 +183,7 @@ class Rehearsal:
                 result = stage.session.preview(spec.name, expect_no_changes=True)
                 phase.outcome = changes(result)
             require_ok(result, stage.site, self.screen)
-        sight = self._look(stage.site, types)
+        sight = self._look(stage, types)
         bills = self._bills()
         summary.print_costs(self.screen.console, bills)
         summary.print_policies(self.screen.console, verdicts)
@@ -206,7 +207,8 @@ class Rehearsal:
         require_ok(result, stage.site, self.screen)
         return said
 
-    def _look(self, site: Site, types: dict[str, list[str]]) -> summary.Sight:
+    def _look(self, stage: Stage, types: dict[str, list[str]]) -> summary.Sight:
+        site = stage.site
         self._require_every_pod_placed(site)
         put_client_keys(site, self.stacks)
         models = [model for spec in self.stacks for model in spec.models]
@@ -225,6 +227,7 @@ class Rehearsal:
             observed=observed(site.api),
             names=self._settled_names(site, gateway),
             drill=drills.hang(site.api, self.stacks, placements),
+            sweep=self._swept(stage.session),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
@@ -232,6 +235,10 @@ class Rehearsal:
             message = f"not served as the stack file says: {', '.join(missing)}"
             raise RehearsalFailedError(message)
         return sight
+
+    def _swept(self, session: EngineSession) -> Sequence[str]:
+        states = {spec.name: session.export(spec.name) for spec in self.stacks}
+        return [one.text for one in sweeping.ask(states, datetime.now(UTC).date())]
 
     def _settled_way_in(self, site: Site) -> WayIn | None:
         """Return the gateway once its controller takes all that was asked of it."""

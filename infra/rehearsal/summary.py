@@ -78,6 +78,8 @@ class Sight:
     """What watches it, where anything does."""
     drill: str | None = None
     """What is heard when a model hangs."""
+    sweep: Sequence[str] = ()
+    """What a sweep of preview stacks says of each stack."""
 
 
 def print_programs(console: Console, programs: Programs, plane: ControlPlane) -> None:
@@ -123,6 +125,8 @@ def _besides(sight: Sight) -> Iterator[tuple[str, str]]:
         yield "watch", sight.observed.text
     if sight.drill:
         yield "drill", sight.drill
+    for line in sight.sweep:
+        yield "sweep", line
 
 
 def print_policies(console: Console, verdicts: Mapping[str, Sequence[Diagnostic]]) -> None:

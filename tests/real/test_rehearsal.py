@@ -73,6 +73,8 @@ def test_one_command_brings_a_stack_up_looks_at_it_and_leaves_nothing(
     assert "qwen2.5-7b: 1 on l4" in done.stdout
     assert "1 of 1 GPUs used" in done.stdout
     assert re.search(r"KV cache [\d.]+ GiB a GPU, [\d,]+ tokens: [\d.]+ requests", done.stdout)
+    assert f"  sweep  {stack}: kept, no preview stack" in done.stdout
+    assert re.search(r"its output alone claims: refused, [1-9]\d* marks", done.stdout)
     assert "left behind      nothing" in done.stdout
     assert re.search(r"secrets +([2-9]|\d\d+), none out", done.stdout)
     assert git_status() == before
