@@ -18,6 +18,8 @@ IDENTITY = "identity-of-the-run"
 SIGN_IN = "sign-in-of-the-run"
 """With which a job asks for it."""
 BACKEND = "s3://state"
+PREVIEWS = "s3://previews"
+"""The backend of preview stacks."""
 PROVIDER = "projects/1/locations/global/workloadIdentityPools/p/providers/g"
 
 
@@ -65,6 +67,10 @@ class World:
             "inputs.drift": "false",
             "vars.PULUMI_BACKEND_URL": BACKEND,
             "vars.PULUMI_SHA256": "",
+            "vars.PREVIEW_OF": "aws-dev",
+            "vars.PREVIEW_BACKEND_URL": PREVIEWS,
+            "vars.PREVIEW_SECRETS_PROVIDER": "awskms://alias/previews?region=us-east-1",
+            "vars.PREVIEW_DAYS || '2'": "2",
             "vars.AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/tokenworks-aws-prod-preview",
             "vars.GCP_IDENTITY_PROVIDER": PROVIDER,
             "vars.GCP_SERVICE_ACCOUNT": "preview@project.iam.gserviceaccount.com",
@@ -73,6 +79,7 @@ class World:
             {
                 "https://github.com/": f"{(self.machine.folder / 'origins').as_uri()}/",
                 "https://get.pulumi.com": self.forge.address,
+                "https://dl.k8s.io": self.forge.address,
             }
         )
         self.machine.variables |= {

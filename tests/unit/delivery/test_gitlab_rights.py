@@ -25,6 +25,9 @@ RULE_WORDS = {"if", "when", "changes", "allow_failure"}
 OF_A_REQUEST = '$CI_PIPELINE_SOURCE == "merge_request_event"'
 MAIN = "$CI_PIPELINE_SOURCE =~ /^(push|web)$/ && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
 PREVIEW = '$CI_COMMIT_BRANCH =~ /^preview\\// && $CI_COMMIT_REF_PROTECTED == "true"'
+PREVIEW_STACK = (
+    '$CI_COMMIT_BRANCH =~ /^preview\\/[0-9]+$/ && $CI_COMMIT_REF_PROTECTED == "true" && $PREVIEW_OF'
+)
 CREDENTIALED = [name for name, job in gitlab_jobs().items() if "id_tokens" in job]
 UPS = [name for name in gitlab_jobs() if name.startswith("up ")]
 
@@ -90,7 +93,7 @@ def test_who_a_job_is_can_only_be_said_behind_an_environment_and_not_by_a_reques
     assert mapping(gitlab_jobs()[name]["environment"])["name"]
     for condition in conditions(name):
         assert condition.startswith((MAIN, '$CI_PIPELINE_SOURCE == "schedule"')) or (
-            condition == PREVIEW
+            condition in (PREVIEW, PREVIEW_STACK)
         )
 
 
@@ -134,6 +137,20 @@ def test_an_up_waits_for_somebody_runs_alone_and_is_not_cut_off(name: str) -> No
     assert job["interruptible"] is False
     assert mapping(job["environment"]) == {"name": "$STACK"}
     assert mapping(job["variables"])["STACK"] == name.removeprefix("up ")
+
+
+def test_a_preview_stack_waits_for_somebody_and_a_sweep_runs_mains_code() -> None:
+    job = gitlab_jobs()["preview stack"]
+
+    assert [rule for rule in mappings(job["rules"]) if rule["when"] != "manual"] == []
+    assert conditions("preview stack") == [PREVIEW_STACK]
+    assert conditions("sweep") == [
+        '$CI_PIPELINE_SOURCE == "schedule" && $SCHEDULE == "sweep" && $PREVIEW_OF'
+    ]
+    for name, environment in (("preview stack", "previews"), ("sweep", "previews-sweep")):
+        assert mapping(gitlab_jobs()[name]["environment"]) == {"name": environment}
+        assert gitlab_jobs()[name]["interruptible"] is False
+        assert gitlab_jobs()[name]["resource_group"]
 
 
 def test_layers_come_up_in_their_order() -> None:

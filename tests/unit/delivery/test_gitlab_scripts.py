@@ -10,8 +10,10 @@ import pytest
 
 from tests.support.delivery.forge import Answer, forge
 from tests.support.delivery.machine import Done, Machine, git
+from tests.support.delivery.preview_scenes import DAY, KEY, came_up, has_dev
+from tests.support.delivery.preview_scenes import SHOWS as PREVIEW_SHOWS
 from tests.support.delivery.workflows import GITLAB, ROOT, gitlab_steps, pipeline, step
-from tests.support.delivery.world import BACKEND, IDENTITY, PROVIDER, World
+from tests.support.delivery.world import BACKEND, IDENTITY, PREVIEWS, PROVIDER, World
 from tests.support.stacks import STACKS
 
 pytestmark = pytest.mark.thorough  # dozens of processes each
@@ -161,6 +163,45 @@ def pushes_images(world: World) -> None:
     assert f"role {ROLE}" in done.output
 
 
+def brings_a_preview_up(world: World) -> None:
+    sha = with_engine(world, PREVIEW_SHOWS)
+    has_dev(world)
+
+    done = pipeline_run(world, PULUMI_SHA256=sha, **OF_PREVIEWS)
+
+    came_up(world, done, "engine")
+    assert f"aws-pr-7 stands until {DAY}" in done.output
+
+
+def gives_kubectl(world: World) -> str:
+    """Let there be a kubectl, and return its hash."""
+    body = b"#!/bin/sh\n"
+    version = world.step.environment["KUBECTL_VERSION"]
+    path = f"/release/v{version}/bin/linux/amd64/kubectl"
+    world.forge.on("GET", path, Answer(body=body))
+    return hashlib.sha256(body).hexdigest()
+
+
+def sweeps(world: World) -> None:
+    sha, kubectl = with_engine(world, ""), gives_kubectl(world)
+    world.machine.program(
+        "tokenworks", 'echo "at $PULUMI_BACKEND_URL with $(command -v kubectl pulumi)"'
+    )
+
+    done = pipeline_run(world, PULUMI_SHA256=sha, KUBECTL_SHA256=kubectl, **OF_PREVIEWS)
+
+    assert done.code == 0, done.output
+    assert world.machine.calls()[-1] == "tokenworks sweep --apply"
+    assert f"at {PREVIEWS} with /" in done.output
+    assert done.output.splitlines()[-1].endswith("/pulumi/pulumi")
+
+
+OF_PREVIEWS = {
+    "PREVIEW_OF": "aws-dev",
+    "PREVIEW_BACKEND_URL": PREVIEWS,
+    "PREVIEW_SECRETS_PROVIDER": KEY,
+    "CI_COMMIT_BRANCH": "preview/7",
+}
 SCENES: dict[str, Callable[[World], None]] = {
     "review": reviews,
     "comments": has_no_requests,
@@ -168,6 +209,8 @@ SCENES: dict[str, Callable[[World], None]] = {
     "rehearse": makes("rehearse", "STACK=gcp-dev", STACK="gcp-dev"),
     "build images": builds_images,
     "push images": pushes_images,
+    "preview stack": brings_a_preview_up,
+    "sweep": sweeps,
     **{f"look {stack}": looks for stack in STACKS},
     **{f"up {stack}": brings_up for stack in STACKS},
 }

@@ -26,6 +26,8 @@ WRITES = {
     ("stack.yml", "up"): {"id-token"},
     ("preview.yml", "stack"): {"id-token"},
     ("drift.yml", "stack"): {"id-token"},
+    ("preview-stack.yml", "up"): {"id-token"},
+    ("sweep.yml", "sweep"): {"id-token"},
 }
 """Every job that may write something, and what; those of deploy.yml are asked below."""
 ALL = [(file, name) for file in workflows() for name in jobs(file)]
@@ -83,7 +85,9 @@ def test_a_gate_and_an_identity_are_the_same_in_every_workflow(does: str) -> Non
     """GitHub shares no step between workflows: each has its own copy."""
     copies = [step for step in github_steps() if step.name.startswith(does)]
 
-    assert {step.file for step in copies} == {"stack.yml", "images.yml"}
+    assert {step.file for step in copies} == {
+        *("stack.yml", "images.yml", "preview-stack.yml", "sweep.yml")
+    }
     assert len({step.script for step in copies}) == 1
 
 
@@ -156,7 +160,11 @@ def test_one_update_of_a_stack_at_a_time_and_none_is_cut_off() -> None:
     up = mapping(job_of("stack.yml", "up")["concurrency"])
 
     assert up == {"group": "stack-${{ inputs.stack }}", "cancel-in-progress": False}
-    assert [step.job for step in github_steps() if "pulumi up" in step.script] == ["up"]
+    of_a_preview = mapping(job_of("preview-stack.yml", "up")["concurrency"])
+    assert of_a_preview["cancel-in-progress"] is False
+    assert mapping(job_of("sweep.yml", "sweep")["concurrency"])["cancel-in-progress"] is False
+    ups = [(step.file, step.job) for step in github_steps() if "pulumi up" in step.script]
+    assert ups == [("preview-stack.yml", "up"), ("stack.yml", "up")]
 
 
 def test_whatever_may_write_runs_once_at_a_time() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.delivery.forge import Answer, forge
 from tests.support.delivery.machine import Machine, git
+from tests.support.delivery.preview_scenes import brings_a_preview_up, sweeps
 from tests.support.delivery.release_scenes import (
     publishes_the_section_of_the_version,
     takes_the_tag_of_the_version_alone,
@@ -117,7 +118,7 @@ def becomes_somebody_on_both_clouds(world: World) -> None:
     world.machine.program("sleep", "exit 1")  # the identity is asked for once, and not every 4 min
 
     for stack in ("aws-prod", "gcp-prod"):
-        done = world.run({"inputs.stack": stack})
+        done = world.run({"inputs.stack": stack, "vars.PREVIEW_OF": stack})
         assert done.code == 0, done.output
 
     given = world.machine.written("env")
@@ -159,7 +160,14 @@ def installs_a_pulumi_that_is_the_right_one(world: World) -> None:
 
 
 def finds_a_gate(world: World) -> None:
-    environment = {"up": "aws-prod", "look": "aws-prod-read", "push": "images"}[world.step.job]
+    at = f"{world.step.file}/{world.step.job}"
+    environment = {
+        "stack.yml/up": "aws-prod",
+        "stack.yml/look": "aws-prod-read",
+        "images.yml/push": "images",
+        "preview-stack.yml/up": "previews",
+        "sweep.yml/sweep": "previews-sweep",
+    }[at]
     expression = "inputs.gate == 'preview' && 'required_reviewers' || 'branch_policy'"
     world.gates(environment, "wait_timer", "required_reviewers", "branch_policy")
 
@@ -273,6 +281,11 @@ SCENES: dict[str, Callable[[World], None]] = {
     "nightly.yml/test-all/Test": makes("test-all", "PART=2/4", matrix_part="2/4"),
     "nightly.yml/rehearse/Check out": checks_out_main,
     "nightly.yml/rehearse/Rehearse": makes("rehearse", "STACK=gcp-prod", matrix_stack="gcp-prod"),
+    "preview-stack.yml/up/Check out": checks_out_main,
+    "preview-stack.yml/up/Refuse an environment without its gate": finds_a_gate,
+    "preview-stack.yml/up/Install": installs_a_pulumi_that_is_the_right_one,
+    "preview-stack.yml/up/Become the role of this environment": becomes_somebody_on_both_clouds,
+    "preview-stack.yml/up/Up": brings_a_preview_up,
     "release.yml/prove/Check out": checks_out_main,
     "release.yml/prove/Refuse a tag that is not the version": takes_the_tag_of_the_version_alone,
     "release.yml/prove/Prove the upgrade from the last release": makes("upgrade-proof"),
@@ -295,6 +308,11 @@ SCENES: dict[str, Callable[[World], None]] = {
     "stack.yml/up/Install": installs_a_pulumi_that_is_the_right_one,
     "stack.yml/up/Become the role of this environment": becomes_somebody_on_both_clouds,
     "stack.yml/up/Up": brings_it_up,
+    "sweep.yml/sweep/Check out": checks_out_main,
+    "sweep.yml/sweep/Refuse an environment without its gate": finds_a_gate,
+    "sweep.yml/sweep/Install": installs_a_pulumi_that_is_the_right_one,
+    "sweep.yml/sweep/Become the role of this environment": becomes_somebody_on_both_clouds,
+    "sweep.yml/sweep/Sweep": sweeps,
 }
 
 
