@@ -7,11 +7,6 @@ import typer
 from infra.bootstrap.plan import GITLAB
 from infra.spec.provider import CloudProvider
 
-NOT_BUILT = (
-    "bootstrap gcp: not built; docs/dayzero.md lists what a project needs, and `tokenworks "
-    "preflight` says what it lacks"
-)
-
 if TYPE_CHECKING:
     from infra.bootstrap.hand import Hand
     from infra.bootstrap.plan import Forge, Stacks
@@ -49,9 +44,6 @@ def bootstrap(  # noqa: PLR0913 - one option each
     if environment[0].cloud.provider is not cloud:
         typer.echo(f"{stack} is a stack of {environment[0].cloud.provider}, not {cloud}", err=True)
         raise typer.Exit(2)
-    if cloud is CloudProvider.GCP:
-        typer.echo(NOT_BUILT, err=True)
-        raise typer.Exit(2)
     stacks, hand = stacks_of(environment), Hand(typer.echo, dry_run=dry_run)
     try:
         outcome = _run(environment[0], stacks, where, hand)
@@ -65,6 +57,13 @@ def bootstrap(  # noqa: PLR0913 - one option each
 
 def _run(ground: "StackSpec", stacks: "Stacks", where: "Forge", hand: "Hand") -> "Outcome":
     region = ground.cloud.region
+    if ground.cloud.project:
+        from infra.bootstrap.gcp.steps import GcpBootstrap
+        from infra.google_api import RestApi
+
+        api = RestApi(ground.cloud.project, region)
+        has_budget = ground.budget.monthly_usd is not None
+        return GcpBootstrap(api, stacks, where, hand, has_budget=has_budget).run()
     from infra.aws_api import own_account
     from infra.bootstrap.aws.steps import AwsBootstrap
 

@@ -89,8 +89,22 @@ class Stacks:
         return tuple(role for role in Role if role is not Role.MODELS or self.of_models)
 
     def role_name(self, role: Role) -> str:
-        """Return the name of a role, `tokenworks-aws-prod-preview`."""
+        """Return the name of a role of AWS, `tokenworks-aws-prod-preview`."""
         return f"{PROJECT}-{self.ground}-{role}"
+
+
+def own_files(stack: str) -> tuple[str, ...]:
+    """Return how the names of a stack's files begin in a backend of one's own.
+
+    Pulumi 3.259.0, pkg/backend/diy: `store.go`, `lock.go`. `NAME.json` with what follows it, not
+    `NAME` with that: it would be other stacks as well.
+    """
+    return (
+        f".pulumi/stacks/{PROJECT}/{stack}.json",
+        f".pulumi/history/{PROJECT}/{stack}/",
+        f".pulumi/backups/{PROJECT}/{stack}/",
+        f".pulumi/locks/organization/{PROJECT}/{stack}/",
+    )
 
 
 def stacks_of(environment: "Sequence[StackSpec]") -> Stacks:

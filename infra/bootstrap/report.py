@@ -24,6 +24,10 @@ class Outcome:
     """Variables of every environment beside that of the identity, by name."""
     identity_variable: str
     """Variable of an environment that names the identity."""
+    deployer: str
+    """How `cluster.modelDeployers` names who ships models; empty where nobody does."""
+    by_hand: Sequence[str] = ()
+    """What is left to somebody with other rights, each a whole sentence."""
 
 
 def conclusion(outcome: Outcome, stacks: Stacks, forge: Forge, hand: Hand) -> str:
@@ -50,12 +54,12 @@ def _of_the_forge(outcome: Outcome, stacks: Stacks, forge: Forge) -> Sequence[st
         where = ", ".join(_places(forge, role, stacks))
         lines.append(f"  {where}: {outcome.identity_variable}={identity}")
     lines += [f"  everywhere: {name}={value}" for name, value in outcome.variables.items()]
-    if Role.MODELS in outcome.identities:
+    if outcome.deployer:
         lines.append(
             f"in stacks/Pulumi.{stacks.ground}.yaml, so that models come up without other rights: "
-            f"cluster.modelDeployers: [{outcome.identities[Role.MODELS]}]"
+            f"cluster.modelDeployers: [{outcome.deployer}]"
         )
-    return lines
+    return [*lines, *outcome.by_hand]
 
 
 def _places(forge: Forge, role: Role, stacks: Stacks) -> Sequence[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from infra.bootstrap.aws.places import ANYWHERE, CLUSTER, ROLES, Place
 from infra.bootstrap.aws.rights import CHANGES, NEW, READS
-from infra.bootstrap.plan import PROJECT, Forge, Role, Stacks
+from infra.bootstrap.plan import Forge, Role, Stacks, own_files
 from infra.spec.stack import cluster_name
 from infra.wire import Properties, Value
 
@@ -168,23 +168,10 @@ def _state(ground: Ground) -> Iterator[Properties]:
 
 
 def _own_state(ground: Ground, stacks: Sequence[str]) -> Iterator[Properties]:
-    """Yield what reads all states and writes some, as a backend of one's own lays them out.
-
-    Pulumi 3.259.0, pkg/backend/diy: `store.go`, `lock.go`. `NAME.json` with what follows it, not
-    `NAME*`: that would be other stacks as well.
-    """
+    """Yield what reads all states and writes some."""
     yield from _state(ground)
-    arn = f"arn:aws:s3:::{ground.bucket}/.pulumi"
-    files = [
-        f"{arn}/{folder}"
-        for name in stacks
-        for folder in (
-            f"stacks/{PROJECT}/{name}.json*",
-            f"history/{PROJECT}/{name}/*",
-            f"backups/{PROJECT}/{name}/*",
-            f"locks/organization/{PROJECT}/{name}/*",
-        )
-    ]
+    arn = f"arn:aws:s3:::{ground.bucket}"
+    files = [f"{arn}/{start}*" for stack in stacks for start in own_files(stack)]
     yield _allow("WriteOwnStates", ("s3:PutObject", "s3:DeleteObject"), files)
 
 

@@ -59,12 +59,14 @@ class AwsBootstrap:
         for role in self.stacks.roles:
             self._role(role, ground, provider)
         region = self.api.region
+        models = ground.role_arn(Role.MODELS) if self.stacks.of_models else ""
         return Outcome(
             backend=f"s3://{bucket}?region={region}",
             secrets_provider=f"awskms://{self._alias}?region={region}",
             identities={role: ground.role_arn(role) for role in self.stacks.roles},
             identity_variable="AWS_ROLE_ARN",
             variables={},
+            deployer=models,
         )
 
     @property

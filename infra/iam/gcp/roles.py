@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from infra.iam.gcp.errors import GrantError
+from infra.iam.gcp.roles_container import CONTAINER
 
 PRIMITIVE = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 """Roles for everything in a project (IAM documentation, "Overview of IAM Conditions",
@@ -77,6 +78,14 @@ PREDEFINED: Mapping[str, frozenset[str]] = {
             "resourcemanager.projects.get",
         }
     ),
+    "roles/cloudkms.cryptoKeyDecrypter": frozenset(
+        {
+            "cloudkms.cryptoKeyVersions.useToDecrypt",
+            "cloudkms.locations.get",
+            "cloudkms.locations.list",
+            "resourcemanager.projects.get",
+        }
+    ),
     "roles/serviceusage.serviceUsageConsumer": frozenset(
         {
             "monitoring.timeSeries.list",
@@ -100,6 +109,7 @@ PREDEFINED: Mapping[str, frozenset[str]] = {
             "storage.objects.list",
         }
     ),
+    **CONTAINER,
 }
 """Predefined role to its permissions."""
 

@@ -36,7 +36,6 @@ SAMPLE = (
     "compute.routers.create",
     "compute.subnetworks.create",
     "container.clusters.create",
-    "container.clusters.update",
     "iam.roles.create",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
@@ -47,7 +46,8 @@ SAMPLE = (
     "secretmanager.secrets.create",
     "storage.buckets.create",
 )
-"""Some permissions that a first `up` needs on the project (IAM permissions reference, 2026)."""
+"""Some permissions that a first `up` needs on the project itself (IAM permissions reference, 2026).
+What is asked of one cluster is not among them: an account may be held to its own."""
 
 
 def survey(api: GoogleApi, spec: StackSpec) -> Survey:

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from infra.cli import app
 from infra.spec.mistakes import MistakesError
+from tests.unit.bootstrap.gcp.scene import Line, Played
 
 ASK = ["bootstrap", "aws", "aws-prod", "--github", "example/platform"]
 
@@ -45,11 +46,43 @@ def test_a_stack_of_another_cloud_is_refused() -> None:
     assert "gcp-prod is a stack of gcp, not aws" in done.output
 
 
-def test_google_cloud_is_said_not_to_be_built() -> None:
+def test_on_google_cloud_it_says_the_same_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = Played()
+    monkeypatch.setattr("infra.google_api.RestApi", lambda _project, _region: Line(played))
+    monkeypatch.setattr("infra.bootstrap.gcp.patience.PAUSE_S", 0.0)
+    ask = ["bootstrap", "gcp", "gcp-prod", "--github", "example/platform"]
+    number = played.project.number
+
+    dry = CliRunner().invoke(app, [*ask, "--dry-run"])
+    real = CliRunner().invoke(app, ask)
+    again = CliRunner().invoke(app, ask)
+
+    assert (dry.exit_code, real.exit_code, again.exit_code) == (0, 0, 0)
+    assert f"would create bucket tokenworks-gcp-prod-state-{number}" in dry.output
+    assert f"pulumi login 'gs://tokenworks-gcp-prod-state-{number}'" in real.output
+    assert "pulumi stack init gcp-prod-models --secrets-provider='gcpkms://projects/" in real.output
+    assert "environment gcp-prod: GCP_SERVICE_ACCOUNT=gcp-prod-foundation@" in real.output
+    assert f"everywhere: GCP_IDENTITY_PROVIDER=projects/{number}/locations/global/" in real.output
+    assert "cluster.modelDeployers: [serviceAccount:gcp-prod-models@" in real.output
+    assert "--role=roles/billing.costsManager" in real.output
+    assert "changed 0 things" in again.output
+
+
+def test_on_google_cloud_a_thing_of_somebody_elses_is_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    played = Played()
+    monkeypatch.setattr("infra.google_api.RestApi", lambda _project, _region: Line(played))
+    monkeypatch.setattr("infra.bootstrap.gcp.patience.PAUSE_S", 0.0)
+    bucket = {"name": played.ground.bucket, "location": "US-CENTRAL1"}
+    played.enable_everything()
+    played.project.call("storage.buckets.insert", {**bucket}, project="example-llm-prod")
+
     done = CliRunner().invoke(app, ["bootstrap", "gcp", "gcp-prod", "--github", "a/b"])
 
-    assert done.exit_code == 2
-    assert "not built" in done.output
+    assert done.exit_code == 1
+    assert "label it tokenworks-bootstrap=gcp-prod" in done.output
+    assert "before that; run it again" in done.output
 
 
 @mock_aws

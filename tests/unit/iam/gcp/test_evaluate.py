@@ -132,7 +132,7 @@ def test_a_condition_on_a_name_grants_nothing_where_the_service_says_none() -> N
         ("roles/owner", "primitive"),
         ("roles/editor", "primitive"),
         ("roles/viewer", "primitive"),
-        ("roles/container.admin", "unknown"),
+        ("roles/container.developer", "unknown"),
         ("projects/p/roles/of_nobody", "unknown"),
         ("storage.objectViewer", "unknown"),
     ],

@@ -30,7 +30,10 @@ FIRST_ETAG = "ACAB"
 """Of a policy that was never set."""
 ABORTED, CONFLICT = "aborted", 409
 _PREFIX = "iam-policies/"
-_KINDS = ("user", "group", "domain", "serviceAccount", "principal", "principalSet", "deleted")
+_KINDS = (
+    *("user", "group", "domain", "serviceAccount", "principal", "principalSet", "deleted"),
+    *("projectOwner", "projectEditor", "projectViewer"),  # on buckets alone
+)
 _OWN_ACCOUNT = re.compile(r"[^@]+@(?P<project>[^.]+)\.iam\.gserviceaccount\.com")
 
 Find = Callable[[Request], str]

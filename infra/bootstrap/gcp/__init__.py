@@ -1,0 +1,1 @@
+"""Bootstrap of a Google Cloud project."""
