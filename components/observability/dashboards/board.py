@@ -18,7 +18,12 @@ MOST_SERIES = 12
 """Lines of one panel: more than a dozen colours nobody tells apart."""
 RATE_INTERVAL = "$__rate_interval"
 _VARIABLE = re.compile(r"\$(?:\{([a-z_]\w*)\}|([a-z_]\w*))")
-_BUILT_IN: Mapping[str, str] = {"__rate_interval": "5m", "__range": "6h", "__interval": "1m"}
+_BUILT_IN: Mapping[str, str] = {
+    "__rate_interval": "5m",
+    "__range": "6h",
+    "__interval": "1m",
+    "__auto": "1m",
+}
 """What Grafana would put there for six hours of samples every 30 s, on a wide screen."""
 
 
@@ -29,6 +34,15 @@ class Kind(StrEnum):
     STAT = "stat"
     BARS = "bargauge"
     STATES = "state-timeline"
+    LOGS = "logs"
+
+
+class Source(StrEnum):
+    """Who answers: the type of Grafana's data source."""
+
+    PROMETHEUS = "prometheus"
+    LOKI = "loki"
+    """In LogQL, not PromQL."""
 
 
 class Unit(StrEnum):
@@ -110,7 +124,7 @@ class Target:
     """One query of a panel."""
 
     expr: str
-    """PromQL, with variables of the dashboard as `$name`."""
+    """PromQL, or LogQL where Loki answers, with variables of the dashboard as `$name`."""
     legend: str
     """Name of its series; `{{label}}` is the value of a label."""
 
@@ -125,6 +139,7 @@ class Panel:
     unit: Unit
     targets: tuple[Target, ...]
     kind: Kind = Kind.LINES
+    source: Source = Source.PROMETHEUS
     limits: Limits | None = None
     alerts: tuple[str, ...] = ()
     """Alerts that watch the same thing: their runbooks are what to do."""
@@ -242,6 +257,11 @@ class Dashboard:
         """Every panel, from top to bottom."""
         return tuple(panel for row in self.rows for panel in row.panels)
 
+    @property
+    def measured(self) -> tuple[Panel, ...]:
+        """Panels that Prometheus answers, which are all but those of logs."""
+        return tuple(panel for panel in self.panels if panel.source is Source.PROMETHEUS)
+
     def placed(self) -> tuple[tuple[Row | Panel, Place], ...]:
         """Return rows and panels with their places: left to right, a new line where one is full."""
         found: list[tuple[Row | Panel, Place]] = []
@@ -258,10 +278,10 @@ class Dashboard:
         return tuple(found)
 
     def queries(self) -> tuple[Query, ...]:
-        """Return every query of the dashboard, as Prometheus gets it with every choice at `All`."""
+        """Return what Prometheus is asked, as it gets it with every choice at `All`."""
         of_panels = [
             Query(panel.title, self.replaced(target.expr), Role.PANEL, target.legend)
-            for panel in self.panels
+            for panel in self.measured
             for target in panel.targets
         ]
         of_variables = [

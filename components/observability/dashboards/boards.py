@@ -12,13 +12,14 @@ from infra.spec.stack import StackSpec
 def dashboards(spec: StackSpec) -> tuple[Dashboard, ...]:
     """Return the dashboards of the platform of a stack, the overview first."""
     limits = lines(spec)
+    has_loki = spec.observability.has_loki
     of_data = data.dashboard(limits, spec)
     return (
         fleet.dashboard(limits),
-        model.dashboard(limits),
+        model.dashboard(limits, has_loki=has_loki),
         gpu.dashboard(limits),
         *(
-            (gateway.dashboard(limits, shared_host=spec.gateway.shared_host),)
+            (gateway.dashboard(limits, shared_host=spec.gateway.shared_host, has_loki=has_loki),)
             if spec.gateway.is_built
             else ()
         ),

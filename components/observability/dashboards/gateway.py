@@ -5,7 +5,7 @@ Owns what is shown of the gateway. Names and labels: Envoy as Envoy Gateway 1.9 
 
 from dataclasses import replace
 
-from components.observability.dashboards import model, tenants
+from components.observability.dashboards import model, said, tenants
 from components.observability.dashboards.board import (
     GRID_COLUMNS,
     Dashboard,
@@ -48,12 +48,13 @@ def by_route(expr: str) -> str:
     return total(_named(expr), ROUTE)
 
 
-def dashboard(lines: Lines, *, shared_host: bool) -> Dashboard:
+def dashboard(lines: Lines, *, shared_host: bool, has_loki: bool) -> Dashboard:
     """Return the dashboard of the way in.
 
     Args:
         lines: the promises and thresholds of the stack.
         shared_host: whether models share a host, where requests and tokens are counted by tenant.
+        has_loki: whether the lines of proxies are kept in the cluster.
     """
     return Dashboard(
         uid=UID,
@@ -65,6 +66,7 @@ def dashboard(lines: Lines, *, shared_host: bool) -> Dashboard:
             Row("Requests", _requests(lines)),
             Row("Models behind it", _models(lines)),
             Row("Who is turned away", _refused()),
+            *((said.of_proxies(),) if has_loki else ()),
             *((tenants.row(),) if shared_host else ()),
             Row("Proxies and their controller", _proxies(lines)),
         ),

@@ -11,6 +11,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import (
     bargauge,
     common,
+    logs,
+    loki,
     prometheus,
     stat,
     statetimeline,
@@ -27,6 +29,8 @@ from components.observability.dashboards.board import (
     Panel,
     Place,
     Row,
+    Source,
+    Target,
     Variable,
 )
 from components.observability.rules.rule import runbook_of
@@ -34,6 +38,8 @@ from components.observability.rules.rule import runbook_of
 TAG = "tokenworks"
 """Dashboards with it are in the menu of each other."""
 DATASOURCE = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
+LOKI = common.DataSourceRef(type_val="loki", uid="loki")
+"""Of the platform, where there is one (`metrics_values`): nobody chooses it."""
 REFRESH = "30s"
 SINCE = "now-6h"
 FILL_PERCENT = 8
@@ -119,11 +125,11 @@ def _placed(number: int, what: Row | Panel, place: Place) -> model.Panel | model
         id_val=number,
         title=what.title,
         description=described(what),
-        datasource=DATASOURCE,
+        datasource=DATASOURCE if what.source is Source.PROMETHEUS else LOKI,
         grid_pos=grid,
         links=[_link(what.more)] if what.more else None,
         targets=[
-            _target(chr(ord("A") + index), target.expr, target.legend, what.kind)
+            _target(chr(ord("A") + index), target, what)
             for index, target in enumerate(what.targets)
         ],
         options=_OPTIONS[what.kind](what),
@@ -145,14 +151,23 @@ def described(panel: Panel) -> str:
     return f"{panel.description}\n\nAlerts and their runbooks: {runbooks}."
 
 
-def _target(letter: str, expr: str, legend: str, kind: Kind) -> prometheus.Dataquery:
-    now_only = kind is Kind.BARS
+def _target(letter: str, target: Target, of: Panel) -> prometheus.Dataquery | loki.Dataquery:
+    now_only = of.kind is Kind.BARS
+    if of.source is Source.LOKI:
+        return loki.Dataquery(
+            expr=target.expr,
+            query_type="instant" if now_only else "range",
+            editor_mode=loki.QueryEditorMode.CODE,
+            legend_format=target.legend or None,
+            ref_id=letter,
+            datasource=LOKI,
+        )
     return prometheus.Dataquery(
-        expr=expr,
+        expr=target.expr,
         instant=now_only,
         range_val=not now_only,
         editor_mode=prometheus.QueryEditorMode.CODE,
-        legend_format=legend,
+        legend_format=target.legend,
         ref_id=letter,
         datasource=DATASOURCE,
     )
@@ -242,6 +257,16 @@ def _state_timeline(_panel: Panel) -> object:
     return statetimeline.Options(show_value=common.VisibilityMode.NEVER)
 
 
+def _logs(_panel: Panel) -> object:
+    return logs.Options(
+        show_time=True,
+        wrap_log_message=True,
+        enable_log_details=True,
+        sort_order=common.LogsSortOrder.DESCENDING,
+        dedup_strategy=common.LogsDedupStrategy.NONE,
+    )
+
+
 def _last() -> common.ReduceDataOptions:
     return common.ReduceDataOptions(calcs=["lastNotNull"], values=False)
 
@@ -251,4 +276,5 @@ _OPTIONS = {
     Kind.STAT: _stat,
     Kind.BARS: _bar_gauge,
     Kind.STATES: _state_timeline,
+    Kind.LOGS: _logs,
 }

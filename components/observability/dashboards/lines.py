@@ -43,6 +43,7 @@ WATCHED_BY: Mapping[str, tuple[str, ...]] = {
     "vectors": ("VectorStoreDown",),
     "vector_errors": ("VectorStoreErrors",),
     "budget": ("BudgetBurn",),
+    "logs": ("LogsStopped", "LogLinesLost"),
 }
 """Alerts by what panels show."""
 

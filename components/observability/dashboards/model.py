@@ -3,7 +3,7 @@
 Owns what is shown of model servers. Names and labels: vLLM 0.32, read off a running one.
 """
 
-from components.observability.dashboards import model_servers
+from components.observability.dashboards import model_servers, said
 from components.observability.dashboards.board import (
     Dashboard,
     Panel,
@@ -51,8 +51,13 @@ VARIABLES = (
 )
 
 
-def dashboard(lines: Lines) -> Dashboard:
-    """Return the dashboard of models, with the lines of the service's promises."""
+def dashboard(lines: Lines, *, has_loki: bool) -> Dashboard:
+    """Return the dashboard of models, with the lines of the service's promises.
+
+    Args:
+        lines: the promises and thresholds of the stack.
+        has_loki: whether what servers print is kept in the cluster.
+    """
     return Dashboard(
         uid=UID,
         title="Tokenworks / Model",
@@ -66,6 +71,7 @@ def dashboard(lines: Lines) -> Dashboard:
             Row("Tokens", model_servers.tokens()),
             Row("What went wrong", model_servers.errors(lines)),
             Row("One server beside another", model_servers.servers(lines)),
+            *((said.of_servers(lines),) if has_loki else ()),
         ),
     )
 

@@ -6,7 +6,7 @@ Owns what is drawn inside a panel's frame. Does not own where the frame is (`pic
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.observability.dashboards.board import Kind, Limits, Panel
+from components.observability.dashboards.board import Kind, Limits, Panel, Source
 from tests.support.observability.drawing import svg, words
 from tests.support.observability.drawing.svg import Point
 
@@ -17,6 +17,7 @@ TIME_HEIGHT = 18
 LEGEND_LINE = 15
 MOST_LEGEND_LINES = 3
 SWATCH = 16
+NOT_REPLAYED = "asked of Loki, which is not replayed"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def drawn(panel: Panel, lines: Sequence[Line], frame: Frame, times: Sequence[str
     )
     if not lines:
         middle = (inside.left + inside.width / 2, inside.top + inside.height / 2)
-        return [card, title, svg.text(middle, panel.nothing, fill=svg.FAINT, anchor="middle")]
+        why = panel.nothing if panel.source is Source.PROMETHEUS else NOT_REPLAYED
+        return [card, title, svg.text(middle, why, fill=svg.FAINT, anchor="middle")]
     how = {Kind.LINES: _graph, Kind.STAT: _stat, Kind.BARS: _bars, Kind.STATES: _states}
     return [card, title, *how[panel.kind](panel, lines, inside, times)]
 

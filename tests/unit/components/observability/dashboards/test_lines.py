@@ -14,11 +14,9 @@ SHOWN_BY_NO_PANEL = {
     "DeadMansSwitch",
     "ModelServerNotScraped",
     "SpansDiscarded",
-    "LogsStopped",
-    "LogLinesLost",
 }
-"""Always firing; about what no panel can show, a server that nobody measures; and about the way of
-lines, which are looked at where lines are: in Grafana's data source Loki."""
+"""Always firing; about what no panel can show, a server that nobody measures; and about spans,
+which are looked at where spans are: in Grafana's data source Tempo."""
 
 
 def starts(spec: StackSpec, uid: str, title: str) -> list[float]:
