@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ACCOUNTS = "iam.projects.serviceAccounts"
 ROLES = "iam.projects.roles"
 PROJECTS = "cloudresourcemanager.projects"
+DEPLOYER = "modelsDeployerRole"
+"""Output with the account that ships models (`infra.layers.foundation`; a test compares)."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,12 @@ class GcpBootstrap:
 
     def _outcome(self, ground: Ground) -> Outcome:
         foundation, by_hand = ground.member(Role.FOUNDATION), []
+        if self.stacks.of_models:
+            by_hand.append(
+                f"for jobs of {', '.join(self.stacks.of_models)}, once {self.stacks.ground} is up "
+                "with that: GOOGLE_IMPERSONATE_SERVICE_ACCOUNT=what `pulumi stack output "
+                f"{DEPLOYER} --stack {self.stacks.ground}` says"
+            )
         if self.has_budget:
             by_hand.append(
                 "budgets are the billing account's: whoever manages it lets the foundation keep "

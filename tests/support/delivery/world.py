@@ -74,6 +74,7 @@ class World:
             "vars.AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/tokenworks-aws-prod-preview",
             "vars.GCP_IDENTITY_PROVIDER": PROVIDER,
             "vars.GCP_SERVICE_ACCOUNT": "preview@project.iam.gserviceaccount.com",
+            "vars.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT": "",
         }
         self.machine.addresses(
             {

@@ -103,6 +103,20 @@ def test_an_up_that_fails_fails_the_job(world: World) -> None:
 
 
 @at("up", "Up")
+@pytest.mark.parametrize("account", ["deployer@project.iam.gserviceaccount.com", ""])
+def test_models_come_up_as_the_account_that_their_environment_names(
+    world: World, account: str
+) -> None:
+    """One that is empty is no account, and must not be there: a provider would take it for one."""
+    world.machine.program("pulumi", 'echo "as ${GOOGLE_IMPERSONATE_SERVICE_ACCOUNT-nobody else}"')
+
+    done = world.run({"vars.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT": account})
+
+    assert done.code == 0
+    assert f"as {account or 'nobody else'}\n" in done.output
+
+
+@at("up", "Up")
 def test_an_up_without_a_backend_is_none(world: World) -> None:
     previews(world, "asked", 0)
 

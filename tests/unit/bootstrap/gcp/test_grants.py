@@ -47,7 +47,7 @@ FILES = {
             f"locks/organization/tokenworks/{name}/1.json",
         )
     ]
-    for name in (*STACKS.names, "gcp-dev", "gcp-prod-2")
+    for name in (*STACKS.names, "gcp-dev", "gcp-prod-2", "gcp-prod-models-2")
 }
 SAY = {
     "gcp:container/cluster:Cluster": _target("container", CLUSTER),

@@ -9,6 +9,7 @@ from infra.bootstrap.gcp.services import NEEDED
 from infra.bootstrap.plan import Role, Stacks
 from infra.cloud_error import CloudApiError
 from infra.google_api import RestApi
+from infra.layers.foundation import EXPORT_DEPLOYER
 from infra.replies import block, blocks, dig, text, texts
 from tests.unit.bootstrap.gcp.scene import (
     FORGE,
@@ -141,7 +142,7 @@ def test_without_a_stack_of_models_there_is_no_account_for_them() -> None:
     found = played.project.call("iam.projects.serviceAccounts.list", name=f"projects/{PROJECT}")
     ids = {text(one, "email").partition("@")[0] for one in blocks(found, "accounts")}
     assert ids == {"gcp-dev-preview", "gcp-dev-foundation"}
-    assert outcome.deployer == ""
+    assert (outcome.deployer, outcome.by_hand) == ("", [])
 
 
 def test_the_next_commands_name_what_was_made() -> None:
@@ -157,6 +158,7 @@ def test_the_next_commands_name_what_was_made() -> None:
     )
     assert outcome.identities[Role.MODELS] == f"gcp-prod-models@{PROJECT}.iam.gserviceaccount.com"
     assert outcome.deployer == f"serviceAccount:{outcome.identities[Role.MODELS]}"
+    assert f"pulumi stack output {EXPORT_DEPLOYER} --stack gcp-prod" in "".join(outcome.by_hand)
     assert outcome.variables == {
         "GCP_IDENTITY_PROVIDER": (
             f"projects/{number}/locations/global/workloadIdentityPools/tokenworks-gcp-prod"
