@@ -8,6 +8,8 @@ Why one key: whoever may read the platform's secrets may read its logs and weigh
 each would cost a dollar a month and one more policy to get wrong.
 """
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -54,16 +56,20 @@ class Encryption(pulumi.ComponentResource):
     key_arn: pulumi.Output[str]
     """The key, once its policy is on it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what differs from stack to stack is named one by one
         self,
         name: str,
         *,
         platform: PlatformRef,
         account: AccountRef,
         protected: bool,
+        more_logs: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the key; a protected one refuses `destroy`."""
+        """Create the key; a protected one refuses `destroy`.
+
+        `more_logs`: log groups beside those that every platform may have.
+        """
         super().__init__("tokenworks:aws:Encryption", name, None, opts)
         key_name = f"{name}-key"
         key = aws.kms.Key(
@@ -71,7 +77,7 @@ class Encryption(pulumi.ComponentResource):
             description=f"Secrets, weights, cache and logs of {platform.cluster_name}",
             enable_key_rotation=True,
             deletion_window_in_days=WAITING_DAYS if protected else WAITING_DAYS_UNPROTECTED,
-            policy=key_policy(platform, account),
+            policy=key_policy(platform, account, more_logs),
             tags=tags(platform, key_name),
             opts=pulumi.ResourceOptions(parent=self, protect=protected),
         )
@@ -85,7 +91,9 @@ class Encryption(pulumi.ComponentResource):
         self.register_outputs({"keyArn": key.arn})
 
 
-def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]:
+def key_policy(
+    platform: PlatformRef, account: AccountRef, more_logs: Sequence[str] = ()
+) -> pulumi.Output[str]:
     """Return who may do what with the key.
 
     The account's root stands for "whomever IAM allows", as KMS documents it; without it nobody
@@ -122,6 +130,7 @@ def key_policy(platform: PlatformRef, account: AccountRef) -> pulumi.Output[str]
                         account.log_group_arn(cluster_log_group(platform)),
                         account.log_group_arn(flow_log_group(platform)),
                         account.log_group_arn(cache_log_group(platform, "*", "*")),
+                        *(account.log_group_arn(name) for name in more_logs),
                     ]
                 }
             },

@@ -28,8 +28,10 @@ INTERFACES: Mapping[str, str] = {
 }
 """Service to who calls it (EKS user guide, "Deploy private clusters with limited internet access"
 and "Learn how EKS Pod Identity grants pods access", 2026). Left out, as nothing inside the network
-calls them: `logs` (EKS and EC2 deliver from outside) and `elasticloadbalancing` (no load balancer
-controller is installed)."""
+calls it: `elasticloadbalancing` (no load balancer controller is installed)."""
+POD_LOGS = "logs"
+"""Service that Alloy calls where CloudWatch Logs keeps what pods print; EKS and EC2 deliver theirs
+from outside of the network."""
 HTTPS_PORT = 443
 
 
@@ -45,9 +47,13 @@ class Endpoints(pulumi.ComponentResource):
         route_table_ids: Sequence[pulumi.Output[str]],
         interface_subnet_ids: Sequence[pulumi.Output[str]],
         platform: PlatformRef,
+        more: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the endpoint of S3 on every table; the others where there are subnets for them."""
+        """Create the endpoint of S3 on every table; the others where there are subnets for them.
+
+        `more`: services beside `INTERFACES` that pods of this platform call.
+        """
         super().__init__("tokenworks:aws:Endpoints", name, None, opts)
         self._name = name
         self._vpc_id = vpc_id
@@ -55,7 +61,7 @@ class Endpoints(pulumi.ComponentResource):
         gateway = self._create_gateway(route_table_ids)
         if interface_subnet_ids:
             group = self._create_security_group(cidr)
-            for service in INTERFACES:
+            for service in (*INTERFACES, *more):
                 self._create_interface(service, interface_subnet_ids, group)
         self.register_outputs({"s3EndpointId": gateway.id})
 

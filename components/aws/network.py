@@ -51,16 +51,20 @@ class Network(pulumi.ComponentResource):
     ref: NetworkRef
     """What others need of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what differs from stack to stack is named one by one
         self,
         name: str,
         cloud: CloudSpec,
         network: NetworkSpec,
         *,
         platform: PlatformRef,
+        called: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the network over the first `cloud.zones` usable zones of the region."""
+        """Create the network over the first `cloud.zones` usable zones of the region.
+
+        `called`: services that pods of this platform call, beside those that every one does.
+        """
         super().__init__("tokenworks:aws:Network", name, None, opts)
         self._name = name
         self._platform = platform
@@ -84,6 +88,7 @@ class Network(pulumi.ComponentResource):
             if network.interface_endpoints
             else [],
             platform=platform,
+            more=called,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.ref = NetworkRef(

@@ -14,6 +14,7 @@ import pulumi_gcp as gcp
 from components.gcp.account import ProjectRef
 from components.gcp.flow_logs import flow_log_filter
 from components.gcp.handles import KeysRef
+from components.gcp.pod_logs import pod_log_filter
 from components.handles import PlatformRef
 from components.names import LOG_BUCKET, fit
 
@@ -30,9 +31,22 @@ class Logs(pulumi.ComponentResource):
         platform: PlatformRef,
         project: ProjectRef,
         keys: KeysRef,
+        pod_log: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Create the bucket; `subnetwork` is ours if its flow logs belong into it."""
+        """Create the bucket.
+
+        Args:
+            name: name of the component.
+            retention_days: how long entries are kept.
+            subnetwork: ours, if its flow logs belong into it.
+            platform: whose logs they are.
+            project: where they are written.
+            keys: keys of the platform.
+            pod_log: log of what pods print, which has a bucket of its own (`pod_logs`); None: no
+                such log.
+            opts: options of the component.
+        """
         super().__init__("tokenworks:gcp:Logs", name, None, opts)
         bucket = gcp.logging.ProjectBucketConfig(
             f"{name}-bucket",
@@ -51,6 +65,9 @@ class Logs(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(keys.logs.grants)),
         )
         ours = log_filter(platform, subnetwork)
+        if pod_log is not None:
+            theirs = pod_log_filter(project.id, pod_log)
+            ours = pulumi.Output.concat("(", ours, ") AND NOT ", theirs)
         sink = gcp.logging.ProjectSink(
             f"{name}-sink",
             project=project.id,

@@ -212,8 +212,16 @@ FIND_ZONES = CustomRole(
     # same file). A list has no resource but the project; who answers it sees names of zones only.
     ("dns.managedZones.list",),
 )
-OWN_ON_PROJECT = (FIND_ZONES,)
-"""Roles of our own that are granted on a project without a condition: they list, no more."""
+WRITE_LOGS = CustomRole(
+    "write_logs",
+    "Write log entries",
+    # What `roles/logging.logWriter` has besides is for routes that others made (IAM, "Logging
+    # roles", as remembered). Whoever has it reads nothing.
+    ("logging.logEntries.create",),
+)
+OWN_ON_PROJECT = (FIND_ZONES, WRITE_LOGS)
+"""Roles of our own that are granted on a project without a condition: what they are about has no
+resource of its own. They list zones, or write entries, no more."""
 
 
 def checked_role(role: str) -> str:

@@ -1,8 +1,8 @@
-"""Logs: Loki keeps what pods print, and Alloy brings it there.
+"""Logs: Loki, or the cloud's own store, keeps what pods print, and Alloy brings it there.
 
 Owns both releases, Loki's account, their ways out of the namespace, and the Secret with the API key
-of Elasticsearch. Does not own the namespace (`monitoring`), the bucket and the right to it (the
-foundation), nor what the charts are told (`logs_loki`, `logs_alloy`).
+of Elasticsearch. Does not own the namespace (`monitoring`), what keeps lines and the right to it
+(the foundation), nor what the charts are told (`logs_loki`, `logs_alloy`, `logs_cloud`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
 from components.kubernetes.synced_secret import SyncedSecret
 from components.observability import logs_alloy, logs_loki
+from components.observability.logs_cloud import CloudStore
 from components.secrets import ELASTICSEARCH_KEY
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
@@ -38,6 +39,7 @@ class Logs(pulumi.ComponentResource):
         cloud: CloudProvider,
         namespace: NamespaceRef,
         store: SecretStoreRef,
+        cloud_store: CloudStore | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create it.
@@ -51,6 +53,8 @@ class Logs(pulumi.ComponentResource):
             cloud: the cloud.
             namespace: of everything that measures.
             store: where the API key of Elasticsearch is kept.
+            cloud_store: the cloud's own store, where it keeps them: Alloy's account has the right
+                to write there.
             opts: options of the component. It must depend on the namespaces of all sources: rights
                 are given in them.
         """
@@ -62,7 +66,10 @@ class Logs(pulumi.ComponentResource):
             earlier.append(self._keep(bucket, cloud))
         if spec.elasticsearch is not None:
             earlier += self._send(spec.elasticsearch.port, store)
-        self._install(logs_alloy.CHART, logs_alloy.alloy_values(spec, sources), earlier)
+        if cloud_store is not None:
+            earlier.append(self._let_write(cloud))
+        values = logs_alloy.alloy_values(spec, sources, cloud_store)
+        self._install(logs_alloy.CHART, values, earlier)
         self.register_outputs({"namespaces": list(sources.namespaces)})
 
     def _keep(self, bucket: LogsRef, cloud: CloudProvider) -> pulumi.Resource:
@@ -88,6 +95,16 @@ class Logs(pulumi.ComponentResource):
         kept = logs_loki.Kept(cloud, bucket.region, bucket.bucket, DISKS[cloud].name)
         values = logs_loki.loki_values(self._spec, kept)
         return self._install(logs_loki.CHART, values, [account, way])
+
+    def _let_write(self, cloud: CloudProvider) -> pulumi.Resource:
+        return network_policies.open_egress(
+            f"{self._name}-cloud",
+            namespace=self._namespace,
+            label="logs-cloud",
+            pods=network_policies.pods_with(logs_alloy.PODS),
+            to=[network_policies.https(), network_policies.credentials(cloud)],
+            opts=self._child,
+        )
 
     def _send(self, port: int, store: SecretStoreRef) -> list[pulumi.Resource]:
         key = SyncedSecret(

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from components import labels
 from components.kubernetes.charts import ChartValue
-from components.observability import logs_loki, names
+from components.observability import logs_cloud, logs_loki, names
+from components.observability.logs_cloud import CloudStore
 from components.observability.metrics_values import Size, image_values
+from infra.spec.cloud import CloudProvider
 from infra.spec.logs import LogsSpec
 
 CHART = "alloy"
@@ -52,7 +54,8 @@ PROMPTS = (
 REASON = "may_hold_a_prompt"
 OLDEST = "55m"
 """Loki takes no line that is an hour older than the newest of its stream (half of `max_chunk_age`).
-A new Alloy reads from the beginning what kubelets have: what is older was sent before."""
+A new Alloy reads from the beginning what kubelets have: what is older was sent before. The cloud's
+own stores keep what is younger twice: fewer minutes would lose lines when a store is away."""
 _RIGHTS: Sequence[ChartValue] = (
     {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]},
     {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
@@ -69,7 +72,9 @@ class Sources:
     """Namespaces that are read. Those of tenants are not: what runs there may print prompts."""
 
 
-def alloy_values(spec: LogsSpec, of: Sources) -> dict[str, ChartValue]:
+def alloy_values(
+    spec: LogsSpec, of: Sources, cloud: CloudStore | None = None
+) -> dict[str, ChartValue]:
     """Return the values of the chart, where they differ from its own."""
     storage: ChartValue = {
         "name": "storage",
@@ -88,10 +93,11 @@ def alloy_values(spec: LogsSpec, of: Sources) -> dict[str, ChartValue]:
             }
         },
         "alloy": {
-            "configMap": {"content": configuration(spec, of)},
+            "configMap": {"content": configuration(spec, of, cloud)},
             "storagePath": STORAGE,
             "enableReporting": False,
             "extraEnv": _environment(spec),
+            **_flags(cloud),
             "mounts": {"extra": [{"name": "storage", "mountPath": STORAGE}]},
             "resources": SIZE.resources(),
             "securityContext": {
@@ -121,15 +127,27 @@ def _environment(spec: LogsSpec) -> list[ChartValue]:
     return [{"name": API_KEY, "valueFrom": reference}]
 
 
-def configuration(spec: LogsSpec, of: Sources) -> str:
-    """Return Alloy's configuration. The chart reads it as a template: it has no double braces."""
+def _flags(cloud: CloudStore | None) -> dict[str, ChartValue]:
+    if cloud is None or cloud.provider is CloudProvider.AWS:
+        return {}
+    return {"extraArgs": [logs_cloud.COMMUNITY_FLAG]}
+
+
+def configuration(spec: LogsSpec, of: Sources, cloud: CloudStore | None = None) -> str:
+    """Return Alloy's configuration. The chart reads it as a template: it has no double braces.
+
+    `cloud`: the store of the cloud, where it is the one.
+    """
     outputs = [
         *((_LOKI_OUTPUT,) if spec.has_loki else ()),
+        *((logs_cloud.OUTPUT,) if cloud is not None else ()),
         *((_ELASTIC_OUTPUT,) if spec.elasticsearch is not None else ()),
     ]
     parts = [_reading(of), _process(of.platform, outputs)]
     if spec.has_loki:
         parts.append(_to_loki())
+    if cloud is not None:
+        parts.append(logs_cloud.way(cloud))
     if spec.elasticsearch is not None:
         parts.append(_to_elasticsearch(spec.elasticsearch.url))
     return "\n".join(parts)

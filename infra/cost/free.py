@@ -15,6 +15,7 @@ FREE: Mapping[str, str] = {
     "aws:budgets/budget:Budget": _WATCH,
     "aws:costexplorer/anomalyMonitor:AnomalyMonitor": _WATCH,
     "aws:costexplorer/anomalySubscription:AnomalySubscription": _WATCH,
+    "aws:cloudwatch/logStream:LogStream": "billed as logs of its log group",
     "aws:ec2/flowLog:FlowLog": "billed as logs of its log group",
     "aws:ec2/internetGateway:InternetGateway": _WIRING,
     "aws:ec2/launchTemplate:LaunchTemplate": "its disks are billed with the nodes that it makes",

@@ -77,6 +77,14 @@ _WHERE = (
         "AWS's services write into a group that is named after them; on Google Cloud everything "
         "goes to the project, and a sink sorts it into a bucket with our key and our end.",
     ),
+    Concept(
+        "what pods print, kept by the cloud",
+        ("cloudwatch.LogStream",),
+        ("logging.ProjectBucketConfig", "projects.IAMMember"),
+        "Where `logs.store` is `cloud`. A writer on AWS is held to one stream, which must be there "
+        "first; on Google Cloud a log is there once somebody writes to it, and who may write, may "
+        "write to any log of the project.",
+    ),
 )
 _KEYS = (
     Concept(

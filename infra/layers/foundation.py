@@ -29,7 +29,8 @@ from components.handles import (
     ZoneRef,
 )
 from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
-from components.observability import logs_loki, names
+from components.observability import logs_alloy, logs_loki, names
+from components.observability.logs_cloud import cloud_store
 from components.retention import Retention
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
@@ -52,6 +53,8 @@ TRACES = Workload(names.TRACES_NAMESPACE, names.TEMPO)
 """Tempo: one bucket is its own."""
 LOG_STORE = Workload(names.NAMESPACE, logs_loki.ACCOUNT)
 """Loki: its bucket is its own."""
+LOG_WRITER = Workload(names.NAMESPACE, logs_alloy.ACCOUNT)
+"""Alloy, where the cloud's own store keeps what it reads: it adds lines, and reads none."""
 
 SECRETS_OPERATOR = external_secrets.OPERATOR
 """What carries secrets into the cluster."""
@@ -128,6 +131,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self._spec = spec
         self._platform = platform
         self._name = platform.name
+        self._cloud_store = cloud_store(spec)
         self._protected = spec.cluster.deletion_protection
         self._common = Common(platform=platform, opts=pulumi.ResourceOptions(providers=[provider]))
 
@@ -146,6 +150,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         vectors, rights_of_vectors = self._vectors(cluster, keys)
         traces, rights_of_traces = self._traces(cluster, keys)
         logs, rights_of_logs = self._log_store(cluster, keys)
+        rights_of_lines = self._pod_logs(cluster, keys)
         zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
@@ -164,7 +169,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             disk_key=self._disk_key(keys),
             needed_inside=(
                 *(*nodes, *rights, *rights_of_vectors, *rights_of_traces),
-                *(*rights_of_logs, *rights_to_zone),
+                *(*rights_of_logs, *rights_of_lines, *rights_to_zone),
             ),
         )
 
@@ -290,6 +295,10 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         self, keeper: Workload, cluster: ClusterT, store: StoreT, keys: KeysT
     ) -> pulumi.Resource:
         """Let Tempo or Loki keep its bucket."""
+
+    @abstractmethod
+    def _pod_logs(self, cluster: ClusterT, keys: KeysT) -> tuple[pulumi.Resource, ...]:
+        """Create what the cloud keeps lines in, if it is to; return the right to write there."""
 
     @abstractmethod
     def _zone(

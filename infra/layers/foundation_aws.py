@@ -16,6 +16,7 @@ from components.aws.cache import Cache
 from components.aws.cluster import Cluster, GroupMember
 from components.aws.dns import DnsZone
 from components.aws.encryption import Encryption
+from components.aws.endpoints import POD_LOGS
 from components.aws.flow_logs import FlowLogs
 from components.aws.foreign_network import foreign_network
 from components.aws.handles import NetworkRef, NodeHome
@@ -24,6 +25,7 @@ from components.aws.load_balancers import load_balancers_policy
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
+from components.aws.pod_logs import PodLogs
 from components.aws.policies import document
 from components.aws.provider import aws_provider
 from components.aws.registry import Registry
@@ -37,6 +39,7 @@ from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     EXTERNAL_DNS,
     LOG_STORE,
+    LOG_WRITER,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     TRACES,
@@ -64,10 +67,12 @@ class AwsFoundation(
         self._account: AccountRef = account(self._provider, platform)
 
     def _keys(self) -> pulumi.Output[str]:
+        store = self._cloud_store
         return Encryption(
             f"{self._name}-encryption",
             account=self._account,
             protected=self._protected,
+            more_logs=() if store is None else (store.name,),
             **self._common,
         ).key_arn
 
@@ -76,7 +81,11 @@ class AwsFoundation(
 
     def _own_network(self) -> NetworkRef:
         return Network(
-            f"{self._name}-network", self._spec.cloud, self._spec.network, **self._common
+            f"{self._name}-network",
+            self._spec.cloud,
+            self._spec.network,
+            called=() if self._cloud_store is None else (POD_LOGS,),
+            **self._common,
         ).ref
 
     def _logs(self, network: NetworkRef, keys: pulumi.Output[str]) -> None:
@@ -231,6 +240,21 @@ class AwsFoundation(
     ) -> pulumi.Resource:
         del keys  # as above
         return self._role(keeper, document(*store.rights.keeping(_KEPT[keeper])), cluster)
+
+    def _pod_logs(self, cluster: Cluster, keys: pulumi.Output[str]) -> tuple[pulumi.Resource, ...]:
+        store = self._cloud_store
+        if store is None:
+            return ()
+        made = PodLogs(
+            f"{self._name}-pod-logs",
+            group=store.name,
+            stream=store.cluster,
+            retention_days=self._spec.observability.logs.keep_days,
+            account=self._account,
+            key_arn=keys,
+            **self._common,
+        )
+        return (self._role(LOG_WRITER, made.writer, cluster),)
 
     def _role(
         self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster

@@ -22,6 +22,7 @@ from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.node_pools_zones import system_zones
 from components.gcp.object_store import ObjectStore
+from components.gcp.pod_logs import PodLogs
 from components.gcp.policies import (
     ADD_BACKUPS,
     FIND_ZONES,
@@ -48,6 +49,7 @@ from infra.layers.foundation import (
     EXPORT_DEPLOYER,
     EXTERNAL_DNS,
     LOG_STORE,
+    LOG_WRITER,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     TRACES,
@@ -92,6 +94,7 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
 
     def _logs(self, network: NetworkRef, keys: KeysRef) -> None:
         """Create a log bucket: it keeps what the cluster says, besides flow logs."""
+        store = self._cloud_store
         Logs(
             f"{self._name}-logs",
             retention_days=self._spec.cluster.log_retention_days,
@@ -99,6 +102,7 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
             subnetwork=None if self._spec.network.is_foreign else network.subnetwork,
             project=self._project,
             keys=keys,
+            pod_log=None if store is None else store.name,
             **self._common,
         )
 
@@ -239,6 +243,23 @@ class GcpFoundation(FoundationBuilder[KeysRef, NetworkRef, Identity, Cluster, Ob
         self, keeper: Workload, cluster: Cluster, store: ObjectStore, keys: KeysRef
     ) -> pulumi.Resource:
         return self._role(keeper, _KEEPS[keeper], cluster, store, keys)
+
+    def _pod_logs(self, cluster: Cluster, keys: KeysRef) -> tuple[pulumi.Resource, ...]:
+        store = self._cloud_store
+        if store is None:
+            return ()
+        made = PodLogs(
+            f"{self._name}-pod-logs",
+            LOG_WRITER,
+            log=store.name,
+            retention_days=self._spec.observability.logs.keep_days,
+            platform=self._platform,
+            project=self._project,
+            keys=keys,
+            # The pool of pods' identities comes with a cluster.
+            opts=pulumi.ResourceOptions(providers=[self._provider], depends_on=[cluster]),
+        )
+        return (made,)
 
     def _role(  # noqa: PLR0913, PLR0917 - who, what, where; a name's end tells two of one account
         self,

@@ -15,6 +15,7 @@ from components.observability import names
 from components.observability.dashboards.boards import dashboards
 from components.observability.dashboards.grafana import to_json
 from components.observability.logs import Logs
+from components.observability.logs_cloud import cloud_store
 from components.observability.logs_sources import sources
 from components.observability.metrics_values import Surroundings
 from components.observability.monitoring import Monitoring
@@ -91,6 +92,7 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
             cloud=spec.cloud.provider,
             namespace=monitoring.namespace,
             store=secrets,
+            cloud_store=cloud_store(spec),
             opts=_after(opts, monitoring, *measured),
         )
     own = spec.model_copy(update={"layers": (Layer.PLATFORM,)})

@@ -2,6 +2,7 @@
 
 import re
 
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.logs import ElasticsearchSpec, LogsSpec, LogStore
 from infra.spec.observability import ObservabilitySpec
@@ -11,14 +12,20 @@ SEVERAL = 3
 """Below so many servers none may be lost: a line must be on most of those that should have it."""
 _URL = re.compile(r"https://[^\s/@?#:]+(?::[1-9][0-9]{0,4})?(?:/[^\s?#]*)?")
 _HIGHEST_PORT = 65535
+CLOUDWATCH_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545)
+"""Days that CloudWatch Logs can be told, up to `MOST_DAYS` (API reference, PutRetentionPolicy)."""
 
 
-def check_logs(observability: Draft[ObservabilitySpec], report: Report) -> None:
+def check_logs(
+    observability: Draft[ObservabilitySpec], cloud: Draft[CloudSpec], report: Report
+) -> None:
     """Check what pods print: its store, and its way to Elasticsearch."""
     if not observability.good("logs"):
         return
     logs = observability.spec.logs
     _check_replicas(observability, logs, report)
+    if cloud.good("provider") and cloud.spec.provider is CloudProvider.AWS:
+        _check_days(observability, logs, report)
     if logs.elasticsearch is not None:
         _check_elasticsearch(observability, logs.elasticsearch, report)
 
@@ -34,6 +41,19 @@ def _check_replicas(
         logs.replicas,
         allowed=f"1, or {SEVERAL} or 5 that outlive the loss of one",
         next_step=f"write replicas: {SEVERAL}, or leave it out",
+    )
+
+
+def _check_days(observability: Draft[ObservabilitySpec], logs: LogsSpec, report: Report) -> None:
+    if not logs.is_in_cloud or logs.keep_days in CLOUDWATCH_DAYS:
+        return
+    longer = next((days for days in CLOUDWATCH_DAYS if days > logs.keep_days), CLOUDWATCH_DAYS[-1])
+    report.add(
+        observability.at("logs.keepDays"),
+        "is no number of days that CloudWatch Logs keeps lines for",
+        logs.keep_days,
+        allowed=", ".join(map(str, CLOUDWATCH_DAYS)),
+        next_step=f"write keepDays: {longer}, or leave store: cloud out",
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from infra.spec.checks_logs import check_logs
+from infra.spec.cloud import CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
@@ -19,13 +20,16 @@ _HIGHEST_PORT = 65535
 
 
 def check_observability(
-    observability: Draft[ObservabilitySpec], environment: Environment, report: Report
+    observability: Draft[ObservabilitySpec],
+    cloud: Draft[CloudSpec],
+    environment: Environment,
+    report: Report,
 ) -> None:
     """Check each receiver, and that production has one that wakes somebody."""
     _check_remote_write(observability, report)
     _check_slack(observability, report)
     _check_email(observability, report)
-    check_logs(observability, report)
+    check_logs(observability, cloud, report)
     if environment is Environment.PROD and observability.good("enabled", *RECEIVERS):
         _check_somebody_wakes(observability, report)
 

@@ -156,7 +156,7 @@ class _Loading:
         check_cluster(cluster, cloud, self.environment, report)
         check_access(cluster, cloud, self.environment, report)
         check_cache(cache, cloud, self.environment, report)
-        self._check_services(vectors, gateway, observability)
+        self._check_services(vectors, gateway, observability, cloud)
         check_hub(hub, self.own, report)
         check_promises(slo, budget, preview, self.environment, layers, report)
         check_pools(pools or (), cloud, report)
@@ -211,10 +211,11 @@ class _Loading:
         vectors: Draft[VectorStoreSpec],
         gateway: Draft[GatewaySpec],
         observability: Draft[ObservabilitySpec],
+        cloud: Draft[CloudSpec],
     ) -> None:
         check_vector_store(vectors, self.environment, self.report)
         check_gateway(gateway, self.environment, self.report)
-        check_observability(observability, self.environment, self.report)
+        check_observability(observability, cloud, self.environment, self.report)
 
     def _section(self, name: str, model: type[S]) -> Draft[S]:
         if name in self.unknown:

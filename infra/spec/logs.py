@@ -19,6 +19,8 @@ class LogStore(StrEnum):
 
     LOKI = "loki"
     """In the cluster, with its data in a bucket of the platform."""
+    CLOUD = "cloud"
+    """In the cloud's own store: CloudWatch Logs, Cloud Logging."""
     NONE = "none"
     """Nowhere: a line is gone with its container."""
 
@@ -43,8 +45,8 @@ class LogsSpec(Section):
     store: LogStore
     """Where lines are kept."""
     hot_days: Annotated[int, Field(ge=1, le=MOST_DAYS, strict=True)]
-    """Days in the bucket's own storage class; from then on a colder one has them. As long as
-    `keep_days` or longer: they never move."""
+    """Of Loki: days in the bucket's own storage class; from then on a colder one has them. As long
+    as `keep_days` or longer: they never move."""
     keep_days: Annotated[int, Field(ge=1, le=MOST_DAYS, strict=True)]
     """Days that lines are kept."""
     replicas: Annotated[int, Field(ge=1, le=5, strict=True)]
@@ -62,9 +64,14 @@ class LogsSpec(Section):
         return self.store is LogStore.LOKI
 
     @property
+    def is_in_cloud(self) -> bool:
+        """Whether the cloud's own store keeps them."""
+        return self.store is LogStore.CLOUD
+
+    @property
     def is_collected(self) -> bool:
         """Whether anything in the cluster reads what pods print."""
-        return self.has_loki or self.elasticsearch is not None
+        return self.has_loki or self.is_in_cloud or self.elasticsearch is not None
 
     @property
     def moves(self) -> bool:

@@ -165,6 +165,11 @@ class ObservabilitySpec(Section):
         return self.enabled and self.logs.has_loki
 
     @property
+    def logs_in_cloud(self) -> bool:
+        """Whether the cloud's own store keeps lines, with a right to write there."""
+        return self.enabled and self.logs.is_in_cloud
+
+    @property
     def collects_logs(self) -> bool:
         """Whether anything in the cluster reads what pods print."""
         return self.enabled and self.logs.is_collected

@@ -41,6 +41,7 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
         "logs:PutRetentionPolicy",
         "logs:DisassociateKmsKey",
     ),
+    "aws:cloudwatch/logStream:LogStream": ("logs:DeleteLogStream", "logs:PutLogEvents"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
         "cloudwatch:DeleteAlarms",
         "cloudwatch:DisableAlarmActions",

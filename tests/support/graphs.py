@@ -21,6 +21,10 @@ EVERYTHING = "aws-everything"
 """A stack with people who may ship models, private endpoints, flow logs, a DNS zone and tenants."""
 GCP_EVERYTHING = "gcp-everything"
 """The same on Google Cloud, with administrators, too, and no address of the API server."""
+IN_CLOUD = "aws-in-cloud"
+"""A stack whose logs a store of AWS's keeps, reached by private endpoints."""
+GCP_IN_CLOUD = "gcp-in-cloud"
+"""A stack whose logs Cloud Logging keeps."""
 MODELS_ALONE = "aws-base-models"
 """A stack of models on the foundation of another one."""
 ONLY_MODELS = [
@@ -48,6 +52,8 @@ def graph_of(stack: str) -> Graph:
     made = {
         EVERYTHING: _everything,
         GCP_EVERYTHING: _everything_of_google,
+        IN_CLOUD: _in_cloud,
+        GCP_IN_CLOUD: _in_cloud_of_google,
         MODELS_ALONE: two_stacks,
     }
     if stack not in made:
@@ -83,6 +89,19 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
     config["tokenworks:tenants"] = TENANTS
     config["tokenworks:observability"] = OBSERVABILITY
     return {GCP_EVERYTHING: config}
+
+
+def _in_cloud() -> dict[str, dict[str, object]]:
+    config = stack_config()
+    config["tokenworks:network"] = {"interfaceEndpoints": True}
+    config["tokenworks:observability"] = {"logs": {"store": "cloud"}}
+    return {IN_CLOUD: config}
+
+
+def _in_cloud_of_google() -> dict[str, dict[str, object]]:
+    config = stack_config("gcp-dev")
+    config["tokenworks:observability"] = {"logs": {"store": "cloud"}}
+    return {GCP_IN_CLOUD: config}
 
 
 def before(graph: Graph, resource: Resource) -> set[str]:

@@ -42,6 +42,10 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
             *("logs:TagResource", "logs:UntagResource"),
         ),
     ),
+    "aws:cloudwatch/logStream:LogStream": (
+        LOGS,
+        ("logs:CreateLogStream", "logs:DeleteLogStream"),
+    ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
         ALARMS,
         (
@@ -322,7 +326,7 @@ READS: Mapping[Place, tuple[str, ...]] = {
         *("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"),
         "kms:ListResourceTags",
     ),
-    LOGS: ("logs:ListTagsForResource",),
+    LOGS: ("logs:DescribeLogStreams", "logs:ListTagsForResource"),
     ROLES: (
         *("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"),
         *("iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:ListRoleTags"),

@@ -127,6 +127,21 @@ def _log_groups(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     return found
 
 
+def _log_streams(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a stream of a log group; that group is ours, or nothing of the stream is."""
+    group, wanted = text(inputs, "logGroupName"), text(inputs, "name")
+    found = listed(
+        api,
+        "logs",
+        "DescribeLogStreams",
+        "logStreams",
+        logGroupName=group,
+        logStreamNamePrefix=wanted,
+    )
+    # Its id is its name alone (terraform-provider-aws, aws_cloudwatch_log_stream).
+    return [Candidate(wanted) for item in found if item.get("logStreamName") == wanted]
+
+
 def _scaling_tags(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     group, key = text(inputs, "autoscalingGroupName"), text(inputs, "tag.key")
     filters: Value = [
@@ -149,5 +164,6 @@ FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:secretsmanager/secret:Secret": Finder(BY_NAME, _secrets),
     "aws:route53/zone:Zone": Finder(BY_NAME, _zones),
     "aws:cloudwatch/logGroup:LogGroup": Finder(BY_NAME, _log_groups),
+    "aws:cloudwatch/logStream:LogStream": Finder(BY_CONTENT, _log_streams),
     "aws:autoscaling/tag:Tag": Finder(BY_CONTENT, _scaling_tags),
 }

@@ -1,4 +1,4 @@
-"""Rows of logs: log groups, and flow logs of networks."""
+"""Rows of logs: log groups and their streams, and flow logs of networks."""
 
 from infra.rehearsal.aws import rules_logs as rules
 from infra.rehearsal.aws.account import Region
@@ -66,6 +66,25 @@ def _change_key(region: Region, change: Change) -> None:
         region.call("logs", "associate_kms_key", logGroupName=group, kmsKeyId=key)
     else:
         region.call("logs", "disassociate_kms_key", logGroupName=group)
+
+
+def _read_stream(region: Region, physical_id: str) -> Properties:
+    """Find a stream by its name, which is all that its id says: ours are named after clusters."""
+    for group in blocks(region.call("logs", "describe_log_groups"), "logGroups"):
+        name = text(group, "logGroupName")
+        reply = region.call(
+            "logs", "describe_log_streams", logGroupName=name, logStreamNamePrefix=physical_id
+        )
+        for stream in blocks(reply, "logStreams"):
+            if stream.get("logStreamName") == physical_id:
+                return {**stream, "logGroupName": name}
+    message = "The specified log stream does not exist."
+    raise AwsError(message, "DescribeLogStreams", "ResourceNotFoundException")
+
+
+def _delete_stream(region: Region, physical_id: str, outputs: Properties) -> None:
+    group = text(outputs, "logGroupName")
+    region.call("logs", "delete_log_stream", logGroupName=group, logStreamName=physical_id)
 
 
 WATCHED = {
@@ -137,6 +156,18 @@ ROWS = (
             ),
             updating("kmsKeyId", source="AssociateKmsKey, DisassociateKmsKey", apply=_change_key),
         ),
+    ),
+    ResourceType(
+        pulumi_type="aws:cloudwatch/logStream:LogStream",
+        service="logs",
+        create="create_log_stream",
+        identity=lambda _reply, inputs: text(inputs, "name"),
+        read=_read_stream,
+        delete=_delete_stream,
+        rename={"name": "logStreamName"},
+        reading={"name": "logStreamName"},
+        autoname="name",
+        name_limit=512,  # CloudWatch Logs API reference, CreateLogStream
     ),
     ResourceType(
         pulumi_type="aws:ec2/flowLog:FlowLog",

@@ -183,6 +183,7 @@ def _container(known: Properties) -> Properties:
                 f"--server.http.ui-path-prefix={own.get('uiPathPrefix')}",
                 *reporting,
                 f"--stability.level={own.get('stabilityLevel')}",
+                *items(own.get("extraArgs")),
             ],
             "env": [
                 {"name": "ALLOY_DEPLOY_MODE", "value": "helm"},

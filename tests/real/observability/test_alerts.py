@@ -14,15 +14,22 @@ import pytest
 
 from infra.rehearsal.ladder import Programs
 from infra.spec.files import load_stack_file, stack_names
+from infra.spec.stack import StackSpec
 from tests.support.alerting import promtool
 from tests.support.alerting.scenario import Scenario
+from tests.support.alerting.scenarios_platform import TO_CLOUD
 
 pytestmark = pytest.mark.real
 
 HOT = next(one for one in promtool.SCENARIOS if one.alert == "GpuHot")
 
 
-def said(programs: Programs, folder: Path, scenarios: Iterable[Scenario]) -> str:
+def said(
+    programs: Programs,
+    folder: Path,
+    scenarios: Iterable[Scenario],
+    spec: StackSpec | None = None,
+) -> str:
     """Return what promtool says of scenarios; nothing when all is as it should be."""
 
     def run(file: Path) -> str:
@@ -35,7 +42,7 @@ def said(programs: Programs, folder: Path, scenarios: Iterable[Scenario]) -> str
         )
         return done.stdout + done.stderr if done.returncode else ""
 
-    files = promtool.write(folder, promtool.everything(), scenarios)
+    files = promtool.write(folder, spec or promtool.everything(), scenarios)
     with ThreadPoolExecutor() as at_once:
         return "".join(at_once.map(run, files))
 
@@ -44,6 +51,12 @@ def test_every_alert_is_heard_in_its_minute_and_a_healthy_day_is_silent(
     measuring: Programs, tmp_path: Path
 ) -> None:
     assert said(measuring, tmp_path, promtool.SCENARIOS) == ""
+
+
+def test_where_the_cloud_keeps_lines_their_alerts_are_heard_in_the_same_minutes(
+    measuring: Programs, tmp_path: Path
+) -> None:
+    assert said(measuring, tmp_path, TO_CLOUD, promtool.logs_in_cloud()) == ""
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,12 @@ def lines_of_logs(name: str, **labels: str) -> str:
     )
 
 
+def lines_to_cloud(name: str) -> str:
+    """Return a counter of Alloy's of lines that the cloud's own store took, or did not."""
+    exporter = "otelcol.exporter.otlphttp.cloud"
+    return series(f"otelcol_exporter_{name}_log_records_total", job="alloy", component_id=exporter)
+
+
 def _rest() -> Iterator[tuple[str, Line]]:
     for job in JOBS:
         yield series("up", job=job, instance=job), level(1)

@@ -16,6 +16,7 @@ from infra.doctor import runbooks
 from infra.spec.cache import CachePlace
 from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
+from infra.spec.logs import LogStore
 from infra.spec.stack import StackSpec
 from tests.support.alerting.healthy import CANARY, MODEL, Series, healthy
 from tests.support.alerting.lines import SECONDS
@@ -44,6 +45,14 @@ def everything() -> StackSpec:
     cache = platform.cache.model_copy(update={"place": CachePlace.IN_CLUSTER})
     served = (stable.model_copy(update={"name": MODEL}), canary)
     return platform.model_copy(update={"layers": tuple(Layer), "cache": cache, "models": served})
+
+
+def logs_in_cloud() -> StackSpec:
+    """Return the same with logs that the cloud keeps: two of its rules ask for other series."""
+    spec = everything()
+    logs = spec.observability.logs.model_copy(update={"store": LogStore.CLOUD})
+    observability = spec.observability.model_copy(update={"logs": logs})
+    return spec.model_copy(update={"observability": observability})
 
 
 def rules_file(spec: StackSpec, leave_out: Collection[str] = ()) -> str:
@@ -140,6 +149,8 @@ def _told(one: Scenario, spec: StackSpec) -> dict[str, Json]:
 
 def _confirming(one: Scenario, spec: StackSpec) -> str:
     """Return what its runbook asks: it has an answer while it fires, and none on a good day."""
+    if one.confirmed_by is not None:
+        return one.confirmed_by
     (rule,) = (alert for alert in all_alerts(spec) if alert.alert == one.alert)
     runbook = runbooks.read(ROOT, rule.runbook)
     return runbooks.for_prometheus(runbook.query, one.labels)

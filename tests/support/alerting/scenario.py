@@ -32,6 +32,8 @@ class Scenario:
     """Between two samples; more where a day must pass."""
     after: tuple[str, ...] = ()
     """Other alerts that still fire when it resolves, because they remember for longer."""
+    confirmed_by: str | None = None
+    """What confirms it, where the query of its runbook is about the same thing elsewhere."""
     burns: bool = False
     """Whether it is about a promise. The other ones leave the rules of promises out, which look
     back for days: they take most of the time, and a bad hour burns budgets besides."""

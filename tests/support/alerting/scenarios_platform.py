@@ -9,6 +9,7 @@ from tests.support.alerting.healthy import (
     gpu,
     healthy,
     lines_of_logs,
+    lines_to_cloud,
     node_labels,
     pod_of_model,
     series,
@@ -301,4 +302,27 @@ LOGS = (
         labels={"reason": "ingester_error"},
     ),
 )
+SENT, FAILED = lines_to_cloud("sent"), lines_to_cloud("send_failed")
+TO_CLOUD = (
+    Scenario(
+        alert="LogsStopped",
+        changes=instead({SENT: counter(0)}, {SENT: counter(50)}, 100),
+        fires=89,
+        resolves=101,
+        why="as where Loki keeps them",
+        labels={},
+        confirmed_by='sum(rate(otelcol_exporter_sent_log_records_total{job="alloy"}[15m])) == 0',
+    ),
+    Scenario(
+        alert="LogLinesLost",
+        changes=instead({FAILED: counter(1)}, {FAILED: counter(0)}, 75),
+        fires=61,
+        resolves=89,
+        why="as where Loki keeps them; the cloud gives no reason",
+        labels={},
+        confirmed_by="increase("
+        'otelcol_exporter_send_failed_log_records_total{job="alloy"}[15m]) > 0',
+    ),
+)
+"""Of a stack whose lines the cloud keeps: its two alerts have the names of those above."""
 PLATFORM = (*GPUS, *NODES, *PARTS, *LOGS)

@@ -18,6 +18,7 @@ from components.aws.identity import Identity, ModelsDeployer
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
+from components.aws.pod_logs import PodLogs
 from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
@@ -46,6 +47,16 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         network=examples.network_ref(),
         retention_days=7,
         platform=replace(examples.PLATFORM, name=name),
+        account=examples.account_ref(),
+        key_arn=examples.key_arn(),
+        opts=opts,
+    ),
+    PodLogs: lambda name, opts: PodLogs(
+        name,
+        group=f"/aws/eks/{name}/pods",
+        stream=name,
+        retention_days=7,
+        platform=examples.PLATFORM,
         account=examples.account_ref(),
         key_arn=examples.key_arn(),
         opts=opts,

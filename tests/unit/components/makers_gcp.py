@@ -15,6 +15,7 @@ from components.gcp.logs import Logs
 from components.gcp.network import Network
 from components.gcp.node_pools import GpuNodePool, SystemNodePool
 from components.gcp.object_store import ObjectStore
+from components.gcp.pod_logs import PodLogs
 from components.gcp.policies import PROVE_DOMAIN, READ_WEIGHTS
 from components.gcp.registry import Registry
 from components.gcp.secrets import SecretRights, Secrets
@@ -36,6 +37,16 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         platform=examples.PLATFORM,
         project=examples.project_ref(),
         protected=False,
+        opts=opts,
+    ),
+    PodLogs: lambda name, opts: PodLogs(
+        name,
+        examples.CERT_MANAGER,
+        log=f"{name}-pods",
+        retention_days=7,
+        platform=replace(examples.PLATFORM, name=name),
+        project=examples.project_ref(),
+        keys=examples.keys_ref(),
         opts=opts,
     ),
     Budget: lambda name, opts: Budget(

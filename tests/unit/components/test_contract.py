@@ -57,6 +57,7 @@ _WITHOUT_TAGS = {
     "Route",
     "RouteTableAssociation",
     "RolePolicyAttachment",
+    "LogStream",
     "RolePolicy",
     "AccessPolicyAssociation",
     "Alias",

@@ -15,12 +15,12 @@ from infra.cost.resources import UNKNOWN, CostResource, Known, from_graph
 from infra.cost.usage import Usage
 from infra.spec.files import load_stack_file
 from infra.spec.stacks import load_environment
-from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, graph_of
+from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, GCP_IN_CLOUD, IN_CLOUD, graph_of
 from tests.support.stacks import STACKS
 from tests.unit.cost.bills import TODAY, estimated, resources
 
 REGIONS = {"aws": "us-east-1", "gcp": "us-central1"}
-ALL = (*STACKS, EVERYTHING, GCP_EVERYTHING)
+ALL = (*STACKS, EVERYTHING, GCP_EVERYTHING, IN_CLOUD, GCP_IN_CLOUD)
 
 
 def of(*found: CostResource, cloud: str = "aws", region: str = "", as_of: date = TODAY) -> Estimate:

@@ -6,7 +6,7 @@ from components.aws.policies import ANY_RESOURCE
 from infra.iam.audit import Rule, Severity, audit
 from infra.iam.documents import PolicyDocument
 from infra.wire import plain
-from tests.support.graphs import EVERYTHING, graph_of
+from tests.support.graphs import EVERYTHING, IN_CLOUD, graph_of
 from tests.support.policy_documents import POLICY_INPUTS, found_in
 from tests.support.stacks import AWS_STACKS
 
@@ -20,7 +20,7 @@ WITHOUT_SOURCE = {
 }
 """Services that take on a role without saying for whom they act, and why that is right."""
 
-pytestmark = pytest.mark.parametrize("stack", [*AWS_STACKS, EVERYTHING])
+pytestmark = pytest.mark.parametrize("stack", [*AWS_STACKS, EVERYTHING, IN_CLOUD])
 
 
 def _documents(stack: str) -> list[PolicyDocument]:

@@ -9,11 +9,11 @@ from infra.catalog import releases as lock
 from infra.rehearsal.charts.objects import part
 from infra.wire import Properties
 from tests.support.contracts import CHARTS, ChartContract, chart_contract, needs
-from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, graph_of
+from tests.support.graphs import EVERYTHING, GCP_EVERYTHING, GCP_IN_CLOUD, IN_CLOUD, graph_of
 from tests.support.manifests import releases_in
 from tests.support.stacks import STACKS as OURS
 
-STACKS = (*OURS, EVERYTHING, GCP_EVERYTHING)
+STACKS = (*OURS, EVERYTHING, GCP_EVERYTHING, IN_CLOUD, GCP_IN_CLOUD)
 WITHOUT_CONTRACT = {
     "alloy": "its placeholder has the values of chart 1.11.1 that we use, and refuses others",
     "ai-gateway-crds-helm": "it has no values, and its placeholder refuses all",

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.spec.logs import LogStore
-from tests.unit.spec.stacks import Config, a_stack, loaded, only
+from tests.unit.spec.stacks import Config, a_gcp_stack, a_stack, loaded, only
 
 
 def _stack(environment: str = "dev", /, **logs: object) -> Config:
@@ -30,6 +30,28 @@ def test_nothing_is_collected_where_it_would_go_nowhere() -> None:
     assert (spec.collects_logs, spec.has_loki) == (True, False)
     assert spec.logs.elasticsearch is not None
     assert spec.logs.elasticsearch.port == 443
+
+
+def test_the_cloud_keeps_them_where_the_stack_says_so_and_loki_is_left_out() -> None:
+    google = a_gcp_stack(observability={"logs": {"store": "cloud", "keepDays": 45}})
+    for spec in (loaded(_stack(store="cloud")), loaded(google)):
+        assert spec.observability.logs_in_cloud
+        assert spec.observability.collects_logs
+        assert not spec.observability.has_loki
+    assert not loaded(_stack()).observability.logs_in_cloud
+
+
+def test_cloudwatch_keeps_lines_for_the_days_that_it_offers_and_for_no_others() -> None:
+    mistake = only(_stack(store="cloud", keepDays=45))
+
+    assert mistake.setting == "observability.logs.keepDays"
+    assert "CloudWatch" in mistake.problem
+    assert "keepDays: 60" in mistake.next_step
+    assert loaded(_stack(store="loki", keepDays=45)).observability.logs.keep_days == 45
+
+
+def test_beyond_what_cloudwatch_offers_the_longest_is_named() -> None:
+    assert "keepDays: 545" in only(_stack(store="cloud", keepDays=600)).next_step
 
 
 def test_without_observability_there_are_no_logs_either() -> None:

@@ -83,6 +83,8 @@ def may(role: Role, action: str, resource: str, context: dict[str, str]) -> bool
     return evaluate(documents(role), asked).is_allowed
 
 
+ENTRY = "eks:{of}:access-entry/tokenworks-aws-prod/role/admin/1"
+STREAM = "logs:{of}:log-group:/aws/eks/tokenworks-aws-prod/pods:log-stream:tokenworks-aws-prod"
 REAL = {
     "aws:budgets/budget:Budget": "budgets::{account}:budget/aws-prod-budget-month-1234567",
     "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "ce::{account}:anomalymonitor/99999999-1",
@@ -90,13 +92,12 @@ REAL = {
         "ce::{account}:anomalysubscription/99999999-1"
     ),
     "aws:cloudwatch/logGroup:LogGroup": "logs:{of}:log-group:/aws/eks/tokenworks-aws-prod/cluster",
+    "aws:cloudwatch/logStream:LogStream": STREAM,
     "aws:cloudwatch/metricAlarm:MetricAlarm": "cloudwatch:{of}:alarm:aws-prod-cache-cpu-1234567",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "ecr:{of}:repository/tokenworks-aws-prod/loader",
     "aws:ecr/repository:Repository": "ecr:{of}:repository/tokenworks-aws-prod/model-server",
-    "aws:eks/accessEntry:AccessEntry": ("eks:{of}:access-entry/tokenworks-aws-prod/role/admin/1"),
-    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": (
-        "eks:{of}:access-entry/tokenworks-aws-prod/role/admin/1"
-    ),
+    "aws:eks/accessEntry:AccessEntry": ENTRY,
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": ENTRY,
     "aws:eks/addon:Addon": "eks:{of}:addon/tokenworks-aws-prod/vpc-cni/1",
     "aws:eks/cluster:Cluster": "eks:{of}:cluster/tokenworks-aws-prod",
     "aws:eks/nodeGroup:NodeGroup": "eks:{of}:nodegroup/tokenworks-aws-prod/system/1",
@@ -190,7 +191,7 @@ NOT_THE_PROVIDERS = {
     *("cloudwatch:DisableAlarmActions", "cloudwatch:SetAlarmState", "ec2:TerminateInstances"),
     *("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
     *("elasticache:RebootCacheCluster", "elasticache:TestFailover", "kms:Encrypt"),
-    *("logs:DeleteLogStream", "logs:PutLogEvents", "s3:PutObject", "s3:PutBucketAcl"),
+    *("logs:PutLogEvents", "s3:PutObject", "s3:PutBucketAcl"),
     *("route53:AssociateVPCWithHostedZone", "secretsmanager:PutSecretValue", "sts:AssumeRole"),
 }
 """Of what alters a foundation: calls of the cluster, of pods, of people. No role here has them."""

@@ -104,5 +104,27 @@ def test_cloudwatch_uses_the_key_for_no_other_logs() -> None:
     assert not evaluate([_policy()], request).is_allowed
 
 
+def test_a_group_that_only_some_platforms_have_is_encrypted_where_it_is_named() -> None:
+    name = "/aws/eks/tokenworks-aws-dev/pods"
+
+    def uses(*more: str) -> bool:
+        graph = record_program(
+            lambda: Encryption(
+                "e",
+                platform=examples.PLATFORM,
+                account=examples.account_ref(),
+                protected=False,
+                more_logs=more,
+                opts=examples.with_aws(),
+            ),
+            stack="aws-dev",
+        )
+        text = str(graph.named("e-key").inputs["policy"])
+        return f"log-group:{name}" in text
+
+    assert uses(name)
+    assert not uses()
+
+
 def test_the_key_has_a_name_that_people_can_find() -> None:
     assert _encryption().named("e-alias").inputs["name"] == "alias/tokenworks-aws-dev"

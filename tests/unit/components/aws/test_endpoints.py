@@ -2,13 +2,13 @@
 
 import pulumi
 
-from components.aws.endpoints import INTERFACES, Endpoints
+from components.aws.endpoints import INTERFACES, POD_LOGS, Endpoints
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
 from tests.unit.components import examples
 
 
-def _endpoints(*, interfaces: bool) -> Graph:
+def _endpoints(*, interfaces: bool, more: tuple[str, ...] = ()) -> Graph:
     def program() -> None:
         subnets = [pulumi.Output.from_input(f"subnet-{number}") for number in (1, 2)]
         Endpoints(
@@ -18,6 +18,7 @@ def _endpoints(*, interfaces: bool) -> Graph:
             route_table_ids=[pulumi.Output.from_input("rtb-1"), pulumi.Output.from_input("rtb-2")],
             interface_subnet_ids=subnets if interfaces else [],
             platform=examples.PLATFORM,
+            more=more,
             opts=examples.with_aws(),
         )
 
@@ -52,6 +53,13 @@ def test_what_nodes_live_on_is_reached_by_its_public_name_in_every_zone() -> Non
     for item in interfaces:
         assert item.inputs["privateDnsEnabled"] is True
         assert item.inputs["subnetIds"] == ["subnet-1", "subnet-2"]
+
+
+def test_what_pods_of_one_platform_call_stands_beside_it_and_never_alone() -> None:
+    assert _endpoints(interfaces=True, more=(POD_LOGS,)).named("e-logs").inputs["serviceName"] == (
+        "com.amazonaws.us-east-1.logs"
+    )
+    assert len(_endpoints(interfaces=False, more=(POD_LOGS,)).of_type("VpcEndpoint")) == 1
 
 
 def test_pods_get_credentials_and_images_without_the_internet() -> None:

@@ -6,7 +6,7 @@ from infra.graph.recorder import record_program
 from tests.unit.components import examples_gcp as examples
 
 
-def _logs(*, own_network: bool = True) -> Graph:
+def _logs(*, own_network: bool = True, pod_log: str | None = None) -> Graph:
     return record_program(
         lambda: Logs(
             "l",
@@ -15,6 +15,7 @@ def _logs(*, own_network: bool = True) -> Graph:
             platform=examples.PLATFORM,
             project=examples.project_ref(),
             keys=examples.keys_ref(),
+            pod_log=pod_log,
             opts=examples.with_gcp(),
         ),
         stack="gcp-dev",
@@ -49,6 +50,18 @@ def test_the_cluster_and_its_own_subnetwork_go_there_and_nowhere_else() -> None:
     )
     assert sink.inputs["destination"] == "logging.googleapis.com/${l-bucket.id}"
     assert sink.urn in exclusion.dependencies, "without the sink these logs would be nowhere"
+
+
+def test_what_pods_print_is_kept_in_a_bucket_of_its_own_and_not_here_too() -> None:
+    """It names the cluster as its resource, so the filter of the cluster would match it."""
+    graph = _logs(own_network=False, pod_log="tokenworks-gcp-dev-pods")
+    wanted = (
+        '(resource.labels.cluster_name="tokenworks-gcp-dev") AND NOT '
+        f'logName="projects/{examples.PROJECT}/logs/tokenworks-gcp-dev-pods"'
+    )
+
+    assert graph.named("l-sink").inputs["filter"] == wanted
+    assert graph.named("l-elsewhere").inputs["filter"] == wanted
 
 
 def test_flow_logs_of_somebody_elses_network_are_left_alone() -> None:

@@ -15,6 +15,7 @@ from components.gcp.policies import (
     POINT_HOSTS,
     PROVE_DOMAIN,
     READ_SECRETS,
+    WRITE_LOGS,
     CustomRole,
     PolicyError,
     checked_member,
@@ -37,8 +38,10 @@ FILLING = {
     POINT_HOSTS.purpose: {"create", "delete", "update"},
     READ_SECRETS.purpose: {"access"},
     FILL_SECRETS.purpose: {"access", "add"},
+    WRITE_LOGS.purpose: {"create"},
 }
-"""Role to what it may do to the one bucket, zone or secret it is granted on, besides looking."""
+"""Role to what it may do to the one bucket, zone or secret it is granted on, besides looking; one
+that writes log entries adds them to any log, and changes none."""
 
 
 @pytest.mark.parametrize("role", policies.PRIMITIVE)

@@ -22,11 +22,12 @@ from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
 from infra.wire import plain_properties
 from tests.support.gcp_grants import grants_in, roles_in
-from tests.support.graphs import GCP_EVERYTHING, graph_of
+from tests.support.graphs import GCP_EVERYTHING, GCP_IN_CLOUD, graph_of
 from tests.support.stacks import GCP_STACKS
 
 FOUNDATIONS = [
     GCP_EVERYTHING,
+    GCP_IN_CLOUD,
     *(name for name in GCP_STACKS if Layer.FOUNDATION in load_stack_file(name).layers),
 ]
 OWN = tuple(f"tokenworks_{role.purpose}_" for role in OWN_ON_PROJECT)
@@ -51,6 +52,7 @@ HELD_TO = {
     ),
     "point_hosts": r"dns\.changes\.create|dns\.resourceRecordSets\.(create|delete|list|update)",
     "find_zones": r"dns\.managedZones\.list",
+    "write_logs": r"logging\.logEntries\.create",
     "read_secrets": r"secretmanager\.versions\.access",
     "fill_secrets": r"secretmanager\.(secrets\.get|versions\.(access|add|list))",
     "reach_cluster": rf"container\.clusters\.({READS}|connect)",
@@ -147,7 +149,7 @@ def test_nobody_outside_of_the_project_is_let_in(stack: str) -> None:
         r"|principal://.+/subject/ns/models/sa/(model-server|weights-loader)"
         r"|principal://.+/subject/ns/vector-store/sa/milvus(-backup)?"
         r"|principal://.+/subject/ns/traces/sa/tempo"
-        r"|principal://.+/subject/ns/monitoring/sa/loki"
+        r"|principal://.+/subject/ns/monitoring/sa/(alloy|loki)"
         r"|principal://.+/subject/ns/(cert-manager/sa/cert-manager|external-dns/sa/external-dns"
         r"|external-secrets/sa/external-secrets)"
     )

@@ -84,6 +84,7 @@ def _networks(scene: Scene) -> Network:
 def _flow_log(scene: Scene, vpc: Made) -> None:
     scene.make(kinds.LOGS, tags=OTHER)
     logs = scene.make(kinds.LOGS, tags=TAGS)
+    scene.make(kinds.STREAM, name="tokenworks-ours", logGroupName=logs["name"])
     scene.make(
         kinds.FLOW_LOG,
         vpcId=vpc.physical_id,

@@ -54,6 +54,7 @@ from tests.unit.rehearsal.aws.scene import (
     ROUTE,
     SCALING_TAG,
     SECRET,
+    STREAM,
     SUBNET,
     TABLE,
     TEMPLATE,
@@ -122,6 +123,7 @@ PART_OF = {
     BUCKET_POLICY: BUCKET,
     BUCKET_LIFECYCLE: BUCKET,
     IMAGE_LIFECYCLE: REPOSITORY,
+    STREAM: LOGS,
 }
 """What is not listed, and the listed thing that it is in and cannot outlive."""
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}

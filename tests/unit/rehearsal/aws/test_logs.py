@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.rehearsal.aws.harness import TRUST_EKS
-from tests.unit.rehearsal.aws.scene import FLOW_LOG, KEY, LOGS, ROLE, Network, Scene
+from tests.unit.rehearsal.aws.scene import FLOW_LOG, KEY, LOGS, ROLE, STREAM, Network, Scene
 from tests.unit.rehearsal.cloud.wire import Made, RefusedError
 
 if TYPE_CHECKING:
@@ -112,6 +112,27 @@ def test_a_log_group_is_encrypted_with_a_key_that_serves_it(scene: Scene) -> Non
 
     assert group["kmsKeyId"] == key["arn"]
     assert scene.engine.read(group) == group
+
+
+def test_a_stream_is_of_one_group_and_goes_by_its_name_alone(scene: Scene) -> None:
+    group = scene.make(LOGS, name=GROUP_NAME)
+    scene.make(LOGS, name=f"{GROUP_NAME}-of-others")
+    made = scene.make(STREAM, name="tokenworks-dev", logGroupName=group["name"])
+
+    assert made.physical_id == "tokenworks-dev"
+    assert made["logGroupName"] == GROUP_NAME
+    assert str(made["arn"]).endswith(f"log-group:{GROUP_NAME}:log-stream:tokenworks-dev")
+    assert scene.engine.read(made) == made
+    assert list(scene.engine.diff(made, logGroupName="another").replaces) == ["logGroupName"]
+    with pytest.raises(RefusedError, match="ResourceAlreadyExistsException"):
+        scene.make(STREAM, name="tokenworks-dev", logGroupName=group["name"])
+    scene.drop(made)
+    assert scene.engine.read(made) is None
+
+
+def test_a_stream_of_a_group_that_is_not_there_is_refused(scene: Scene) -> None:
+    with pytest.raises(RefusedError, match="ResourceNotFoundException"):
+        scene.make(STREAM, name="tokenworks-dev", logGroupName=GROUP_NAME)
 
 
 def test_a_key_that_is_not_there_or_is_for_other_groups_is_refused(scene: Scene) -> None:
