@@ -40,7 +40,7 @@ class Thresholds(_Data):
     """Share of GPU nodes at maximum that should be spot: what dev is for."""
     on_demand_base: Annotated[int, Field(ge=0)]
     """On-demand servers that every model must have."""
-    preview_hours_at_most: Annotated[int, Field(ge=1)]
+    preview_days_at_most: Annotated[int, Field(ge=1)]
     """How long a preview stack may live."""
     images_by_digest: bool
     """Whether every image must be named by its digest."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from infra.catalog.kubernetes_versions import kubernetes_versions
+from infra.spec.preview_stack import day_of
 from policies.rule import (
     Family,
     Finding,
@@ -23,7 +24,12 @@ GKE = "gcp:container/cluster:Cluster"
 NAT = "aws:ec2/natGateway:NatGateway"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 SUBNET_GCP = "gcp:compute/subnetwork:Subnetwork"
-EXPIRES = "tokenworks.dev/expires-at"
+EXPIRES = {
+    EKS: ("tags", "tokenworks.dev/expires"),
+    GKE: ("resourceLabels", "tokenworks-expires"),
+}
+"""Where a cluster says the day from which it may be swept away (`components/{aws,gcp}/tags.py`; a
+test compares)."""
 _PREVIEW = re.compile(r".*-pr-?\d+")
 """Names of stacks that a pull request makes."""
 _SOON = timedelta(days=60)
@@ -118,27 +124,19 @@ def _private_google_access(subject: Subject, _: Scene) -> Iterator[Finding]:
 def _preview_ends(subject: Subject, scene: Scene) -> Iterator[Finding]:
     if not _PREVIEW.fullmatch(scene.spec.name):
         return
-    holder = "tags" if subject.type == EKS else "resourceLabels"
+    holder, key = EXPIRES[subject.type]
     labels = subject.at(holder)
-    when = labels.get(EXPIRES) if isinstance(labels, dict) else labels
+    when = labels.get(key) if isinstance(labels, dict) else labels
     if when is UNKNOWN:
-        yield Unjudged(f"{holder}.{EXPIRES}")
+        yield Unjudged(f"{holder}.{key}")
         return
-    limit = timedelta(hours=scene.thresholds.preview_hours_at_most)
-    ends = _moment(when) if isinstance(when, str) else None
-    if ends is None or ends > scene.now + limit:
+    days = scene.thresholds.preview_days_at_most
+    day = day_of(when) if isinstance(when, str) else None
+    if day is None or day > scene.now.date() + timedelta(days=days):
         yield Violation(
-            f"a preview stack must carry the tag {EXPIRES} with a time within {limit.days * 24} "
-            "hours: previews that nobody takes down are paid for by everybody."
+            f"a preview stack must say in `preview.expires` a day within {days} days: previews "
+            "that nobody takes down are paid for by everybody."
         )
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 RULES = (

@@ -5,9 +5,11 @@ a pull request brings it up; the others are small programs with our tags, in the
 sweeps has no stack file of any of them. Things of nobody's stack have names like the expired one's.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from infra.rehearsal.leftovers import Thing, cluster_objects
 from infra.spec.files import load_stack_file
 from infra.sweep import backend
 from infra.wire import Properties, Value
+from tests.support.command import run
 from tests.support.projects import make_project, stack_config, write_program
 from tests.support.stage import Stage, open_stage
 
@@ -210,6 +213,21 @@ def test_a_sweep_changes_nothing_and_with_apply_takes_the_one_expired_stack(scen
     assert listed == sorted(small_stacks(cloud))
     assert list((scene.empty / "stacks").iterdir()) == []
     assert settled(scene) == (scene.foreign, set())
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_a_preview_stack_of_all_layers_is_kept_and_would_go_on_its_day(
+    cloud: str, tmp_path: Path
+) -> None:
+    """What no state of the foundation shows: all layers bear the marks, and policies let it up."""
+    stack, day = f"{cloud}-pr-7", (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    config = stack_config(f"{cloud}-dev") | {"tokenworks:preview": {"expires": day}}
+
+    done = run("rehearse", stack, project=make_project(tmp_path / "it", {stack: config}))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    its_day = rf"sweep  {stack}: kept, until {day}; on its day: expired, on {day}, \d{{3}} res"
+    assert re.search(its_day, done.stdout), done.stdout
 
 
 def settled(scene: Scene) -> tuple[list[dict[str, str]], set[Thing]]:

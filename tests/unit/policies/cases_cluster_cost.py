@@ -13,7 +13,7 @@ def an_endpoint(service: Json, **others: Json) -> Thing:
 
 def expiring(when: Json) -> tuple[Thing, ...]:
     """Return the cluster of a preview that says when it ends."""
-    return one(EKS, tags={"tokenworks.dev/expires-at": when})
+    return one(EKS, tags={"tokenworks.dev/expires": when})
 
 
 STANDARD: Json = {"supportType": "STANDARD"}
@@ -50,8 +50,8 @@ CASES = (
     Cases(
         rule="previews-end-by-themselves",
         stack="aws-pr-7",
-        compliant=expiring("2026-11-27T10:00:00+00:00"),
-        violating=expiring("2026-12-27T10:00:00+00:00"),
+        compliant=expiring("2026-11-29"),
+        violating=expiring("2026-11-30"),
         missing=one(EKS, version="1.35"),
         missing_is=Verdict.VIOLATION,
         unknown=expiring(UNKNOWN),
