@@ -48,6 +48,9 @@ REMOTE_WRITE_TOKEN = PlatformSecret(
 ELASTICSEARCH_KEY = PlatformSecret(
     "logs-elasticsearch", Origin.PERSON, "API key of Elasticsearch, which gets every log line"
 )
+PRICE_KEY = PlatformSecret(
+    "google-price-key", Origin.PERSON, "API key of Google's price list, which OpenCost reads"
+)
 GRAFANA_ADMIN = PlatformSecret("grafana-admin", Origin.CLUSTER, "Password of admin of Grafana")
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""

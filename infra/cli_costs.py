@@ -6,6 +6,12 @@ from typing import Annotated
 
 import typer
 
+NOT_INSTALLED = (
+    "note: {stack} installs no OpenCost: write `cost: {{enabled: true}}` under "
+    "tokenworks:observability, and bring its platform up (docs/actual-cost.md)"
+)
+"""What is said beside a question that nobody answered, where the stack file explains it."""
+
 
 def costs(  # noqa: PLR0913 - one option each
     stack: Annotated[str, typer.Argument(help="Name of a stack file: stacks/Pulumi.<STACK>.yaml")],
@@ -49,6 +55,8 @@ def costs(  # noqa: PLR0913 - one option each
         counted = tokens(ask.counted(prometheus, days))
     except (ask.AskError, AnswerError, TokensError) as error:
         typer.echo(f"error: {error}", err=True)
+        if isinstance(error, ask.AskError) and not spec.observability.measures_cost:
+            typer.echo(NOT_INSTALLED.format(stack=stack), err=True)
         raise typer.Exit(2) from error
     with without_collections():
         estimate = estimate_stack(stack, datetime.now(UTC).date())

@@ -38,6 +38,11 @@ TEMPO_PORT = 3200
 OTLP_PORT = 4317
 """Where it takes spans, by gRPC."""
 TEMPO_HOST = f"{TEMPO}.{TRACES_NAMESPACE}.svc.cluster.local"
+COST_NAMESPACE = "opencost"
+OPENCOST, OPENCOST_PORT = "opencost", 9003
+"""Service, account and pods of OpenCost, and where it is asked and measured (values of the chart
+2.5.17)."""
+OPENCOST_PODS = {"app.kubernetes.io/name": OPENCOST}
 ADAPTER_NAMESPACE, ADAPTER_PORT = "alert-adapter", 8080
 """Where an adapter for DingTalk and Feishu may be, and at which port Alertmanager reaches it there.
 Its port is PrometheusAlert's own (conf/app-example.conf at aa4c8641, read 2026-11-27)."""

@@ -149,6 +149,14 @@ _VECTORS = (
     Page("etcd-milvus", milvus_values.NAMESPACE, milvus_values.ETCD_PODS, ETCD_PORT),
 )
 _TRACES = Page("tempo", names.TRACES_NAMESPACE, names.TEMPO_PODS, names.TEMPO_PORT)
+_COST = Page(
+    names.OPENCOST,
+    names.COST_NAMESPACE,
+    names.OPENCOST_PODS,
+    names.OPENCOST_PORT,
+    # `node`, `namespace` and `pod` are those that the money is for.
+    keeps_labels=True,
+)
 _CACHE = Page("valkey", cache.NAMESPACE, valkey.PODS, valkey.EXPORTER_PORT)
 
 
@@ -166,5 +174,6 @@ def pages(spec: StackSpec) -> tuple[Page, ...]:
         *((_AUTOSCALER,) if spec.cloud.provider is CloudProvider.AWS else ()),
         *(_VECTORS if spec.vector_store.is_built else ()),
         *((_TRACES,) if spec.observability.follows_requests else ()),
+        *((_COST,) if spec.observability.measures_cost else ()),
         *((_CACHE,) if spec.cache.is_in_cluster else ()),
     )

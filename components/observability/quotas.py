@@ -5,7 +5,7 @@ CPU and memory are in it so that the API server refuses a container that asks fo
 
 from collections.abc import Sequence
 
-from components.observability import logs_alloy, logs_loki, probe
+from components.observability import cost_values, logs_alloy, logs_loki, probe
 from components.observability import metrics_values as values
 from components.observability.tempo_values import tempo_size
 from infra.spec.environment import Environment
@@ -43,6 +43,11 @@ def of_monitoring(spec: ObservabilitySpec, environment: Environment) -> dict[str
 def of_traces(spec: TracesSpec) -> dict[str, str]:
     """Return what the namespace `traces` may hold."""
     return _quota([tempo_size(spec)], pods=1, claims=0)
+
+
+def of_cost() -> dict[str, str]:
+    """Return what the namespace `opencost` may hold."""
+    return _quota([cost_values.SIZE], pods=1, claims=0)
 
 
 def _quota(containers: Sequence[values.Size], *, pods: int, claims: int) -> dict[str, str]:

@@ -4,13 +4,17 @@ from components.secrets import (
     ALERT_RECEIVERS,
     ELASTICSEARCH_KEY,
     GRAFANA_ADMIN,
+    PRICE_KEY,
     REMOTE_WRITE_TOKEN,
     PlatformSecret,
 )
+from infra.spec.cloud import CloudProvider
 from infra.spec.observability import ObservabilitySpec
 
 
-def observability_secrets(spec: ObservabilitySpec) -> tuple[PlatformSecret, ...]:
+def observability_secrets(
+    spec: ObservabilitySpec, cloud: CloudProvider
+) -> tuple[PlatformSecret, ...]:
     """Return them; none where it is not built."""
     if not spec.enabled:
         return ()
@@ -19,5 +23,6 @@ def observability_secrets(spec: ObservabilitySpec) -> tuple[PlatformSecret, ...]
         GRAFANA_ADMIN,
         *((ALERT_RECEIVERS,) if spec.has_receivers else ()),
         *((ELASTICSEARCH_KEY,) if spec.logs.elasticsearch is not None else ()),
+        *((PRICE_KEY,) if spec.measures_cost and cloud is CloudProvider.GCP else ()),
         *((REMOTE_WRITE_TOKEN,) if remote is not None and remote.token else ()),
     )

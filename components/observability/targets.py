@@ -76,6 +76,8 @@ def required_targets(spec: StackSpec) -> tuple[Target, ...]:
         ]
     if spec.observability.follows_requests:
         always.append(Target("tempo", pages_depend=False))
+    if spec.observability.measures_cost:
+        always.append(Target(names.OPENCOST, pages_depend=False))
     if spec.cache.is_in_cluster:
         always.append(Target("valkey", pages_depend=False))
     if spec.cloud.provider is CloudProvider.AWS:

@@ -12,6 +12,7 @@ from components.handles import LogsRef, NamespaceRef, PlatformRef
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
 from components.observability import names
+from components.observability.cost import Cost
 from components.observability.dashboards.boards import dashboards
 from components.observability.dashboards.grafana import to_json
 from components.observability.logs import Logs
@@ -71,6 +72,7 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
         opts=opts,
     )
     _say_who_is_told(spec, monitoring)
+    measured = [*measured, *_cost(spec, platform, monitoring, secrets, opts)]
     Monitors(
         "monitors",
         found,
@@ -110,6 +112,28 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
         opts=_after(opts, monitoring),
     )
     return monitoring.kinds
+
+
+def _cost(
+    spec: StackSpec,
+    platform: PlatformRef,
+    monitoring: Monitoring,
+    secrets: SecretStoreRef,
+    opts: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    """Create what says what nodes and pods cost, where a stack asks for it."""
+    if not spec.observability.measures_cost:
+        return []
+    made = Cost(
+        "cost",
+        platform=platform,
+        cloud=spec.cloud.provider,
+        monitoring=monitoring.namespace,
+        store=secrets,
+        kubernetes_version=spec.cluster.kubernetes_version,
+        opts=_after(opts, monitoring),
+    )
+    return [made]
 
 
 def build_rules_of_models(

@@ -213,7 +213,9 @@ def _namespaces_with_secrets(spec: StackSpec) -> list[str]:
         else []
     )
     measuring = [names.NAMESPACE] if spec.observability.enabled else []
-    return [model_namespace.NAMESPACE, *vectors, *caches, *shared, *measuring]
+    priced = spec.observability.measures_cost and spec.cloud.provider is CloudProvider.GCP
+    pricing = [names.COST_NAMESPACE] if priced else []
+    return [model_namespace.NAMESPACE, *vectors, *caches, *shared, *measuring, *pricing]
 
 
 def _cache(spec: StackSpec, secrets: SecretStoreRef, opts: pulumi.ResourceOptions) -> list[_Made]:

@@ -21,6 +21,6 @@ def secrets_of(spec: StackSpec) -> tuple[PlatformSecret, ...]:
     caches = spec.cache.instances if spec.cache.is_in_cluster else ()
     keys = [API_KEYS] if spec.gateway.is_built and spec.gateway.needs_key else []
     counts = [TOKEN_COUNTS] if spec.gateway.shared_host else []
-    measured = observability_secrets(spec.observability)
+    measured = observability_secrets(spec.observability, spec.cloud.provider)
     users = map(cache_users, caches)
     return (*PLATFORM_SECRETS, *keys, *counts, *vectors, *users, *measured)

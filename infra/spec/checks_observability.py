@@ -30,6 +30,7 @@ def check_observability(
     _check_slack(observability, report)
     _check_email(observability, report)
     check_logs(observability, cloud, report)
+    _check_cost(observability, report)
     if environment is Environment.PROD and observability.good("enabled", *RECEIVERS):
         _check_somebody_wakes(observability, report)
 
@@ -46,6 +47,20 @@ def _check_remote_write(observability: Draft[ObservabilitySpec], report: Report)
             allowed="https:// with a host and a path, without a user, a question mark or a secret",
             next_step="write for example https://metrics.example.com/api/v1/write; "
             "what it asks for goes into the secret remote-write-token",
+        )
+
+
+def _check_cost(observability: Draft[ObservabilitySpec], report: Report) -> None:
+    if not observability.good("enabled", "cost"):
+        return
+    spec = observability.spec
+    if spec.cost.enabled and not spec.enabled:
+        report.add(
+            observability.at("cost.enabled"),
+            "asks for OpenCost, which reads the Prometheus that `enabled: false` leaves out",
+            spec.cost.enabled,
+            allowed="true where observability is on, or false",
+            next_step="remove observability.cost, or enabled: false",
         )
 
 

@@ -78,6 +78,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
             "replicas": 1,
             "elasticsearch": None,
         },
+        # It needs a way to the cloud's price list, and on Google Cloud a key to it.
+        "cost": {"enabled": False},
         # Nobody is told of anything until a receiver is written; prod asks for one.
         "remoteWrite": None,
         "slack": None,

@@ -116,6 +116,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
             "memoryGib": 1.0,
             "elasticsearch": {"url": "https://elastic.example.com:9200/_otlp"},
         },
+        "cost": {"enabled": False},
         "remoteWrite": {"url": "https://metrics.example.com/api/v1/write", "token": False},
         "slack": {"channel": "#alerts", "alerts": "all"},
         "pagerduty": {"alerts": "page"},

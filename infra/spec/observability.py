@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.spec.logs import LogsSpec
+from infra.spec.observed_cost import ObservedCostSpec
 from infra.spec.section import Section, Switch
 from infra.spec.traces import TracesSpec
 
@@ -113,6 +114,8 @@ class ObservabilitySpec(Section):
     """Tempo."""
     logs: LogsSpec
     """What pods print."""
+    cost: ObservedCostSpec
+    """OpenCost."""
     remote_write: RemoteWriteSpec | None
     """Another store for the same samples, or none."""
     slack: SlackSpec | None
@@ -153,6 +156,11 @@ class ObservabilitySpec(Section):
     def follows_requests(self) -> bool:
         """Whether spans are sent and kept, with a bucket for them."""
         return self.enabled and self.traces.enabled
+
+    @property
+    def measures_cost(self) -> bool:
+        """Whether OpenCost runs in the cluster, and reads its Prometheus."""
+        return self.enabled and self.cost.enabled
 
     @property
     def has_adapter(self) -> bool:

@@ -43,7 +43,7 @@ TENANTS = [
     {"name": "search", "requestsPerMinute": 300, "namespace": {"cpu": 2}},
     {"name": "support", "models": ["qwen2.5-7b"]},
 ]
-OBSERVABILITY = {"traces": {"enabled": True}}
+OBSERVABILITY = {"traces": {"enabled": True}, "cost": {"enabled": True}}
 
 
 @cache

@@ -16,6 +16,7 @@ from infra.rehearsal.charts import (
     loki,
     milvus,
     nvidia_device_plugin,
+    opencost,
     prometheus_operator_crds,
     tempo,
     valkey,
@@ -51,6 +52,7 @@ _CHARTS = {
         prometheus_operator_crds.VERSIONS,
         prometheus_operator_crds.objects,
     ),
+    opencost.CHART: (opencost.VERSIONS, opencost.objects),
     tempo.CHART: (tempo.VERSIONS, tempo.objects),
 }
 

@@ -50,6 +50,7 @@ JOBS = (
     "etcd-milvus",
     "valkey",
     "tempo",
+    "opencost",
     "cluster-autoscaler",
 )
 SPANS_KEPT_OUT = {"job": "tempo", "reason": "rate_limited", "tenant": "single-tenant"}

@@ -78,6 +78,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "chart tempo: digest",
         "chart loki: digest",
         "chart alloy: digest",
+        "chart opencost: digest",
         "image vllm: digest",
         "image milvus: digest",
         "image milvus-etcd: digest",

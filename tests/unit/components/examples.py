@@ -32,6 +32,7 @@ from infra.spec.logs import LogsSpec, LogStore
 from infra.spec.models import DType, Engine, ModelSpec, ReplicaRange, WeightsSource
 from infra.spec.network import NatGateways, NetworkSpec
 from infra.spec.observability import MetricsSpec, ObservabilitySpec
+from infra.spec.observed_cost import ObservedCostSpec
 from infra.spec.pools import GpuPoolSpec, LocalStorage, NodeRange
 from infra.spec.preview_stack import PreviewStackSpec
 from infra.spec.slo import SloSpec
@@ -120,6 +121,7 @@ OBSERVABILITY = ObservabilitySpec(
         memory_gib=1.0,
         elasticsearch=None,
     ),
+    cost=ObservedCostSpec(enabled=False),
     remote_write=None,
     slack=None,
     pagerduty=None,

@@ -6,6 +6,7 @@ import pulumi
 
 from components.handles import LogsRef, NamespaceRef, TracesRef
 from components.observability import names
+from components.observability.cost import Cost
 from components.observability.logs import Logs
 from components.observability.logs_alloy import Sources
 from components.observability.logs_loki import Kept
@@ -53,6 +54,15 @@ MAKERS: dict[type, Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResou
         TRACES,
         cloud=examples.CLOUD.provider,
         bucket=TracesRef(bucket=pulumi.Output.from_input("traces"), region="us-east-1"),
+        kubernetes_version="1.35",
+        opts=opts,
+    ),
+    Cost: lambda name, opts: Cost(
+        name,
+        platform=examples.PLATFORM,
+        cloud=examples.CLOUD.provider,
+        monitoring=monitoring_namespace(),
+        store=examples.secret_store_ref(),
         kubernetes_version="1.35",
         opts=opts,
     ),

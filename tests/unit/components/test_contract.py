@@ -26,6 +26,7 @@ from components.kubernetes.load_balancers import LoadBalancerController
 from components.kubernetes.model_namespace import ModelNamespace
 from components.kubernetes.priorities import PriorityClasses
 from components.kubernetes.storage import BlockStorage
+from components.observability.cost import Cost
 from components.observability.logs import Logs
 from components.observability.monitoring import Monitoring
 from components.observability.monitors import Monitors
@@ -87,6 +88,7 @@ _ONCE_PER_CLUSTER = {
     Logs,
     Monitoring,
     Probe,
+    Cost,
     Traces,
     Monitors,
     Rules,

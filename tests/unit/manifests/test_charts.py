@@ -21,6 +21,7 @@ WITHOUT_CONTRACT = {
     "cluster-autoscaler": "its placeholder has the values of chart 9.59.0, and refuses all others",
     "external-dns": "its placeholder has the values of chart 1.21.1, and refuses all others",
     "external-secrets": "its placeholder has the values of chart 2.9.0, and refuses others",
+    "opencost": "its placeholder has the values of chart 2.5.17 that we use, and refuses others",
     "prometheus-operator-crds": "its placeholder has the kinds that we use, and refuses others",
     "gateway-crds-helm": "its placeholder has the three values of v1.9.1, and refuses all others",
 }

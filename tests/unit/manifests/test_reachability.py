@@ -94,6 +94,7 @@ def places(environment: str) -> dict[str, Place]:
         "Alertmanager": first(names.NAMESPACE, "StatefulSet alertmanager"),
         "Grafana": first(names.NAMESPACE, "Deployment monitoring-grafana"),
         "Tempo": first(names.TRACES_NAMESPACE, "StatefulSet tempo"),
+        "OpenCost": first(names.COST_NAMESPACE, "Deployment opencost"),
         "probe": first(names.NAMESPACE, f"Deployment {names.PROBER}"),
         "Loki": first(names.NAMESPACE, "StatefulSet loki"),
         "Alloy": first(names.NAMESPACE, "Deployment alloy"),

@@ -129,3 +129,20 @@ def test_nobody_is_followed_where_nothing_is_observed() -> None:
 
     assert spec.traces.enabled
     assert not spec.follows_requests
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_what_it_costs_is_measured_where_a_stack_asks_for_it_alone(environment: str) -> None:
+    found = [
+        loaded(_stack(environment, pagerduty={}, **section)).observability.measures_cost
+        for section in ({}, {"cost": {"enabled": True}})
+    ]
+
+    assert found == [False, True]
+
+
+def test_opencost_without_a_prometheus_is_refused() -> None:
+    mistake = only(_stack(enabled=False, cost={"enabled": True}))
+
+    assert mistake.setting == "observability.cost.enabled"
+    assert "reads the Prometheus" in mistake.problem
