@@ -129,6 +129,37 @@ class LogsRef(ExportedBucketRef):
 
 
 @dataclass(frozen=True, eq=False)
+class MetricsRef:
+    """A store of AWS's that takes samples of this platform."""
+
+    workspace: pulumi.Output[str]
+    """Its id, `ws-…`."""
+    region: str
+    """Its region, for which requests are signed."""
+
+    EXPORT: ClassVar[str] = "metricsWorkspace"
+    """Name of the stack output."""
+
+    @property
+    def write_url(self) -> pulumi.Output[str]:
+        """Where Prometheus writes (Amazon Managed Service for Prometheus user guide, 2026)."""
+        host = f"https://aps-workspaces.{self.region}.amazonaws.com"
+        return pulumi.Output.concat(host, "/workspaces/", self.workspace, "/api/v1/remote_write")
+
+    @classmethod
+    def from_stack_reference(cls, reference: pulumi.StackReference, platform: PlatformRef) -> Self:
+        """Return the store of another stack, which exported it with `exports`.
+
+        Where the other stack was never brought up, the run fails with `MissingExportError`.
+        """
+        return cls(exported_text(reference, cls.EXPORT), platform.region)
+
+    def exports(self) -> dict[str, pulumi.Input[str]]:
+        """Return the stack output from which `from_stack_reference` rebuilds this record."""
+        return {self.EXPORT: self.workspace}
+
+
+@dataclass(frozen=True, eq=False)
 class CacheRef:
     """One instance of the cache, and how its users come in."""
 

@@ -48,6 +48,9 @@ USE = tuple(
 
 THROUGH_IAM = {"Objects": "s3", "Caches": "elasticache", "Secrets": "secretsmanager"}
 """What is encrypted to the service that asks for it in somebody's name."""
+OF_METRICS = {"Metrics": "aps"}
+"""The same, of a store of samples (Amazon Managed Service for Prometheus user guide, "Encryption at
+rest": whoever makes a workspace needs DescribeKey, CreateGrant, GenerateDataKey and Decrypt)."""
 
 
 class Encryption(pulumi.ComponentResource):
@@ -64,11 +67,13 @@ class Encryption(pulumi.ComponentResource):
         account: AccountRef,
         protected: bool,
         more_logs: Sequence[str] = (),
+        metrics: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the key; a protected one refuses `destroy`.
 
-        `more_logs`: log groups beside those that every platform may have.
+        `more_logs`: log groups beside those that every platform may have. `metrics`: whether the
+        platform has a store of samples.
         """
         super().__init__("tokenworks:aws:Encryption", name, None, opts)
         key_name = f"{name}-key"
@@ -77,7 +82,7 @@ class Encryption(pulumi.ComponentResource):
             description=f"Secrets, weights, cache and logs of {platform.cluster_name}",
             enable_key_rotation=True,
             deletion_window_in_days=WAITING_DAYS if protected else WAITING_DAYS_UNPROTECTED,
-            policy=key_policy(platform, account, more_logs),
+            policy=key_policy(platform, account, more_logs, metrics=metrics),
             tags=tags(platform, key_name),
             opts=pulumi.ResourceOptions(parent=self, protect=protected),
         )
@@ -92,7 +97,11 @@ class Encryption(pulumi.ComponentResource):
 
 
 def key_policy(
-    platform: PlatformRef, account: AccountRef, more_logs: Sequence[str] = ()
+    platform: PlatformRef,
+    account: AccountRef,
+    more_logs: Sequence[str] = (),
+    *,
+    metrics: bool = False,
 ) -> pulumi.Output[str]:
     """Return who may do what with the key.
 
@@ -117,7 +126,7 @@ def key_policy(
                     "StringEquals": {"kms:ViaService": f"{service}.{account.region}.amazonaws.com"}
                 },
             )
-            for what, service in THROUGH_IAM.items()
+            for what, service in (THROUGH_IAM | (OF_METRICS if metrics else {})).items()
         ),
         Statement(
             sid="UsedForLogs",

@@ -32,6 +32,8 @@ calls it: `elasticloadbalancing` (no load balancer controller is installed)."""
 POD_LOGS = "logs"
 """Service that Alloy calls where CloudWatch Logs keeps what pods print; EKS and EC2 deliver theirs
 from outside of the network."""
+METRICS = "aps-workspaces"
+"""Service that Prometheus calls where its samples go to a workspace of AWS's."""
 HTTPS_PORT = 443
 
 

@@ -15,6 +15,7 @@ there is neither a certificate nor a way from the API server into this namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.handles import MetricsRef
 from components.kubernetes import model_namespace
 from components.kubernetes.charts import ChartValue
 from components.kubernetes.priorities import NODE_AGENT
@@ -45,6 +46,7 @@ MORE_NODE_LABELS = (
 OURS = (names.NAMESPACE, names.NODE_NAMESPACE)
 SECRETIVE = ("secrets", "configmaps", "certificatesigningrequests")
 """What kube-state-metrics could list and need not see."""
+SIGNING: ChartValue = {"annotations": {"tokenworks.dev/signs-what-it-writes": "true"}}
 CONTROL_PLANE = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy", "coreDns")
 """What a cloud keeps to itself, or what no alert of ours is about."""
 
@@ -91,6 +93,8 @@ class Surroundings:
     environment: Environment
     storage_class: str
     """Class of the disks."""
+    managed: MetricsRef | None = None
+    """The cloud's store that gets every sample, too, where there is one."""
 
 
 def alertmanagers(environment: Environment) -> int:
@@ -171,7 +175,7 @@ def _prometheus(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartVal
             "topologySpreadConstraints": apart("prometheus"),
             "podAntiAffinity": "hard",
             **_selectors(),
-            **_remote_write(spec),
+            **_remote_write(spec, at),
         },
     }
 
@@ -199,14 +203,19 @@ def _spaces(*names_of_them: str) -> dict[str, ChartValue]:
     return {"matchExpressions": [one]}
 
 
-def _remote_write(spec: ObservabilitySpec) -> dict[str, ChartValue]:
-    remote = spec.remote_write
-    if remote is None:
-        return {}
-    token: dict[str, ChartValue] = {
-        "authorization": {"credentials": {"name": TOKEN_SECRET, "key": TOKEN_KEY}}
-    }
-    return {"remoteWrite": [{"url": remote.url, **(token if remote.token else {})}]}
+def _remote_write(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:
+    remote, managed, found = spec.remote_write, at.managed, list[ChartValue]()
+    if remote is not None:
+        token: dict[str, ChartValue] = {
+            "authorization": {"credentials": {"name": TOKEN_SECRET, "key": TOKEN_KEY}}
+        }
+        found.append({"url": remote.url, **(token if remote.token else {})})
+    if managed is not None:
+        # Without keys: the pod's own role signs.
+        found.append({"url": managed.write_url, "sigv4": {"region": managed.region}})
+    written: dict[str, ChartValue] = {"remoteWrite": found} if found else {}
+    # A pod gets its role when it starts: one that runs already must start anew.
+    return written if managed is None else {**written, "podMetadata": SIGNING}
 
 
 def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:

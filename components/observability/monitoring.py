@@ -169,7 +169,9 @@ class Monitoring(pulumi.ComponentResource):
         measured = [policies.to_namespace(namespace, port) for namespace, port in sorted({*ports})]
         # Without a range: Dataplane V2 does not see a node in one, as it does not see a pod.
         nodes = policies.to_ports((KUBELET_PORT, NODE_EXPORTER_PORT))
-        outside = [policies.https()] if self._spec.remote_write is not None else []
+        managed = self._spec.keeps_managed_metrics
+        outside = [policies.https()] if managed or self._spec.remote_write is not None else []
+        outside += [policies.credentials(cloud)] if managed else []
         ways: list[pulumi.Resource] = [
             policies.open_within(
                 f"{self._name}-within",

@@ -174,6 +174,11 @@ def _endpoint(resource: CostResource, context: Context) -> list[Line]:
     ]
 
 
+def _samples(resource: CostResource, _context: Context) -> list[Line]:
+    reason = "AWS bills by the sample, and nobody counted those of a platform"
+    return [unpriced(resource, "samples taken in, kept and asked for", reason)]
+
+
 def _log_group(resource: CostResource, context: Context) -> list[Line]:
     gb = context.usage.log_gb
     taken = of_service(
@@ -244,6 +249,7 @@ def _secret(resource: CostResource, context: Context) -> list[Line]:
 PRICERS: Mapping[str, Pricer] = {
     "aws:secretsmanager/secret:Secret": _secret,
     **aws_cache.PRICERS,
+    "aws:amp/workspace:Workspace": _samples,
     "aws:cloudwatch/logGroup:LogGroup": _log_group,
     "aws:ec2/eip:Eip": _address,
     _NAT: _nat,

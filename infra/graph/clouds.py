@@ -33,7 +33,7 @@ So does a row with one side and no reason.
 |---|---|---|---|
 """
 _CLUSTER = {"kubernetesVersion": "1.35", "endpointAccess": ["203.0.113.0/24"]}
-_OBSERVABILITY = {"pagerduty": {}, "logs": {"store": "cloud"}}
+_LOGS = {"pagerduty": {}, "logs": {"store": "cloud"}}
 _POOL = {"gpu": "H100", "gpusPerNode": 8}
 _WITH_EVERYTHING: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "aws": (
@@ -44,7 +44,7 @@ _WITH_EVERYTHING: Mapping[str, tuple[str, Mapping[str, object]]] = {
                 "admins": ["arn:aws:iam::123456789012:role/admin"],
                 "modelDeployers": ["arn:aws:iam::123456789012:role/ci"],
             },
-            "observability": _OBSERVABILITY,
+            "observability": _LOGS | {"metrics": {"managed": True}},
             "gpuPools": [
                 _POOL
                 | {"name": "fast", "onDemand": {"max": 1}, "efa": True, "placementGroup": True},
@@ -69,7 +69,7 @@ _WITH_EVERYTHING: Mapping[str, tuple[str, Mapping[str, object]]] = {
                 "admins": ["user:admin@example.com"],
                 "modelDeployers": ["serviceAccount:ci@example-llm-prod.iam.gserviceaccount.com"],
             },
-            "observability": _OBSERVABILITY,
+            "observability": _LOGS,
             "gpuPools": [
                 _POOL
                 | {

@@ -78,6 +78,13 @@ _WHERE = (
         "goes to the project, and a sink sorts it into a bucket with our key and our end.",
     ),
     Concept(
+        "samples, kept by the cloud",
+        ("amp.Workspace",),
+        (),
+        "Where `metrics.managed` is true. Google's Managed Service for Prometheus takes no remote "
+        "write: it would need collectors of Google's and every monitor a second time.",
+    ),
+    Concept(
         "what pods print, kept by the cloud",
         ("cloudwatch.LogStream",),
         ("logging.ProjectBucketConfig", "projects.IAMMember"),

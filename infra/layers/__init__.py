@@ -15,6 +15,7 @@ from components.handles import (
     ClusterRef,
     DeployersRef,
     LogsRef,
+    MetricsRef,
     PlatformRef,
     TracesRef,
     VectorsRef,
@@ -58,6 +59,7 @@ class _Ground:
     vectors: VectorsRef | None
     traces: TracesRef | None
     logs: LogsRef | None
+    metrics: MetricsRef | None
     zone: ZoneRef | None
     loader_repository: pulumi.Output[str]
     deployers: DeployersRef | None
@@ -93,6 +95,7 @@ def build(spec: StackSpec) -> None:
             vectors=ground.vectors,
             traces=ground.traces,
             logs=ground.logs,
+            metrics=ground.metrics,
             zone=ground.zone,
         )
         needed_by_models = built.needed_by_models
@@ -119,7 +122,8 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         exports = foundation.cluster.exports() | foundation.weights.exports()
         for instance, cache in foundation.caches.items():
             exports |= cache.exports(instance)
-        for part in (foundation.vectors, foundation.traces, foundation.logs, foundation.zone):
+        parts = (foundation.vectors, foundation.traces, foundation.logs, foundation.metrics)
+        for part in (*parts, foundation.zone):
             if part is not None:
                 exports |= part.exports()
         if foundation.disk_key is not None and Layer.PLATFORM not in spec.layers:
@@ -133,6 +137,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
             foundation.vectors,
             foundation.traces,
             foundation.logs,
+            foundation.metrics,
             foundation.zone,
             foundation.images[weights_job.IMAGE],
             foundation.deployers,
@@ -152,6 +157,7 @@ def _ground(spec: StackSpec, platform: PlatformRef) -> _Ground:
         _vectors_of(reference, spec, platform),
         _traces_of(reference, spec, platform),
         _logs_of(reference, spec, platform),
+        _metrics_of(reference, spec, platform),
         _zone_of(reference, spec),
         exported_entry(reference, EXPORT_REPOSITORIES, weights_job.IMAGE),
         deployers=_deployers_of(reference, spec),
@@ -195,6 +201,15 @@ def _logs_of(
     if Layer.PLATFORM not in spec.layers or not spec.observability.has_loki:
         return None
     return LogsRef.from_stack_reference(reference, platform)
+
+
+def _metrics_of(
+    reference: pulumi.StackReference, spec: StackSpec, platform: PlatformRef
+) -> MetricsRef | None:
+    """Return the cloud's store of samples of another stack, for the stack of Prometheus."""
+    if Layer.PLATFORM not in spec.layers or not spec.observability.keeps_managed_metrics:
+        return None
+    return MetricsRef.from_stack_reference(reference, platform)
 
 
 def _zone_of(reference: pulumi.StackReference, spec: StackSpec) -> ZoneRef | None:

@@ -14,13 +14,13 @@ from typing import Generic, Protocol, TypedDict, TypeVar
 import pulumi
 
 from components import retention
-from components.data import milvus_backup, milvus_values
 from components.handles import (
     BucketRef,
     CacheRef,
     ClusterRef,
     DeployersRef,
     LogsRef,
+    MetricsRef,
     PlatformRef,
     TracesRef,
     VectorsRef,
@@ -28,10 +28,10 @@ from components.handles import (
     Workload,
     ZoneRef,
 )
-from components.kubernetes import cert_manager, external_dns, external_secrets, model_namespace
-from components.observability import logs_alloy, logs_loki, names
+from components.observability import logs_loki
 from components.observability.logs_cloud import cloud_store
 from components.retention import Retention
+from infra.layers.workloads import LOG_STORE, TRACES
 from infra.spec.cloud import CloudProvider
 from infra.spec.stack import StackSpec
 
@@ -40,28 +40,6 @@ EXPORT_DISK_KEY = "diskEncryptionKey"
 EXPORT_NAME_SERVERS = "dnsNameServers"
 EXPORT_REPOSITORIES = "imageRepositories"
 EXPORT_SECRETS = "secretNames"
-MODEL_SERVER = Workload(model_namespace.NAMESPACE, model_namespace.SERVICE_ACCOUNT)
-"""One account for the servers of all models: then the stack of models needs no rights in a cloud's
-IAM."""
-WEIGHTS_LOADER = Workload(model_namespace.NAMESPACE, model_namespace.LOADER_ACCOUNT)
-"""Whoever fills the bucket: servers cannot write what they will run."""
-VECTOR_STORE = Workload(milvus_values.NAMESPACE, milvus_values.SERVICE_ACCOUNT)
-"""All programs of the vector store: one bucket is theirs."""
-VECTOR_BACKUP = Workload(milvus_values.NAMESPACE, milvus_backup.ACCOUNT)
-"""Whoever makes backups: it can delete neither what it copies nor what it copied."""
-TRACES = Workload(names.TRACES_NAMESPACE, names.TEMPO)
-"""Tempo: one bucket is its own."""
-LOG_STORE = Workload(names.NAMESPACE, logs_loki.ACCOUNT)
-"""Loki: its bucket is its own."""
-LOG_WRITER = Workload(names.NAMESPACE, logs_alloy.ACCOUNT)
-"""Alloy, where the cloud's own store keeps what it reads: it adds lines, and reads none."""
-
-SECRETS_OPERATOR = external_secrets.OPERATOR
-"""What carries secrets into the cluster."""
-CERT_MANAGER = cert_manager.CONTROLLER
-"""Whoever proves to a certificate authority that the domain is ours."""
-EXTERNAL_DNS = external_dns.CONTROLLER
-"""Whoever points the models' hosts at the gateway."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +56,8 @@ class Foundation:
     """Where traces lie; None where no request is followed."""
     logs: LogsRef | None
     """Where what pods print is kept; None where nothing in the cluster keeps it."""
+    metrics: MetricsRef | None
+    """Where the cloud keeps samples; None where it keeps none."""
     zone: ZoneRef | None
     """DNS zone of the gateway's domain; None where no certificate authority asks for one."""
     images: dict[str, pulumi.Output[str]]
@@ -151,6 +131,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
         traces, rights_of_traces = self._traces(cluster, keys)
         logs, rights_of_logs = self._log_store(cluster, keys)
         rights_of_lines = self._pod_logs(cluster, keys)
+        metrics, rights_of_metrics = self._metrics_store(cluster, keys)
         zone, rights_to_zone = self._domain(cluster, keys)
         managed = self._spec.cache.is_managed
         caches = self._caches(cluster, network, keys) if managed else {}
@@ -162,6 +143,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             vectors=vectors,
             traces=traces,
             logs=logs,
+            metrics=metrics,
             zone=zone,
             images=images,
             caches=caches,
@@ -169,7 +151,7 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
             disk_key=self._disk_key(keys),
             needed_inside=(
                 *(*nodes, *rights, *rights_of_vectors, *rights_of_traces),
-                *(*rights_of_logs, *rights_of_lines, *rights_to_zone),
+                *(*rights_of_logs, *rights_of_lines, *rights_of_metrics, *rights_to_zone),
             ),
         )
 
@@ -299,6 +281,13 @@ class FoundationBuilder(ABC, Generic[KeysT, NetworkT, IdentityT, ClusterT, Store
     @abstractmethod
     def _pod_logs(self, cluster: ClusterT, keys: KeysT) -> tuple[pulumi.Resource, ...]:
         """Create what the cloud keeps lines in, if it is to; return the right to write there."""
+
+    def _metrics_store(
+        self, cluster: ClusterT, keys: KeysT
+    ) -> tuple[MetricsRef | None, tuple[pulumi.Resource, ...]]:
+        """Create the cloud's store of samples, if there is to be one, and the right to write."""
+        del cluster, keys
+        return None, ()
 
     @abstractmethod
     def _zone(

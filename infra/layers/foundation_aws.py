@@ -16,12 +16,13 @@ from components.aws.cache import Cache
 from components.aws.cluster import Cluster, GroupMember
 from components.aws.dns import DnsZone
 from components.aws.encryption import Encryption
-from components.aws.endpoints import POD_LOGS
+from components.aws.endpoints import METRICS, POD_LOGS
 from components.aws.flow_logs import FlowLogs
 from components.aws.foreign_network import foreign_network
 from components.aws.handles import NetworkRef, NodeHome
 from components.aws.identity import Identity, ModelsDeployer
 from components.aws.load_balancers import load_balancers_policy
+from components.aws.metrics_store import MetricsStore
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
@@ -31,24 +32,31 @@ from components.aws.provider import aws_provider
 from components.aws.registry import Registry
 from components.aws.secrets import Secrets
 from components.aws.workload_role import Grants, WorkloadRole
-from components.handles import CacheRef, DeployersRef, PlatformRef, Workload, ZoneRef
+from components.handles import (
+    CacheRef,
+    DeployersRef,
+    MetricsRef,
+    PlatformRef,
+    Workload,
+    ZoneRef,
+)
 from components.kubernetes import deployers, load_balancers
 from components.retention import Retention
-from infra.layers.foundation import (
+from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from infra.layers.platform_secrets import secrets_of
+from infra.layers.workloads import (
     CERT_MANAGER,
-    EXPORT_DEPLOYER,
     EXTERNAL_DNS,
     LOG_STORE,
     LOG_WRITER,
+    METRICS_WRITER,
     MODEL_SERVER,
     SECRETS_OPERATOR,
     TRACES,
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
-    FoundationBuilder,
 )
-from infra.layers.platform_secrets import secrets_of
 from infra.spec.stack import StackSpec
 
 _KEPT = {TRACES: "Traces", LOG_STORE: "Logs"}
@@ -73,6 +81,7 @@ class AwsFoundation(
             account=self._account,
             protected=self._protected,
             more_logs=() if store is None else (store.name,),
+            metrics=self._spec.observability.keeps_managed_metrics,
             **self._common,
         ).key_arn
 
@@ -80,11 +89,13 @@ class AwsFoundation(
         return foreign_network(self._spec.network, self._provider)
 
     def _own_network(self) -> NetworkRef:
+        watched = self._spec.observability
+        called = {POD_LOGS: watched.logs_in_cloud, METRICS: watched.keeps_managed_metrics}
         return Network(
             f"{self._name}-network",
             self._spec.cloud,
             self._spec.network,
-            called=() if self._cloud_store is None else (POD_LOGS,),
+            called=[service for service, is_called in called.items() if is_called],
             **self._common,
         ).ref
 
@@ -256,11 +267,26 @@ class AwsFoundation(
         )
         return (self._role(LOG_WRITER, made.writer, cluster),)
 
+    def _metrics_store(
+        self, cluster: Cluster, keys: pulumi.Output[str]
+    ) -> tuple[MetricsRef | None, tuple[pulumi.Resource, ...]]:
+        if not self._spec.observability.keeps_managed_metrics:
+            return None, ()
+        made = MetricsStore(
+            f"{self._name}-metrics", key_arn=keys, protected=self._protected, **self._common
+        )
+        # Its account's name is the chart's, and too long beside a long name of a platform.
+        return made.ref, (self._role(METRICS_WRITER, made.writer, cluster, "prometheus"),)
+
     def _role(
-        self, workload: Workload, rights: pulumi.Output[str], cluster: Cluster
+        self,
+        workload: Workload,
+        rights: pulumi.Output[str],
+        cluster: Cluster,
+        called: str | None = None,
     ) -> WorkloadRole:
         return WorkloadRole(
-            f"{self._name}-{workload.service_account}",
+            f"{self._name}-{called or workload.service_account}",
             workload,
             Grants(document=rights),
             cluster_name=cluster.created_name,

@@ -44,9 +44,10 @@ from components.gcp.workload_role import WorkloadRole
 from components.handles import CacheRef, DeployersRef, PlatformRef, Workload, ZoneRef
 from components.kubernetes import deployers
 from components.retention import Retention
-from infra.layers.foundation import (
+from infra.layers.foundation import EXPORT_DEPLOYER, FoundationBuilder
+from infra.layers.platform_secrets import secrets_of
+from infra.layers.workloads import (
     CERT_MANAGER,
-    EXPORT_DEPLOYER,
     EXTERNAL_DNS,
     LOG_STORE,
     LOG_WRITER,
@@ -56,9 +57,7 @@ from infra.layers.foundation import (
     VECTOR_BACKUP,
     VECTOR_STORE,
     WEIGHTS_LOADER,
-    FoundationBuilder,
 )
-from infra.layers.platform_secrets import secrets_of
 from infra.spec.stack import StackSpec
 
 _KEEPS = {TRACES: KEEP_TRACES, LOG_STORE: KEEP_LOGS}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.handles import LogsRef, NamespaceRef, PlatformRef
+from components.handles import LogsRef, MetricsRef, NamespaceRef, PlatformRef
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.storage import DISKS
 from components.observability import names
@@ -39,6 +39,7 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
     *,
     secrets: SecretStoreRef,
     logs: LogsRef | None,
+    metrics: MetricsRef | None,
     measured: Sequence[pulumi.Resource],
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
@@ -49,6 +50,7 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
         platform: whose it is.
         secrets: where passwords, and the ways to people, are kept.
         logs: bucket of what pods print, where the cluster keeps it.
+        metrics: the cloud's store of samples, where it has one.
         measured: what has the namespaces that are measured.
         opts: the way into its cluster, and the disks.
     """
@@ -60,6 +62,7 @@ def build_observability(  # noqa: PLR0913 - what it stands on; each has a name w
             platform=platform.name,
             environment=platform.environment,
             storage_class=DISKS[spec.cloud.provider].name,
+            managed=metrics,
         ),
         cloud=spec.cloud.provider,
         ports=[

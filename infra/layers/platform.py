@@ -16,6 +16,7 @@ from components.data.milvus import VectorStore
 from components.handles import (
     DeployersRef,
     LogsRef,
+    MetricsRef,
     NamespaceRef,
     PlatformRef,
     TracesRef,
@@ -67,6 +68,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
     vectors: VectorsRef | None,
     traces: TracesRef | None,
     logs: LogsRef | None,
+    metrics: MetricsRef | None,
     zone: ZoneRef | None,
 ) -> Platform:
     """Create the platform of a stack.
@@ -80,6 +82,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
         vectors: bucket of the vector store, where the stack has one.
         traces: bucket of traces, where requests are followed.
         logs: bucket of what pods print, where the cluster keeps it.
+        metrics: the cloud's store of samples, where it has one.
         zone: DNS zone of the gateway's domain, where there is one.
     """
     opts = pulumi.ResourceOptions(providers=[access])
@@ -149,6 +152,7 @@ def build_platform(  # noqa: PLR0913 - what it stands on; each has a name where 
             secrets=secrets,
             measured=[*needed, *kept, *secrets.needed, *(one for one, _ in data)],
             logs=logs,
+            metrics=metrics,
             opts=pulumi.ResourceOptions(providers=[access], depends_on=[storage, priorities]),
         )
         needed.append(kinds)

@@ -5,6 +5,7 @@ from infra.wire import Value
 
 STATEFUL = frozenset(
     {
+        "aws:amp/workspace:Workspace",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:dynamodb/table:Table",
         "aws:ebs/volume:Volume",

@@ -3,7 +3,7 @@
 import re
 
 from infra.spec.checks_logs import check_logs
-from infra.spec.cloud import CloudSpec
+from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
 from infra.spec.observability import ObservabilitySpec
@@ -27,6 +27,7 @@ def check_observability(
 ) -> None:
     """Check each receiver, and that production has one that wakes somebody."""
     _check_remote_write(observability, report)
+    _check_managed(observability, cloud, report)
     _check_slack(observability, report)
     _check_email(observability, report)
     check_logs(observability, cloud, report)
@@ -61,6 +62,22 @@ def _check_cost(observability: Draft[ObservabilitySpec], report: Report) -> None
             spec.cost.enabled,
             allowed="true where observability is on, or false",
             next_step="remove observability.cost, or enabled: false",
+        )
+
+
+def _check_managed(
+    observability: Draft[ObservabilitySpec], cloud: Draft[CloudSpec], report: Report
+) -> None:
+    if not observability.good("metrics") or not cloud.good("provider"):
+        return
+    if cloud.spec.provider is CloudProvider.GCP and observability.spec.metrics.managed:
+        report.add(
+            observability.at("metrics.managed"),
+            "is not for gcp: Managed Service for Prometheus takes no remote write, and its own "
+            "collectors read none of the monitors that are here",
+            observability.spec.metrics.managed,
+            allowed="false",
+            next_step="remove it; remoteWrite reaches any other store",
         )
 
 

@@ -67,7 +67,7 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
     "tenants": {"models": None, "namespace": None},
     "observability": {
         "enabled": True,
-        "metrics": {"replicas": 1, "retentionDays": 15},
+        "metrics": {"replicas": 1, "retentionDays": 15, "managed": False},
         # A week: by then somebody has asked why. Sizes were chosen for a start and not measured.
         "traces": {"enabled": True, "retentionDays": 7, "cpu": 0.1, "memoryGib": 1.0},
         # Most questions are about this week. A month shows the month before.

@@ -99,6 +99,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
             "memoryGib": 1.0,
             "retentionDays": 7,
             "storageGib": 20,
+            "managed": False,
         },
         "traces": {
             "enabled": True,

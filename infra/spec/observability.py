@@ -48,6 +48,9 @@ class MetricsSpec(Section):
     """Days that samples are kept."""
     storage_gib: Annotated[int, Field(ge=10, le=16384, strict=True)]
     """Disk of each server; nine tenths full, the oldest samples go."""
+    managed: Switch
+    """Whether every sample also goes to a store of the cloud, which the platform then has: Amazon
+    Managed Service for Prometheus."""
 
 
 class SlackSpec(Section):
@@ -171,6 +174,11 @@ class ObservabilitySpec(Section):
     def has_loki(self) -> bool:
         """Whether lines are kept in the cluster, with a bucket for them."""
         return self.enabled and self.logs.has_loki
+
+    @property
+    def keeps_managed_metrics(self) -> bool:
+        """Whether the cloud has a store of samples, with a right to write there."""
+        return self.enabled and self.metrics.managed
 
     @property
     def logs_in_cloud(self) -> bool:

@@ -16,6 +16,11 @@ _BUCKET = (
 )
 
 ALTERING: Mapping[str, tuple[str, ...]] = {
+    "aws:amp/workspace:Workspace": (
+        "aps:DeleteWorkspace",
+        "aps:RemoteWrite",
+        "aps:UpdateWorkspaceAlias",
+    ),
     "aws:autoscaling/tag:Tag": (
         "autoscaling:CreateOrUpdateTags",
         "autoscaling:DeleteAutoScalingGroup",

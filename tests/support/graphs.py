@@ -22,7 +22,7 @@ EVERYTHING = "aws-everything"
 GCP_EVERYTHING = "gcp-everything"
 """The same on Google Cloud, with administrators, too, and no address of the API server."""
 IN_CLOUD = "aws-in-cloud"
-"""A stack whose logs a store of AWS's keeps, reached by private endpoints."""
+"""A stack whose logs and samples a store of AWS's keeps, reached by private endpoints."""
 GCP_IN_CLOUD = "gcp-in-cloud"
 """A stack whose logs Cloud Logging keeps."""
 MODELS_ALONE = "aws-base-models"
@@ -94,7 +94,7 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
 def _in_cloud() -> dict[str, dict[str, object]]:
     config = stack_config()
     config["tokenworks:network"] = {"interfaceEndpoints": True}
-    config["tokenworks:observability"] = {"logs": {"store": "cloud"}}
+    config["tokenworks:observability"] = {"logs": {"store": "cloud"}, "metrics": {"managed": True}}
     return {IN_CLOUD: config}
 
 

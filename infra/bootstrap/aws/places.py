@@ -62,6 +62,8 @@ LOGS = Place(
         for service in ("eks", "vpc", "elasticache")
     ),
 )
+METRICS = Place("Metrics", (f"arn:aws:aps:{_OF}:workspace/*",))
+"""AWS draws their ids."""
 ROLES = Place("Roles", ("arn:aws:iam::{account}:role/{stack}-*",))
 SECRETS = Place("Secrets", (f"arn:aws:secretsmanager:{_OF}:secret:tokenworks/{{stack}}/*",))
 STORES = Place("Stores", ("arn:aws:s3:::{stack}-*",))

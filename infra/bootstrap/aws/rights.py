@@ -17,6 +17,7 @@ from infra.bootstrap.aws.places import (
     IMAGES,
     KEYS,
     LOGS,
+    METRICS,
     REGION,
     ROLES,
     SECRETS,
@@ -26,6 +27,10 @@ from infra.bootstrap.aws.places import (
 )
 
 CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
+    "aws:amp/workspace:Workspace": (
+        METRICS,
+        ("aps:DeleteWorkspace", "aps:TagResource", "aps:UntagResource", "aps:UpdateWorkspaceAlias"),
+    ),
     "aws:autoscaling/tag:Tag": (
         REGION,
         ("autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"),
@@ -42,10 +47,7 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
             *("logs:TagResource", "logs:UntagResource"),
         ),
     ),
-    "aws:cloudwatch/logStream:LogStream": (
-        LOGS,
-        ("logs:CreateLogStream", "logs:DeleteLogStream"),
-    ),
+    "aws:cloudwatch/logStream:LogStream": (LOGS, ("logs:CreateLogStream", "logs:DeleteLogStream")),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
         ALARMS,
         (
@@ -282,13 +284,14 @@ CHANGES: Mapping[str, tuple[Place, tuple[str, ...]]] = {
 """Type of a resource to where it is, and what makes, changes and destroys it."""
 NEW: tuple[str, ...] = (
     *("ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription"),
-    *("kms:CreateKey", "route53:CreateHostedZone"),
+    *("aps:CreateWorkspace", "kms:CreateKey", "route53:CreateHostedZone"),
 )
 """Calls that make something whose name nobody knows before it is there."""
 READS: Mapping[Place, tuple[str, ...]] = {
     ANYWHERE: (
-        *("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeTags"),
-        *("cloudwatch:DescribeAlarms", "ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"),
+        *("aps:ListWorkspaces", "autoscaling:DescribeAutoScalingGroups"),
+        *("autoscaling:DescribeTags", "cloudwatch:DescribeAlarms"),
+        *("ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"),
         *("ec2:DescribeAvailabilityZones", "ec2:DescribeFlowLogs", "ec2:DescribeImages"),
         *("ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes"),
         *("ec2:DescribeInternetGateways", "ec2:DescribeLaunchTemplates"),
@@ -302,6 +305,7 @@ READS: Mapping[Place, tuple[str, ...]] = {
         *("route53:GetChange", "sts:GetCallerIdentity"),
     ),
     ALARMS: ("cloudwatch:ListTagsForResource",),
+    METRICS: ("aps:DescribeWorkspace", "aps:ListTagsForResource"),
     ANOMALIES: (
         *("ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions", "ce:ListTagsForResource"),
     ),

@@ -22,8 +22,8 @@ from infra.spec.stack import StackSpec
 
 PRIVATE_ENDPOINTS = 7
 """Interface endpoints of a network that has them (`components.aws.endpoints`; a test compares)."""
-LOG_ENDPOINTS = 1
-"""One more, where CloudWatch Logs keeps what pods print."""
+MORE_ENDPOINTS = 1
+"""For each store of the cloud that pods write to: of what they print, and of samples."""
 SURGE_PER_ZONE = 2
 """Nodes that EKS starts in each zone of a group before it ends old ones, where one may be
 unavailable at a time (EKS user guide, "Understand each phase of node updates", scale up phase)."""
@@ -101,8 +101,9 @@ def _network(spec: StackSpec) -> Iterator[Part]:
     yield Part(catalogue.ELASTIC_IPS, gateways, gateways, f"{because} with an address each")
     yield Part(catalogue.NAT_GATEWAYS, 1, 1, f"{because}, at most 1 in a zone")
     if spec.network.interface_endpoints:
-        more = LOG_ENDPOINTS if spec.observability.logs_in_cloud else 0
-        endpoints = PRIVATE_ENDPOINTS + more
+        watched = spec.observability
+        stores = (watched.logs_in_cloud, watched.keeps_managed_metrics)
+        endpoints = PRIVATE_ENDPOINTS + MORE_ENDPOINTS * sum(stores)
         because = f"network.interfaceEndpoints: {endpoints} endpoints"
         yield Part(catalogue.INTERFACE_ENDPOINTS, endpoints, endpoints, because)
 

@@ -1,4 +1,4 @@
-"""How buckets, repositories, secrets, zones, log groups and tags of scaling groups are found."""
+"""How what keeps things is found: buckets, repositories, secrets, zones, logs and samples; tags."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -6,8 +6,16 @@ from functools import partial
 from infra.aws_api import AwsApi, listed
 from infra.cloud_error import CloudApiError
 from infra.recovery.aws.tags import wears
-from infra.recovery.candidates import BY_CONTENT, BY_NAME, Candidate, Finder, called
-from infra.replies import dig, tag_map, text
+from infra.recovery.candidates import (
+    BY_CONTENT,
+    BY_NAME,
+    BY_TAGS,
+    Candidate,
+    Condition,
+    Finder,
+    called,
+)
+from infra.replies import dig, optional_text, tag_map, text
 from infra.wire import Properties, Value
 
 SETTINGS = {
@@ -142,6 +150,23 @@ def _log_streams(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     return [Candidate(wanted) for item in found if item.get("logStreamName") == wanted]
 
 
+_OF_WORKSPACES = {"CREATING": Condition.COMING, "CREATION_FAILED": Condition.FAILED}
+"""State of a store of samples that is not ready (its API reference, 2026)."""
+
+
+def _workspaces(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
+    """Find a store of samples; several may have one alias."""
+    return [
+        Candidate(
+            text(item, "workspaceId"),
+            condition=_OF_WORKSPACES.get(optional_text(item, "status.statusCode"), Condition.READY),
+            ours=wears(item.get("tags"), inputs),
+        )
+        for item in listed(api, "amp", "ListWorkspaces", "workspaces", alias=inputs.get("alias"))
+        if item.get("alias") == inputs.get("alias")
+    ]
+
+
 def _scaling_tags(api: AwsApi, inputs: Properties) -> Sequence[Candidate]:
     group, key = text(inputs, "autoscalingGroupName"), text(inputs, "tag.key")
     filters: Value = [
@@ -165,5 +190,6 @@ FINDERS: Mapping[str, Finder[AwsApi]] = {
     "aws:route53/zone:Zone": Finder(BY_NAME, _zones),
     "aws:cloudwatch/logGroup:LogGroup": Finder(BY_NAME, _log_groups),
     "aws:cloudwatch/logStream:LogStream": Finder(BY_CONTENT, _log_streams),
+    "aws:amp/workspace:Workspace": Finder(BY_TAGS, _workspaces),
     "aws:autoscaling/tag:Tag": Finder(BY_CONTENT, _scaling_tags),
 }

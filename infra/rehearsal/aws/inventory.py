@@ -33,6 +33,7 @@ class Listing:
 TOKENS = {
     "ec2": ("NextToken", "NextToken"),
     "logs": ("nextToken", "nextToken"),
+    "amp": ("nextToken", "nextToken"),
     "iam": ("Marker", "Marker"),
     "kms": ("Marker", "NextMarker"),
     "s3": ("ContinuationToken", "ContinuationToken"),
@@ -112,6 +113,7 @@ REGIONAL = (
     Listing(
         "log group", "describe_log_groups", "logGroups", "logGroupName", "logGroupName", "logs"
     ),
+    Listing("metrics workspace", "list_workspaces", "workspaces", "workspaceId", "alias", "amp"),
     Listing("flow log", "describe_flow_logs", "FlowLogs", "FlowLogId"),
     Listing(
         "image repository",

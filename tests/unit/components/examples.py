@@ -108,7 +108,9 @@ GATEWAY = gateway_spec.GATEWAY.model_copy(
 NO_GATEWAY = GATEWAY.model_copy(update={"domain": None})
 OBSERVABILITY = ObservabilitySpec(
     enabled=True,
-    metrics=MetricsSpec(replicas=1, cpu=0.1, memory_gib=1.0, retention_days=7, storage_gib=20),
+    metrics=MetricsSpec(
+        replicas=1, cpu=0.1, memory_gib=1.0, retention_days=7, storage_gib=20, managed=False
+    ),
     traces=TracesSpec(
         enabled=False, sample_percent=10.0, retention_days=7, cpu=0.1, memory_gib=1.0
     ),

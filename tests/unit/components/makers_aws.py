@@ -15,6 +15,7 @@ from components.aws.encryption import Encryption
 from components.aws.endpoints import Endpoints
 from components.aws.flow_logs import FlowLogs
 from components.aws.identity import Identity, ModelsDeployer
+from components.aws.metrics_store import MetricsStore
 from components.aws.network import Network
 from components.aws.node_pools import GpuNodePool, SystemNodePool
 from components.aws.object_store import ObjectStore
@@ -49,6 +50,13 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         platform=replace(examples.PLATFORM, name=name),
         account=examples.account_ref(),
         key_arn=examples.key_arn(),
+        opts=opts,
+    ),
+    MetricsStore: lambda name, opts: MetricsStore(
+        name,
+        platform=examples.PLATFORM,
+        key_arn=examples.key_arn(),
+        protected=False,
         opts=opts,
     ),
     PodLogs: lambda name, opts: PodLogs(

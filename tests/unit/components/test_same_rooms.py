@@ -12,6 +12,7 @@ ONLY_AWS = {
     "autoscaling": "the node autoscaler of GKE is Google's own: no pod that needs rights",
     "cache_instance": "a Memorystore instance has its users, parameters and logs as settings",
     "store_rights": "rights on a bucket are custom roles there, in `policies`",
+    "metrics_store": "Google's store of samples takes no remote write: decision 0033",
     "load_balancers": "GKE's own controller makes load balancers: no pod that needs rights",
     "endpoints": "Private Google Access reaches Google's services without endpoints, for nothing",
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.spec.observability import Wanted
-from tests.unit.spec.stacks import Config, a_stack, loaded, mistakes, only
+from tests.unit.spec.stacks import Config, a_gcp_stack, a_stack, loaded, mistakes, only
 
 EMAIL = {"to": "oncall@example.com", "sender": "a@example.com", "smarthost": "smtp.example.com:587"}
 
@@ -82,6 +82,16 @@ def test_elsewhere_nobody_need_be_told(environment: str) -> None:
     spec = loaded(_stack(environment)).observability
 
     assert (spec.receivers, spec.has_receivers) == ({}, False)
+
+
+def test_a_store_of_the_cloud_is_asked_for_and_stays_where_prometheus_can_write_to_it() -> None:
+    assert not loaded(a_stack()).observability.keeps_managed_metrics
+    assert loaded(_stack(metrics={"managed": True})).observability.keeps_managed_metrics
+    off = loaded(_stack(enabled=False, metrics={"managed": True})).observability
+    assert not off.keeps_managed_metrics
+    mistake = only(a_gcp_stack(observability={"metrics": {"managed": True}}))
+    assert mistake.setting == "observability.metrics.managed"
+    assert "takes no remote write" in mistake.problem
 
 
 def test_a_stack_without_it_has_no_receivers_whatever_it_says() -> None:

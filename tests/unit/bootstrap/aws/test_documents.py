@@ -86,6 +86,7 @@ def may(role: Role, action: str, resource: str, context: dict[str, str]) -> bool
 ENTRY = "eks:{of}:access-entry/tokenworks-aws-prod/role/admin/1"
 STREAM = "logs:{of}:log-group:/aws/eks/tokenworks-aws-prod/pods:log-stream:tokenworks-aws-prod"
 REAL = {
+    "aws:amp/workspace:Workspace": "aps:{of}:workspace/ws-99999999-2222-3333-4444-555555555555",
     "aws:budgets/budget:Budget": "budgets::{account}:budget/aws-prod-budget-month-1234567",
     "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "ce::{account}:anomalymonitor/99999999-1",
     "aws:costexplorer/anomalySubscription:AnomalySubscription": (
@@ -191,7 +192,7 @@ NOT_THE_PROVIDERS = {
     *("cloudwatch:DisableAlarmActions", "cloudwatch:SetAlarmState", "ec2:TerminateInstances"),
     *("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
     *("elasticache:RebootCacheCluster", "elasticache:TestFailover", "kms:Encrypt"),
-    *("logs:PutLogEvents", "s3:PutObject", "s3:PutBucketAcl"),
+    *("aps:RemoteWrite", "logs:PutLogEvents", "s3:PutObject", "s3:PutBucketAcl"),
     *("route53:AssociateVPCWithHostedZone", "secretsmanager:PutSecretValue", "sts:AssumeRole"),
 }
 """Of what alters a foundation: calls of the cluster, of pods, of people. No role here has them."""

@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pulumi
 import pytest
 
+from components.handles import MetricsRef
 from components.observability import metrics_values as values
 from components.observability import names
 from components.observability.monitoring import Monitoring
@@ -33,6 +35,12 @@ SLACK = examples.OBSERVABILITY.model_copy(
 REMOTE = examples.OBSERVABILITY.model_copy(
     update={"remote_write": RemoteWriteSpec(url="https://m.example.com/push", token=True)}
 )
+
+
+MANAGED = examples.OBSERVABILITY.model_copy(
+    update={"metrics": examples.OBSERVABILITY.metrics.model_copy(update={"managed": True})}
+)
+STORE = MetricsRef(pulumi.Output.from_input("ws-1"), "us-east-1")
 
 
 def chart(
@@ -93,7 +101,9 @@ def test_prometheus_reads_monitors_and_rules_of_our_namespaces_alone() -> None:
 
 
 def test_samples_go_before_the_disk_is_full() -> None:
-    metrics = MetricsSpec(replicas=2, cpu=1, memory_gib=2, retention_days=30, storage_gib=100)
+    metrics = MetricsSpec(
+        replicas=2, cpu=1, memory_gib=2, retention_days=30, storage_gib=100, managed=False
+    )
     spec = chart(examples.OBSERVABILITY.model_copy(update={"metrics": metrics}))["prometheus"]
 
     claim = spec["prometheusSpec"]["storageSpec"]["volumeClaimTemplate"]["spec"]
@@ -169,6 +179,32 @@ def test_prometheus_reaches_each_port_once_and_https_only_to_write() -> None:
 
     assert ports(examples.OBSERVABILITY) == [[10250, 9100], [19001], [8000]]
     assert ports(REMOTE) == [[10250, 9100], [19001], [8000], [443]]
+
+
+def test_prometheus_signs_what_it_writes_to_a_store_of_aws_with_its_own_role() -> None:
+    at = replace(AT, managed=STORE)
+    found: list[dict[str, Any]] = []
+
+    def program() -> None:
+        written = values.metrics_values(MANAGED, at)
+        pulumi.Output.from_input(written).apply(lambda said: found.append(dict(said)))
+
+    record_program(program, stack="aws-dev")
+    spec = found[0]["prometheus"]["prometheusSpec"]
+    (write,) = spec["remoteWrite"]
+    assert spec["podMetadata"]["annotations"], "one that runs already would have no role"
+    assert write == {
+        "url": "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write",
+        "sigv4": {"region": "us-east-1"},
+    }
+    assert not {"remoteWrite", "podMetadata"} & chart()["prometheus"]["prometheusSpec"].keys()
+
+
+def test_prometheus_reaches_the_store_and_what_hands_it_the_credentials() -> None:
+    *_measured, https, credentials = network_policies(graph(MANAGED))["measured"]["egress"]
+
+    assert https == {"ports": [{"port": 443, "protocol": "TCP"}]}
+    assert credentials["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
 
 
 def test_a_token_of_another_store_is_named_and_waited_for() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from components.aws.endpoints import INTERFACES
 from infra.catalog.machines import MachineType, machine, machines
 from infra.preflight.aws.catalogue import QUOTAS, vcpu_quota
-from infra.preflight.aws.needs import LOG_ENDPOINTS, PRIVATE_ENDPOINTS
+from infra.preflight.aws.needs import PRIVATE_ENDPOINTS
 from infra.preflight.facts import load_facts
 from infra.preflight.quota import UnknownBucketError
 from infra.preflight.quotas import increases, needs
@@ -262,9 +262,11 @@ def test_private_endpoints_are_counted_where_a_network_has_them() -> None:
     assert needed(interface_endpoints=False) is None
 
 
-def test_one_more_endpoint_is_counted_where_cloudwatch_keeps_what_pods_print() -> None:
-    stack = a_stack(
-        network={"interfaceEndpoints": True}, observability={"logs": {"store": "cloud"}}
-    )
+def test_one_more_endpoint_is_counted_for_each_store_of_aws_that_pods_write_to() -> None:
+    def needed(observability: object) -> int:
+        stack = a_stack(network={"interfaceEndpoints": True}, observability=observability)
+        return at_maximum(loaded(stack))["L-29B6F2EB"]
 
-    assert at_maximum(loaded(stack))["L-29B6F2EB"] == len(INTERFACES) + LOG_ENDPOINTS
+    logs, metrics = {"logs": {"store": "cloud"}}, {"metrics": {"managed": True}}
+    assert needed(logs) == needed(metrics) == len(INTERFACES) + 1
+    assert needed(logs | metrics) == len(INTERFACES) + 2

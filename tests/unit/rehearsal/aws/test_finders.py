@@ -145,6 +145,8 @@ def _stores(scene: Scene) -> None:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     scene.make(kinds.BUCKET_POLICY, bucket=bucket, policy=policy)
+    scene.make(kinds.WORKSPACE, alias="tokenworks-another", tags=OTHER)
+    scene.make(kinds.WORKSPACE, alias="tokenworks-ours", tags=TAGS)
     scene.make(kinds.REPOSITORY, name="tokenworks-dev/another", tags=OTHER)
     name = scene.make(kinds.REPOSITORY, name="tokenworks-dev/server", tags=TAGS).physical_id
     scene.make(kinds.SECRET, name="tokenworks/another/hub-token", tags=OTHER)

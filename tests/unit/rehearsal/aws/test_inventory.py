@@ -60,6 +60,7 @@ from tests.unit.rehearsal.aws.scene import (
     TEMPLATE,
     VERSIONING,
     VPC,
+    WORKSPACE,
     ZONE,
     Network,
     Scene,
@@ -82,6 +83,7 @@ LISTED_AS = {
     POLICY: "IAM policy",
     PROFILE: "instance profile",
     LOGS: "log group",
+    WORKSPACE: "metrics workspace",
     FLOW_LOG: "flow log",
     ENDPOINT: "VPC endpoint",
     BUCKET: "bucket",
@@ -173,6 +175,7 @@ def _one_of_each(scene: Scene, network: Network) -> None:
     scene.make(BUCKET)
     scene.make(REPOSITORY)
     scene.make(SECRET)
+    scene.make(WORKSPACE)
     scene.make(ZONE, name="llm.example.com")
     scene.make(CACHE, ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
     scene.make(ALIAS, targetKeyId=scene.make(KEY).physical_id)
