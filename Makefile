@@ -120,7 +120,7 @@ test: programs .tools/checkov/.synced ## What CI runs: unit tests, then the real
 	@$(BIN)/pytest tests/unit -n 2
 	@$(BIN)/pytest tests/real -n 2 --no-loadscope-reorder -m "not slow"
 
-test-all: programs .tools/checkov/.synced engine lite gateway certificates ## Everything, with the tests that take minutes; PART=1/4 for a quarter of it
+test-all: programs .tools/checkov/.synced engine lite gateway certificates ## Everything, with the tests that take minutes; PART=1/6 for a sixth of it
 	@$(if $(filter-out 1/%,$(PART)),:,$(BIN)/pytest tests/unit -n 2)
 	@$(BIN)/pytest tests/real -n 2 --no-loadscope-reorder $(if $(PART),--part $(PART))
 

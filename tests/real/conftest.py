@@ -69,7 +69,7 @@ def place_of(nodeid: str) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let several machines share the tests."""
-    parser.addoption("--part", help="run a part of the tests with real programs, `2/4`")
+    parser.addoption("--part", help="run a part of the tests with real programs, `2/6`")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
