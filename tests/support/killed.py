@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,8 +153,9 @@ class Place:
 
     def _kill_engine(self) -> None:
         for process in psutil.Process().children(recursive=True):
-            if process.name() == "pulumi" and str(self.project) in " ".join(process.cmdline()):
-                process.kill()
+            with suppress(psutil.NoSuchProcess):  # others come and go while this looks
+                if process.name() == "pulumi" and str(self.project) in " ".join(process.cmdline()):
+                    process.kill()
 
     def recover(self) -> Recovery:
         """Do what `tokenworks recover STACK --yes` does; what is still being made is waited for."""
