@@ -100,10 +100,7 @@ class Looking:
         Raises:
             CloudApiError: Google refuses; that somebody else changed it in between, too.
         """
-        policy: Properties = {}
-        if is_there:
-            asked = self._policy(home)
-            policy = asked or {}
+        policy = self._policy(home) if is_there else {}
         new = mended(policy, wanted, ours)
         if new is None:
             return
@@ -117,13 +114,13 @@ class Looking:
             **home.resource,
         )
 
-    def _policy(self, home: PolicyHome) -> Properties | None:
+    def _policy(self, home: PolicyHome) -> Properties:
         method_id = f"{home.methods}.getIamPolicy"
         try:
             return self.api.call(method_id, home.asking, **home.resource, **home.question)
         except CloudApiError as error:
             if self.hand.dry_run and API_IS_OFF in error.message:
-                return None
+                return {}
             raise
 
 

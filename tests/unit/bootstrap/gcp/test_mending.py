@@ -1,11 +1,15 @@
 """What somebody changed is mended; what is not ours is left alone, and the run ends there."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infra.bootstrap.hand import BootstrapError
 from infra.bootstrap.plan import Forge, Role
+from infra.cloud_error import CloudApiError
 from infra.replies import blocks
 from infra.wire import Properties, Value
 from tests.support.identity_pools import POOLS, PROVIDERS
@@ -140,6 +144,31 @@ def test_what_somebody_changed_is_mended(change: Change) -> None:
     assert hand.changes
     assert played.everything() == whole
     assert again.writes == []
+
+
+@pytest.mark.thorough  # some hundred runs
+@settings(max_examples=25, deadline=None)
+@given(
+    names=st.sets(st.sampled_from(sorted(CHANGED)), min_size=1, max_size=5),
+    at=st.integers(1, 6),
+    after=st.booleans(),
+)
+def test_whatever_was_changed_together_and_wherever_the_mending_was_cut_it_is_mended(
+    names: set[str], at: int, *, after: bool
+) -> None:
+    played = Played()
+    run(Line(played))
+    whole, last = played.everything(), Line(played)
+    for name in sorted(names, key=lambda one: (one == "preview gone", one)):
+        CHANGED[name](played)
+
+    with suppress(CloudApiError):  # where there are fewer changes, nothing is cut
+        run(Line(played, at, after=after))
+    run(Line(played))
+    run(last)
+
+    assert played.everything() == whole
+    assert last.writes == []
 
 
 def test_an_operators_own_grants_and_those_of_a_stack_stay() -> None:

@@ -6,7 +6,7 @@ from googleapiclient.http import HttpRequest
 
 from components.gcp.encryption import ROTATION
 from infra.bootstrap.gcp.services import NEEDED
-from infra.bootstrap.plan import Role, Stacks
+from infra.bootstrap.plan import Forge, Role, Stacks
 from infra.cloud_error import CloudApiError
 from infra.google_api import RestApi
 from infra.layers.foundation import EXPORT_DEPLOYER
@@ -21,6 +21,8 @@ from tests.unit.bootstrap.gcp.scene import (
     changes,
     run,
 )
+
+LAB = Forge(issuer="https://gitlab.example.com", repository="team/platform")
 
 
 def test_the_bucket_keeps_versions_is_encrypted_and_nobody_elses() -> None:
@@ -78,12 +80,13 @@ def test_the_owner_and_whoever_else_has_rights_on_the_project_keep_them() -> Non
     assert before <= played.grants_on_project()
 
 
-def test_a_second_run_changes_nothing() -> None:
+@pytest.mark.parametrize("forge", [FORGE, LAB], ids=["github", "gitlab"])
+def test_a_second_run_changes_nothing(forge: Forge) -> None:
     played = Played()
-    run(Line(played))
+    run(Line(played), forge=forge)
     before, again = played.everything(), Line(played)
 
-    _outcome, hand = run(again)
+    _outcome, hand = run(again, forge=forge)
 
     assert (hand.changes, again.writes) == ([], [])
     assert played.everything() == before
@@ -110,7 +113,6 @@ def test_a_dry_run_says_who_would_get_what() -> None:
     assert "subject/repo:example/platform:environment:gcp-prod-read" in said
 
 
-@pytest.mark.thorough  # some forty runs, each cut at another call
 @pytest.mark.parametrize("after", [False, True], ids=["call lost", "reply lost"])
 def test_cut_at_any_call_the_next_run_completes_it_and_the_one_after_writes_nothing(
     *, after: bool
