@@ -51,6 +51,9 @@ ELASTICSEARCH_KEY = PlatformSecret(
 PRICE_KEY = PlatformSecret(
     "google-price-key", Origin.PERSON, "API key of Google's price list, which OpenCost reads"
 )
+PHOENIX_KEY = PlatformSecret(
+    "phoenix", Origin.PERSON, "API key of Phoenix, which gets prompts and answers"
+)
 GRAFANA_ADMIN = PlatformSecret("grafana-admin", Origin.CLUSTER, "Password of admin of Grafana")
 PLATFORM_SECRETS = (HUB_TOKEN,)
 """What every platform has: a place for each, with or without a value yet."""

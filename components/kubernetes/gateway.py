@@ -19,6 +19,7 @@ from components.kubernetes import (
     gateway_ways,
     load_balancers,
     operators,
+    prompts,
     shared_host,
 )
 from components.kubernetes.ai_gateway import AiGateway
@@ -37,7 +38,7 @@ from components.kubernetes.gateway_ways import PROXY_PORTS
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.shared_host import SharedHostNeeds
 from components.kubernetes.synced_secret import SyncedSecret
-from components.secrets import TOKEN_COUNTS
+from components.secrets import PHOENIX_KEY, TOKEN_COUNTS
 from components.serving.route_objects import Object
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
@@ -180,7 +181,13 @@ class PublicGateway(pulumi.ComponentResource):
         )
         self._home = self.namespace = home.ref
         ways = gateway_ways.open_ways(
-            name, self._home, cloud, spec, self._child, sends_spans=traces is not None
+            name,
+            self._home,
+            cloud,
+            spec,
+            self._child,
+            sends_spans=traces is not None,
+            phoenix=shared.prompts.phoenix if shared and shared.prompts else None,
         )
         self.controller = self._install([home, *ways])
         proxy = gateway_objects.proxy(
@@ -245,7 +252,24 @@ class PublicGateway(pulumi.ComponentResource):
             after=[kinds, self._shared.certificates],
             opts=self._child,
         )
-        return [asked.release, password, *counts]
+        return [asked.release, password, *self._prepare_prompts(), *counts]
+
+    def _prepare_prompts(self) -> list[pulumi.Resource]:
+        """Bring the key of whoever gets prompts, and say that they leave."""
+        if self._shared is None or self._shared.prompts is None:
+            return []
+        prompts.warn(self._shared.prompts.phoenix, self)
+        return [
+            SyncedSecret(
+                f"{self._name}-{prompts.SECRET}",
+                label=prompts.SECRET,
+                namespace=self._home,
+                keys={prompts.SECRET_KEY: PHOENIX_KEY},
+                store=self._shared.store,
+                required=True,
+                opts=self._child,
+            )
+        ]
 
     def _create_objects(
         self, spec: GatewaySpec, proxy: Object, controller: pulumi.Resource
@@ -269,7 +293,8 @@ class PublicGateway(pulumi.ComponentResource):
         """Create what bounds the filter beside each proxy; return it, and how it is found."""
         if self._shared is None:
             return [], {}
-        created = self._create("GatewayConfig", GATEWAY, shared_host.filter_config(), [controller])
+        config = shared_host.filter_config(self._shared.prompts)
+        created = self._create("GatewayConfig", GATEWAY, config, [controller])
         return [created], {GATEWAY_CONFIG: GATEWAY}
 
     def _create(

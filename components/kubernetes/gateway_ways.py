@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.cache_rules import PORT as COUNTS_PORT
 from components.handles import NamespaceRef
-from components.kubernetes import model_namespace
+from components.kubernetes import model_namespace, prompts
 from components.kubernetes import network_policies as policies
 from components.kubernetes.gateway_names import (
     AI_EXTENSION_PORT,
@@ -23,6 +23,7 @@ from components.observability import names
 from components.serving import vllm
 from infra.spec.cloud import CloudProvider
 from infra.spec.gateway import GatewaySpec
+from infra.spec.phoenix import PhoenixSpec
 
 PROXY_PORTS = (10080, 10443)
 """Where proxies listen for 80 and 443: Envoy Gateway adds 10,000 to ports that need privileges."""
@@ -37,6 +38,7 @@ def open_ways(  # noqa: PLR0913 - what they follow from; each has a name where i
     opts: pulumi.ResourceOptions,
     *,
     sends_spans: bool,
+    phoenix: PhoenixSpec | None = None,
 ) -> tuple[Way, ...]:
     """Keep proxies, which the internet talks to, from the API server.
 
@@ -47,6 +49,7 @@ def open_ways(  # noqa: PLR0913 - what they follow from; each has a name where i
         spec: how clients come in.
         opts: options of each.
         sends_spans: whether proxies tell Tempo of requests.
+        phoenix: who gets prompts and answers from the filter beside each proxy; None: nobody.
     """
     proxies = policies.pods_with({COMPONENT: PROXY})
     models = policies.to_namespace(model_namespace.NAMESPACE, vllm.PORT)
@@ -85,6 +88,20 @@ def open_ways(  # noqa: PLR0913 - what they follow from; each has a name where i
             opts=opts,
         ),
         *(_of_shared_host(name, home, opts) if spec.shared_host else ()),
+        *(
+            (
+                policies.open_egress(
+                    f"{name}-phoenix",
+                    namespace=home,
+                    label="phoenix",
+                    pods=proxies,
+                    to=[prompts.way(phoenix)],
+                    opts=opts,
+                ),
+            )
+            if phoenix is not None
+            else ()
+        ),
     )
 
 

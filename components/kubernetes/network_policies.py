@@ -91,6 +91,13 @@ def to_namespace(label: str, port: int) -> networking.NetworkPolicyEgressRuleArg
     return networking.NetworkPolicyEgressRuleArgs(to=[peer], ports=[_port(port)])
 
 
+def to_addresses(ranges: Sequence[str], port: int) -> networking.NetworkPolicyEgressRuleArgs:
+    """Open the way to a TCP port of some IPv4 ranges."""
+    return networking.NetworkPolicyEgressRuleArgs(
+        to=[_range(cidr) for cidr in ranges], ports=[_port(port)]
+    )
+
+
 def kubernetes_api() -> networking.NetworkPolicyEgressRuleArgs:
     """Open the way to the API server, and not to the internet.
 

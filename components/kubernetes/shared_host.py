@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.handles import CountsRef
-from components.kubernetes import operators
+from components.kubernetes import operators, prompts
 from components.kubernetes.charts import ChartValue
 from components.kubernetes.gateway_names import (
     AI_EXTENSION_PORT,
@@ -20,6 +20,7 @@ from components.kubernetes.gateway_names import (
     COMPONENT,
     RATE_LIMIT,
 )
+from components.kubernetes.prompts import Prompts
 from components.kubernetes.secret_store import SecretStoreRef
 from components.serving.route_objects import Object
 from infra.catalog import releases
@@ -44,6 +45,8 @@ class SharedHostNeeds:
     """Where the password of that is kept."""
     certificates: pulumi.Resource
     """What signs the certificate of the AI gateway's webhook."""
+    prompts: Prompts | None = None
+    """Who gets prompts and answers; None: nobody."""
 
 
 def pods(environment: Environment) -> int:
@@ -125,19 +128,24 @@ def _rate_limit_deployment(replicas: int) -> dict[str, ChartValue]:
     }
 
 
-def filter_config() -> Object:
+def filter_config(sent: Prompts | None = None) -> Object:
     """Return the spec of the GatewayConfig: what the filter beside each proxy asks for.
 
     Without it the filter asks for nothing, and the quota of the namespace refuses every proxy.
+
+    Args:
+        sent: who gets prompts and answers; None: nobody.
     """
     millicores, mib = FILTER
+    told: Object = {} if sent is None else {"env": prompts.variables(sent)}
     return {
         "extProc": {
             "kubernetes": {
+                **told,
                 "resources": {
                     "requests": {"cpu": f"{millicores}m", "memory": f"{mib}Mi"},
                     "limits": {"memory": f"{mib}Mi"},
-                }
+                },
             }
         }
     }

@@ -4,6 +4,7 @@ from components.secrets import (
     ALERT_RECEIVERS,
     ELASTICSEARCH_KEY,
     GRAFANA_ADMIN,
+    PHOENIX_KEY,
     PRICE_KEY,
     REMOTE_WRITE_TOKEN,
     PlatformSecret,
@@ -24,5 +25,6 @@ def observability_secrets(
         *((ALERT_RECEIVERS,) if spec.has_receivers else ()),
         *((ELASTICSEARCH_KEY,) if spec.logs.elasticsearch is not None else ()),
         *((PRICE_KEY,) if spec.measures_cost and cloud is CloudProvider.GCP else ()),
+        *((PHOENIX_KEY,) if spec.gets_prompts is not None else ()),
         *((REMOTE_WRITE_TOKEN,) if remote is not None and remote.token else ()),
     )

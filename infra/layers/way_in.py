@@ -14,6 +14,7 @@ from components.kubernetes.cert_manager import CertManager
 from components.kubernetes.external_dns import ExternalDns
 from components.kubernetes.gateway import PublicGateway
 from components.kubernetes.gateway_certificate import GatewayCertificate
+from components.kubernetes.prompts import Prompts
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.shared_host import SharedHostNeeds
 from infra.spec.cloud import CloudProvider
@@ -95,14 +96,22 @@ def build_way_in(
 def _shared_host(
     spec: StackSpec, manager: CertManager, store: SecretStoreRef, opts: pulumi.ResourceOptions
 ) -> SharedHostNeeds:
-    """Create where tokens are counted."""
+    """Create where tokens are counted, and say who gets prompts."""
     counts = TokenCounts(
         "token-counts",
         store=store,
         kubernetes_version=spec.cluster.kubernetes_version,
         opts=opts,
     )
-    return SharedHostNeeds(counts=counts.ref, store=store, certificates=manager)
+    phoenix = spec.observability.gets_prompts
+    return SharedHostNeeds(
+        counts=counts.ref,
+        store=store,
+        certificates=manager,
+        prompts=None
+        if phoenix is None
+        else Prompts(phoenix, spec.observability.traces.sample_share),
+    )
 
 
 def _balancers(

@@ -70,6 +70,8 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "metrics": {"replicas": 1, "retentionDays": 15, "managed": False},
         # A week: by then somebody has asked why. Sizes were chosen for a start and not measured.
         "traces": {"enabled": True, "retentionDays": 7, "cpu": 0.1, "memoryGib": 1.0},
+        # Prompts go nowhere unless somebody says so.
+        "phoenix": None,
         # Most questions are about this week. A month shows the month before.
         "logs": {
             "store": "loki",
@@ -271,6 +273,7 @@ _WHEN_PRESENT: Mapping[tuple[str, str], Mapping[str, object]] = {
     # Every provider has it: the client itself where no person is involved.
     ("gateway", "jwt"): {"clientClaim": "sub"},
     ("observability", "remoteWrite"): {"token": False},
+    ("observability", "phoenix"): {"prompts": False, "addresses": []},
     ("observability", "slack"): {"channel": None, "alerts": "all"},
     # Who is woken at night gets what cannot wait.
     ("observability", "pagerduty"): {"alerts": "page"},

@@ -108,6 +108,11 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
             "cpu": 0.1,
             "memoryGib": 1.0,
         },
+        "phoenix": {
+            "url": "https://phoenix.example.com/v1/traces",
+            "prompts": True,
+            "addresses": ["203.0.113.10/32"],
+        },
         "logs": {
             "store": "loki",
             "hotDays": 7,

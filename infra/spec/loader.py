@@ -23,6 +23,7 @@ from infra.spec.checks_names_gcp import check_gcp_names
 from infra.spec.checks_network import check_network
 from infra.spec.checks_network_gcp import check_pod_room
 from infra.spec.checks_observability import check_observability
+from infra.spec.checks_phoenix import check_phoenix
 from infra.spec.checks_pools import check_pools
 from infra.spec.checks_promises import check_promises
 from infra.spec.checks_shared_host import check_shared_host
@@ -216,6 +217,7 @@ class _Loading:
         check_vector_store(vectors, self.environment, self.report)
         check_gateway(gateway, self.environment, self.report)
         check_observability(observability, cloud, self.environment, self.report)
+        check_phoenix(observability, gateway, self.report)
 
     def _section(self, name: str, model: type[S]) -> Draft[S]:
         if name in self.unknown:

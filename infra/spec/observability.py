@@ -10,6 +10,7 @@ from pydantic import Field
 
 from infra.spec.logs import LogsSpec
 from infra.spec.observed_cost import ObservedCostSpec
+from infra.spec.phoenix import PhoenixSpec
 from infra.spec.section import Section, Switch
 from infra.spec.traces import TracesSpec
 
@@ -115,6 +116,9 @@ class ObservabilitySpec(Section):
     """Prometheus."""
     traces: TracesSpec
     """Tempo."""
+    phoenix: PhoenixSpec | None
+    """Who gets the share of requests that traces have with prompts and answers, or nobody. It needs
+    no Tempo."""
     logs: LogsSpec
     """What pods print."""
     cost: ObservedCostSpec
@@ -164,6 +168,11 @@ class ObservabilitySpec(Section):
     def measures_cost(self) -> bool:
         """Whether OpenCost runs in the cluster, and reads its Prometheus."""
         return self.enabled and self.cost.enabled
+
+    @property
+    def gets_prompts(self) -> PhoenixSpec | None:
+        """Who gets prompts and answers of the shared host; None: nobody."""
+        return self.phoenix if self.enabled else None
 
     @property
     def has_adapter(self) -> bool:

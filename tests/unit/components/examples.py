@@ -114,6 +114,7 @@ OBSERVABILITY = ObservabilitySpec(
     traces=TracesSpec(
         enabled=False, sample_percent=10.0, retention_days=7, cpu=0.1, memory_gib=1.0
     ),
+    phoenix=None,
     logs=LogsSpec(
         store=LogStore.LOKI,
         hot_days=7,

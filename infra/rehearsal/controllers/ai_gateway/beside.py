@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from infra.rehearsal.kubernetes.values import mapping, text
+from infra.rehearsal.kubernetes.values import mapping, mappings, text
 from infra.wire import Properties, Value
 
 SOCKET = "/etc/ai-gateway-extproc-uds/run.sock"
@@ -109,12 +109,14 @@ def _container(gateway: Properties, arguments: Sequence[str], wanted: Properties
     if "metricsRequestHeaderAttributes" in given:
         started += ["-metricsRequestHeaderAttributes", given["metricsRequestHeaderAttributes"]]
     variables = [one.partition("=") for one in given.get("extProcExtraEnvVars", "").split(";")]
+    of_all: list[Value] = [{"name": name, "value": value} for name, _, value in variables if name]
     return {
         "name": CONTAINER,
         "image": given["extProcImage"],
         "imagePullPolicy": given["extProcImagePullPolicy"],
         "args": [*started],
-        "env": [{"name": name, "value": value} for name, _, value in variables if name],
+        # Upstream lets those of a Gateway win; none of ours has both.
+        "env": [*of_all, *mappings(wanted, "env")],
         "ports": [{"name": "aigw-admin", "containerPort": ADMIN_PORT, "protocol": "TCP"}],
         # A sidecar from Kubernetes 1.33 on: it ends after Envoy.
         "restartPolicy": "Always",

@@ -87,7 +87,8 @@ def test_a_route_to_a_backend_that_is_not_there_is_not_made() -> None:
 
 def test_the_filter_stands_beside_envoy_with_what_the_gateways_config_gives_it() -> None:
     resources: Properties = {"requests": {"cpu": "100m", "memory": "256Mi"}}
-    config: Properties = {"extProc": {"kubernetes": {"resources": resources}}}
+    own: Properties = {"name": "OTEL_TRACES_EXPORTER", "value": "otlp"}
+    config: Properties = {"extProc": {"kubernetes": {"resources": resources, "env": [own]}}}
     over = json.loads(json.dumps(beside.patch(PROXIES, PUBLIC, ARGUMENTS, config)))
     pod = over["spec"]["template"]["spec"]
     (sidecar,) = pod["initContainers"]
@@ -95,7 +96,7 @@ def test_the_filter_stands_beside_envoy_with_what_the_gateways_config_gives_it()
 
     assert sidecar["restartPolicy"] == "Always"
     assert sidecar["resources"] == resources
-    assert sidecar["env"] == [{"name": "DISABLE_PPROF", "value": "true"}]
+    assert sidecar["env"] == [{"name": "DISABLE_PPROF", "value": "true"}, own]
     assert "x-tokenworks-client:client" in sidecar["args"]
     assert {one["name"] for one in sidecar["volumeMounts"]} == volumes
     assert pod["containers"] == [
