@@ -5,7 +5,7 @@ whether or not a stack of ours switches it on.
 """
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,8 +52,8 @@ def graph_of(stack: str) -> Graph:
     made = {
         EVERYTHING: _everything,
         GCP_EVERYTHING: _everything_of_google,
-        IN_CLOUD: _in_cloud,
-        GCP_IN_CLOUD: _in_cloud_of_google,
+        IN_CLOUD: partial(in_cloud, IN_CLOUD),
+        GCP_IN_CLOUD: partial(in_cloud, GCP_IN_CLOUD),
         MODELS_ALONE: two_stacks,
     }
     if stack not in made:
@@ -91,17 +91,19 @@ def _everything_of_google() -> dict[str, dict[str, object]]:
     return {GCP_EVERYTHING: config}
 
 
-def _in_cloud() -> dict[str, dict[str, object]]:
+def in_cloud(stack: str) -> dict[str, dict[str, object]]:
+    """Return the settings of a stack whose logs, and on AWS samples, the cloud keeps."""
+    if stack == GCP_IN_CLOUD:
+        config = stack_config("gcp-dev")
+        config["tokenworks:observability"] = {"logs": {"store": "cloud"}}
+        return {stack: config}
     config = stack_config()
     config["tokenworks:network"] = {"interfaceEndpoints": True}
-    config["tokenworks:observability"] = {"logs": {"store": "cloud"}, "metrics": {"managed": True}}
-    return {IN_CLOUD: config}
-
-
-def _in_cloud_of_google() -> dict[str, dict[str, object]]:
-    config = stack_config("gcp-dev")
-    config["tokenworks:observability"] = {"logs": {"store": "cloud"}}
-    return {GCP_IN_CLOUD: config}
+    config["tokenworks:observability"] = {
+        "logs": {"store": "cloud"},
+        "metrics": {"managed": True},
+    }
+    return {stack: config}
 
 
 def before(graph: Graph, resource: Resource) -> set[str]:

@@ -138,7 +138,10 @@ def _server(  # noqa: PLR0913, PLR0917 - what the operator makes one of
         name=f"{program}-{name}",
         namespace=release.namespace,
         selector=selector,
-        pod_annotations={"kubectl.kubernetes.io/default-container": program},
+        pod_annotations={
+            "kubectl.kubernetes.io/default-container": program,
+            **part(spec, "podMetadata", "annotations"),
+        },
         pod={
             "serviceAccountName": name,
             "automountServiceAccountToken": spec.get("automountServiceAccountToken", True),

@@ -16,6 +16,7 @@ from infra.wire import Properties, Value
 
 # Maps that hold the user's own keys or a Kubernetes structure; anything may stand below them.
 _OPEN = (
+    "prometheusSpec.podMetadata",
     "affinity",
     "annotations",
     "auth.aclUsers",

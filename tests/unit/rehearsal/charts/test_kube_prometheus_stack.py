@@ -56,6 +56,16 @@ def test_every_image_of_the_lock_file_runs_in_its_version() -> None:
         assert f'"{releases.image(name).reference}"' in text
 
 
+def test_what_is_said_of_the_pods_of_prometheus_is_on_them_and_makes_them_anew() -> None:
+    said = {"tokenworks.dev/signs-what-it-writes": "true"}
+    made = chart(prometheus={"prometheusSpec": {"podMetadata": {"annotations": said}}})
+    pods = made["StatefulSet prometheus-monitoring-prometheus"]["spec"]["template"]["metadata"]
+    usual = chart()["StatefulSet prometheus-monitoring-prometheus"]["spec"]["template"]["metadata"]
+
+    assert said.items() <= pods["annotations"].items()
+    assert not said.items() & usual["annotations"].items()
+
+
 def test_disks_and_replicas_are_those_of_the_values() -> None:
     server = chart(Environment.PROD)["StatefulSet alertmanager-monitoring-alertmanager"]["spec"]
     (claim,) = server["volumeClaimTemplates"]
