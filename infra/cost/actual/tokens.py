@@ -1,7 +1,7 @@
 """Tokens by tenant and model, as Prometheus answers an instant query.
 
 Owns the query and the form of the answer (Prometheus 3.14, "HTTP API"). The series is the gateway's
-(docs/traffic.md): with `gateway.sharedHost` alone there is one.
+(docs/traffic.md): with `gateway.sharedHost` alone there is one. Both keys of a tenant are its own.
 """
 
 import math
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from infra.replies import blocks, optional_text
+from infra.spec.tenants import NEXT_KEY
 from infra.wire import Properties
 
 QUERY = (
@@ -42,7 +43,7 @@ def tokens(answer: Properties) -> Tokens:
         if math.isfinite(count) and count > 0:
             key = (
                 optional_text(one, "metric.gen_ai_request_model"),
-                optional_text(one, "metric.client"),
+                optional_text(one, "metric.client").removesuffix(NEXT_KEY),
             )
             found[key] = found.get(key, Decimal(0)) + Decimal(str(count))
     return found

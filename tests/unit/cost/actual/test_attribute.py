@@ -14,7 +14,7 @@ from infra.cost.actual.text import as_csv, text
 from infra.cost.actual.tokens import TokensError, tokens
 from infra.cost.document import AS_OF
 from infra.cost.estimate import estimate_stack
-from infra.wire import Properties
+from infra.wire import Properties, Value
 
 ANSWERS = Path(__file__).with_name("answers")
 NAMES = {"qwen2-5-7b": "qwen2.5-7b"}
@@ -68,6 +68,17 @@ def test_a_million_tokens_cost_what_the_model_cost_by_its_tokens(found: Actual) 
     per = {one.model: one.usd_per_million for one in found.models}
 
     assert per == {"qwen2.5-7b": Decimal(24), "tiny": Decimal(20), "old": None}
+
+
+def test_both_keys_of_a_tenant_that_changes_from_one_to_the_other_are_its_own() -> None:
+    def used(key: str, count: str) -> Value:
+        return {"metric": {"gen_ai_request_model": "m", "client": key}, "value": [0, count]}
+
+    result: Value = [used("search", "3"), used("search.next", "4"), used("next", "5")]
+
+    found = tokens({"status": "success", "data": {"result": result}})
+
+    assert found == {("m", "search"): Decimal(7), ("m", "next"): Decimal(5)}
 
 
 def test_tenants_share_a_model_by_their_tokens(found: Actual) -> None:
