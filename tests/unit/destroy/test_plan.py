@@ -77,9 +77,11 @@ NEVER_BEFORE = {
 
 
 @pytest.mark.parametrize("stack", ["aws-dev", "gcp-dev"])
-def test_nothing_of_a_later_stage_depends_on_an_earlier_one(stack: str) -> None:
+def test_nothing_of_a_later_stage_depends_on_an_earlier_one(
+    stack: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """Or the engine would delete it first: what depends goes before what it depends on."""
-    logging.getLogger("infra.graph.recorder").setLevel(logging.ERROR)
+    caplog.set_level(logging.ERROR, "infra.graph.recorder")
     graph = record_stack(stack)
     resources = {one.urn: one for one in graph.resources}
     wrong = [

@@ -16,8 +16,10 @@ pytestmark = pytest.mark.thorough
 
 
 @pytest.mark.parametrize("stack", ["aws-prod", "gcp-prod"])
-def test_nothing_of_production_is_protected_once_both_protections_are_lifted(stack: str) -> None:
-    logging.getLogger("infra.graph.recorder").setLevel(logging.ERROR)
+def test_nothing_of_production_is_protected_once_both_protections_are_lifted(
+    stack: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, "infra.graph.recorder")
     graph = record_stack(stack)
     resources: list[Value] = [
         {"urn": one.urn, "type": one.type, "custom": one.custom, "inputs": one.inputs}
