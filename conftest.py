@@ -1,6 +1,7 @@
 """Runs the examples of the documentation: `console` blocks are executed, `sh` blocks are not."""
 
 import os
+import signal
 import subprocess
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
@@ -41,6 +42,12 @@ def _mismatch(command: str, expected: str) -> str | None:
     if OutputChecker().check_output(expected, done.stdout, ELLIPSIS | NORMALIZE_WHITESPACE):
         return None
     return f"$ {command}\nexpected:\n{expected}\ngot:\n{done.stdout}"
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C: a shell ignores it for what runs behind it, and programs inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 pytest_collect_file = Sybil(

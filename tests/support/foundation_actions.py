@@ -209,6 +209,7 @@ ALTERING: Mapping[str, tuple[str, ...]] = {
 """Type of a resource to the actions that change or destroy one."""
 
 NO_OPERATION_OF_THAT_NAME: Mapping[str, str] = {
+    "aps:RemoteWrite": "Prometheus' own protocol, at the address of a workspace",
     "budgets:ModifyBudget": "every operation that changes a budget or whom it tells",
     "iam:PassRole": "a permission alone, asked when a role is handed to a service",
     "s3:DeleteObjectVersion": "operation DeleteObject, with a version",

@@ -44,6 +44,8 @@ ROLES = [
 ]
 PEOPLE = {TEAM, *(arn for spec in FOUNDATIONS for arn in spec.cluster.model_deployers)}
 ACTIONS = sorted({action for actions in ALTERING.values() for action in actions})
+BOTOCORE = {"aps": "amp"}
+"""Prefix of actions to botocore's word for the service, where the two differ."""
 MODEL_SERVERS = {
     "kubernetes-namespace": "models",
     "kubernetes-service-account": "model-server",
@@ -144,7 +146,7 @@ def test_every_part_of_a_foundation_has_its_altering_actions_in_the_table(name: 
 @pytest.mark.parametrize("service", sorted({action.partition(":")[0] for action in ACTIONS}))
 def test_every_action_of_the_table_is_one_of_aws(service: str) -> None:
     """A mistyped one would be allowed to nobody, and prove nothing."""
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model(BOTOCORE.get(service, service))
     named = {action for action in ACTIONS if action.startswith(f"{service}:")}
 
     assert {

@@ -86,7 +86,7 @@ OPEN_MAPS = {
             for name in (
                 *("externalLabels", "resources", "storageSpec", "serviceMonitorNamespaceSelector"),
                 *("podMonitorNamespaceSelector", "ruleNamespaceSelector"),
-                *("probeNamespaceSelector", "scrapeConfigNamespaceSelector"),
+                *("probeNamespaceSelector", "scrapeConfigNamespaceSelector", "podMetadata"),
             )
         },
         "alertmanager.alertmanagerSpec.resources": "alertmanager.yaml: toYaml, 2026-08-22",
