@@ -18,6 +18,10 @@ _NO_CREDENTIALS = (
 """botocore's exceptions, AWS's codes of credentials that count no more, google-auth's, Google's."""
 
 
+_API_IS_OFF = ("SERVICE_DISABLED", "accessNotConfigured")
+"""Google's reasons, of newer APIs and of older ones (`google.api.ErrorReason`, 2026)."""
+
+
 class CloudApiError(ValueError):
     """A call that was refused or never answered, with the cloud's own code."""
 
@@ -45,6 +49,11 @@ class CloudApiError(ValueError):
     def denied(self) -> bool:
         """Whether the cloud says that the caller may not ask; it knows who that is."""
         return not self.no_credentials and any(word in self.code for word in _DENIED)
+
+    @property
+    def api_is_off(self) -> bool:
+        """Whether the project has not enabled the API; whoever asks may be allowed to."""
+        return self.code in _API_IS_OFF
 
     @property
     def no_credentials(self) -> bool:

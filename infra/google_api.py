@@ -40,7 +40,7 @@ _PERMISSION = re.compile(
 """A permission as Google's refusals quote it: Compute Engine's first form is in
 terraform-google-modules/terraform-google-kubernetes-engine#459, the second that of newer APIs."""
 SERVICE_DISABLED = "SERVICE_DISABLED"
-"""Reason of a call to an API that is off in the project (`google.api.ErrorReason`, 2026)."""
+"""Reason of a call to an API that is off in the project (`CloudApiError.api_is_off`)."""
 NEXT_PAGE = "nextPageToken"
 NO_ANSWER = (Error, GoogleAuthError, HttpLib2Error, OSError, TypeError, UnknownMethodError)
 """What the client raises where Google said nothing: no credentials, no network, no such method or

@@ -9,14 +9,13 @@ and a sink sorts it.
 """
 
 import pulumi
-import pulumi_gcp as gcp
 
 from components.gcp.account import ProjectRef
 from components.gcp.flow_logs import flow_log_filter
 from components.gcp.handles import KeysRef
+from components.gcp.log_bucket import Kept, keep
 from components.gcp.pod_logs import pod_log_filter
 from components.handles import PlatformRef
-from components.names import LOG_BUCKET, fit
 
 
 class Logs(pulumi.ComponentResource):
@@ -48,43 +47,18 @@ class Logs(pulumi.ComponentResource):
             opts: options of the component.
         """
         super().__init__("tokenworks:gcp:Logs", name, None, opts)
-        bucket = gcp.logging.ProjectBucketConfig(
-            f"{name}-bucket",
-            project=project.id,
-            location=platform.region,
-            # Google keeps a deleted bucket, and its name, for seven days.
-            bucket_id=pulumi.Output.concat(
-                fit(f"{platform.cluster_name}-xxxxxxx", LOG_BUCKET).removesuffix("xxxxxxx"),
-                keys.drawn,
-            ),
-            description=f"Control plane and network of {platform.cluster_name}",
-            retention_days=retention_days,
-            cmek_settings=gcp.logging.ProjectBucketConfigCmekSettingsArgs(
-                kms_key_name=keys.logs.id
-            ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(keys.logs.grants)),
-        )
         ours = log_filter(platform, subnetwork)
         if pod_log is not None:
             theirs = pod_log_filter(project.id, pod_log)
             ours = pulumi.Output.concat("(", ours, ") AND NOT ", theirs)
-        sink = gcp.logging.ProjectSink(
-            f"{name}-sink",
-            project=project.id,
-            destination=pulumi.Output.concat("logging.googleapis.com/", bucket.id),
+        kept = Kept(
+            name=platform.cluster_name,
             filter=ours,
-            # A bucket of the same project needs no grant to the writer.
-            unique_writer_identity=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            retention_days=retention_days,
+            description=f"Control plane and network of {platform.cluster_name}",
+            elsewhere=f"Kept in the log bucket of {platform.cluster_name}",
         )
-        gcp.logging.ProjectExclusion(
-            f"{name}-elsewhere",
-            project=project.id,
-            description=f"Kept in the log bucket of {platform.cluster_name}",
-            filter=ours,
-            # Never without the sink: then these logs would be nowhere.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[sink]),
-        )
+        bucket, _sink = keep(name, kept, project, keys, parent=self)
         self.register_outputs({"bucket": bucket.bucket_id})
 
 

@@ -9,6 +9,7 @@ Chart and templates: opencost/opencost-helm-chart@725bb939 (2.5.17, with OpenCos
 from components.kubernetes.charts import ChartValue
 from components.observability import names
 from components.observability.metrics_values import Size
+from components.secrets import PRICE_KEY
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
 
@@ -21,7 +22,7 @@ USER = 1001
 WRITTEN = ("/var/configs", "/tmp")  # noqa: S108  volumes are mounted there
 """Where it copies its settings and keeps price lists; the rest of its files is read-only."""
 WRITTEN_MIB = 1024
-KEY_SECRET, KEY = "google-price-key", "key"
+KEY_SECRET, KEY = PRICE_KEY.purpose, "key"
 KEY_VARIABLE = "CLOUD_PROVIDER_API_KEY"
 """Variable with the key of Google's price list. Without one OpenCost ends at its start on GKE
 (opencost/opencost#3278)."""

@@ -1,5 +1,6 @@
 """Which secrets observability has a place for in the cloud's secret manager."""
 
+from components.observability.cost_values import needs_key
 from components.secrets import (
     ALERT_RECEIVERS,
     ELASTICSEARCH_KEY,
@@ -24,7 +25,7 @@ def observability_secrets(
         GRAFANA_ADMIN,
         *((ALERT_RECEIVERS,) if spec.has_receivers else ()),
         *((ELASTICSEARCH_KEY,) if spec.logs.elasticsearch is not None else ()),
-        *((PRICE_KEY,) if spec.measures_cost and cloud is CloudProvider.GCP else ()),
+        *((PRICE_KEY,) if spec.measures_cost and needs_key(cloud) else ()),
         *((PHOENIX_KEY,) if spec.gets_prompts is not None else ()),
         *((REMOTE_WRITE_TOKEN,) if remote is not None and remote.token else ()),
     )

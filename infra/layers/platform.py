@@ -35,6 +35,7 @@ from components.kubernetes.storage import BlockStorage
 from components.kubernetes.synced_secret import SyncedSecret
 from components.kubernetes.tenant_namespace import TenantNamespace
 from components.observability import names
+from components.observability.cost_values import needs_key
 from components.observability.traces import Traces
 from components.secrets import API_KEYS, HUB_TOKEN
 from components.serving.route_objects import KEYS_SECRET
@@ -217,7 +218,7 @@ def _namespaces_with_secrets(spec: StackSpec) -> list[str]:
         else []
     )
     measuring = [names.NAMESPACE] if spec.observability.enabled else []
-    priced = spec.observability.measures_cost and spec.cloud.provider is CloudProvider.GCP
+    priced = spec.observability.measures_cost and needs_key(spec.cloud.provider)
     pricing = [names.COST_NAMESPACE] if priced else []
     return [model_namespace.NAMESPACE, *vectors, *caches, *shared, *measuring, *pricing]
 

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from infra.replies import block, blocks
 from infra.spec.preview_stack import day_of
-from infra.sweep.judge import EXPIRES, STACK, Judged, Verdict, judge
+from infra.sweep.judge import EXPIRES, Judged, Verdict, judge, outputs_of
 from infra.wire import Properties, Value
 
 
@@ -55,20 +54,14 @@ def ask(states: Mapping[str, Mapping[str, Value]], today: date) -> Sequence[Aske
 
 def _ask(stack: str, state: Properties, today: date) -> Asked:
     found = judge(stack, state, today)
-    day = day_of(str(_outputs(state).get(EXPIRES)))
+    day = day_of(str(outputs_of(state).get(EXPIRES)))
     if day is not None:
         return Asked(found, judge(stack, state, day), is_preview=True)
     claims = copy.deepcopy(state)  # the rest of a rehearsal reads the state as it is
-    _outputs(claims)[EXPIRES] = today.isoformat()
+    outputs_of(claims)[EXPIRES] = today.isoformat()
     otherwise = judge(stack, claims, today)
     for one in (found, otherwise):
         if one.verdict is Verdict.EXPIRED:
             message = f"a sweep would take a stack that is no preview: {one.line}"
             raise SweepDrillError(message)
     return Asked(found, otherwise, is_preview=False)
-
-
-def _outputs(state: Properties) -> Properties:
-    """Return the outputs of the stack, for reading and writing; the engine exports them always."""
-    stacks = (one for one in blocks(state, "deployment.resources") if one.get("type") == STACK)
-    return next((block(one, "outputs") for one in stacks), {})

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from infra.replies import blocks, optional_text
+from infra.graph.model import STACK_TYPE
+from infra.replies import block, blocks, optional_text
 from infra.spec.environment import Environment
 from infra.spec.preview_stack import day_of
 from infra.wire import Properties, Value
@@ -50,8 +51,6 @@ MARKS: Mapping[str, Marks] = {
     ),
 }
 """By cloud; the keys are those of `components/{aws,gcp}/tags.py`, and a test compares."""
-STACK = "pulumi:pulumi:Stack"
-"""Type of a stack itself, which has the outputs."""
 _SHOWN = 3
 
 
@@ -91,7 +90,7 @@ def judge(stack: str, state: Properties, today: date) -> Judged:
         today: in UTC.
     """
     resources = blocks(state, "deployment.resources")
-    outputs = _outputs(resources)
+    outputs = outputs_of(state)
     if EXPIRES not in outputs:
         return Judged(stack, Verdict.KEPT, "no preview stack: it has no day to expire")
     written = outputs[EXPIRES]
@@ -107,12 +106,10 @@ def judge(stack: str, state: Properties, today: date) -> Judged:
     return Judged(stack, Verdict.EXPIRED, f"on {written}, {len(resources)} resources")
 
 
-def _outputs(resources: list[Properties]) -> Properties:
-    for one in resources:
-        if one.get("type") == STACK:
-            outputs = one.get("outputs")
-            return outputs if isinstance(outputs, dict) else {}
-    return {}
+def outputs_of(state: Properties) -> Properties:
+    """Return the outputs of the stack itself; empty where it has none."""
+    stacks = (one for one in blocks(state, "deployment.resources") if one.get("type") == STACK_TYPE)
+    return block(next(stacks, {}), "outputs")
 
 
 def _busy(state: Properties) -> Iterator[str]:

@@ -6,7 +6,7 @@ Owns the four ways in which Google's APIs give and take a policy.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from infra.bootstrap.gcp.patience import API_IS_OFF, Patient
+from infra.bootstrap.gcp.patience import Patient
 from infra.bootstrap.gcp.policies import VERSION, Grant, Ours, grants_in, mended
 from infra.bootstrap.hand import BootstrapError, Hand
 from infra.cloud_error import CloudApiError
@@ -52,8 +52,7 @@ class Looking:
         try:
             return self.api.call(method_id, None, **parameters)
         except CloudApiError as error:
-            is_off = self.hand.dry_run and API_IS_OFF in error.message
-            if error.not_found or is_off:
+            if error.not_found or (self.hand.dry_run and error.api_is_off):
                 return None
             raise
 
@@ -119,7 +118,7 @@ class Looking:
         try:
             return self.api.call(method_id, home.asking, **home.resource, **home.question)
         except CloudApiError as error:
-            if self.hand.dry_run and API_IS_OFF in error.message:
+            if self.hand.dry_run and error.api_is_off:
                 return {}
             raise
 

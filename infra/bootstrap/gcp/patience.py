@@ -20,9 +20,8 @@ from infra.google_api import GoogleApi
 from infra.replies import dig, optional_text, text
 from infra.wire import Properties, Value
 
-API_IS_OFF = "has not been used in project"
 _NOT_YET = re.compile(
-    rf"{API_IS_OFF}|(Service account|Role|Identity Pool) .*(does not exist|not found)"
+    r"(Service account|Role|Identity Pool) .*(does not exist|not found)"
     r"|Permission denied on Cloud KMS key",
     re.DOTALL,
 )
@@ -56,15 +55,14 @@ class Patient:
         Raises:
             CloudApiError: Google refuses for another reason, or for longer.
         """
-        for left in reversed(range(TRIES)):
+        for _try in range(TRIES - 1):
             try:
                 return self.api.call(method_id, body, **parameters)
             except CloudApiError as error:
-                if not left or not self._is_early(method_id, error):
+                if not self._is_early(method_id, error):
                     raise
             self.sleep(PAUSE_S)
-        message = "unreachable: the last try returns or raises"
-        raise AssertionError(message)
+        return self.api.call(method_id, body, **parameters)
 
     def _is_early(self, method_id: str, error: CloudApiError) -> bool:
         """Say whether a refusal means that something was made a moment ago.
@@ -74,7 +72,8 @@ class Patient:
         if not self.hand.changes or self.hand.dry_run:
             return False
         is_answer = error.not_found and method_id.endswith(".get")
-        return not is_answer and bool(_NOT_YET.search(error.message))
+        is_early = error.api_is_off or bool(_NOT_YET.search(error.message))
+        return is_early and not is_answer
 
     def finished(self, operation: Properties, look: str) -> Properties:
         """Return the response of an operation, once it is done.

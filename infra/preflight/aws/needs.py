@@ -22,8 +22,6 @@ from infra.spec.stack import StackSpec
 
 PRIVATE_ENDPOINTS = 7
 """Interface endpoints of a network that has them (`components.aws.endpoints`; a test compares)."""
-MORE_ENDPOINTS = 1
-"""For each store of the cloud that pods write to: of what they print, and of samples."""
 SURGE_PER_ZONE = 2
 """Nodes that EKS starts in each zone of a group before it ends old ones, where one may be
 unavailable at a time (EKS user guide, "Understand each phase of node updates", scale up phase)."""
@@ -103,7 +101,7 @@ def _network(spec: StackSpec) -> Iterator[Part]:
     if spec.network.interface_endpoints:
         watched = spec.observability
         stores = (watched.logs_in_cloud, watched.keeps_managed_metrics)
-        endpoints = PRIVATE_ENDPOINTS + MORE_ENDPOINTS * sum(stores)
+        endpoints = PRIVATE_ENDPOINTS + sum(stores)  # one more for each that pods write to
         because = f"network.interfaceEndpoints: {endpoints} endpoints"
         yield Part(catalogue.INTERFACE_ENDPOINTS, endpoints, endpoints, because)
 

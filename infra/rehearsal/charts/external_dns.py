@@ -12,7 +12,14 @@ has the kind DNSEndpoint; a release here skips it.
 from dataclasses import replace
 
 from infra.rehearsal.charts.errors import ChartValueError
-from infra.rehearsal.charts.objects import Release, Workload, part, service_account, without_empty
+from infra.rehearsal.charts.objects import (
+    Release,
+    Workload,
+    account_name,
+    part,
+    service_account,
+    without_empty,
+)
 from infra.rehearsal.charts.values import defaults, effective, refuse_on
 from infra.wire import Properties, Value
 
@@ -57,7 +64,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     if part(known, "serviceAccount").get("create"):
         made.append(
             service_account(
-                release, _account(release, known), release.home(known), release.selector(known)
+                release, account_name(release, known), release.home(known), release.selector(known)
             )
         )
     if part(known, "rbac").get("create"):
@@ -95,7 +102,7 @@ def _deployment(release: Release, known: Properties) -> Properties:
         pod_annotations=part(known, "podAnnotations"),
         pod={
             "automountServiceAccountToken": known.get("automountServiceAccountToken"),
-            "serviceAccountName": _account(release, known),
+            "serviceAccountName": account_name(release, known),
             **{name: known.get(name) for name in _OF_PODS},
             "securityContext": known.get("podSecurityContext"),
             "topologySpreadConstraints": known.get("topologySpreadConstraints"),
@@ -170,7 +177,7 @@ def _rights(release: Release, known: Properties) -> list[Properties]:
     more = part(known, "rbac").get("additionalPermissions")
     account: Properties = {
         "kind": "ServiceAccount",
-        "name": _account(release, known),
+        "name": account_name(release, known),
         "namespace": release.home(known),
     }
     return [
@@ -213,9 +220,3 @@ def _service(release: Release, known: Properties) -> Properties:
             ],
         },
     }
-
-
-def _account(release: Release, known: Properties) -> str:
-    account = part(known, "serviceAccount")
-    usual = release.full_name(known) if account.get("create") else "default"
-    return str(account.get("name") or usual)

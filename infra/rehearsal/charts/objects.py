@@ -118,6 +118,13 @@ def service_account(
     }
 
 
+def account_name(release: Release, known: Properties, otherwise: str = "default") -> str:
+    """Return the account of a chart's pods; `otherwise`: where the chart makes none."""
+    account = part(known, "serviceAccount")
+    usual = release.full_name(known) if account.get("create") else otherwise
+    return str(account.get("name") or usual)
+
+
 def host_path(name: str, path: str, kind: str = "") -> Properties:
     """Return a volume of the node's own files, which Pod Security `baseline` refuses."""
     return {"name": name, "hostPath": without_empty({"path": path, "type": kind})}

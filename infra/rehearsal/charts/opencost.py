@@ -14,6 +14,7 @@ from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import (
     Release,
     Workload,
+    account_name,
     items,
     part,
     service_account,
@@ -89,17 +90,14 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     account = part(known, "serviceAccount")
     if account.get("create"):
         body = service_account(
-            release, _account(release, known), release.home(known), release.selector(known)
+            release,
+            account_name(release, known, CHART),
+            release.home(known),
+            release.selector(known),
         )
         mounts = account.get("automountServiceAccountToken")
         made.append({**body, "automountServiceAccountToken": mounts})
     return [*made, _service(release, known), _deployment(release, known)]
-
-
-def _account(release: Release, known: Properties) -> str:
-    account = part(known, "serviceAccount")
-    usual = release.full_name(known) if account.get("create") else CHART
-    return str(account.get("name") or usual)
 
 
 def _service(release: Release, known: Properties) -> Properties:
@@ -133,7 +131,7 @@ def _deployment(release: Release, known: Properties) -> Properties:
             "imagePullSecrets": known.get("imagePullSecrets"),
             "priorityClassName": known.get("priorityClassName"),
             "securityContext": known.get("podSecurityContext"),
-            "serviceAccountName": _account(release, known),
+            "serviceAccountName": account_name(release, known, CHART),
             "automountServiceAccountToken": known.get("podAutomountServiceAccountToken"),
             **{
                 name: own.get(name)

@@ -16,6 +16,7 @@ from infra.rehearsal.charts.errors import ChartValueError
 from infra.rehearsal.charts.objects import (
     Release,
     Workload,
+    account_name,
     items,
     part,
     service_account,
@@ -88,7 +89,7 @@ def objects(release: Release, values: Properties) -> list[Properties]:
     account = part(known, "serviceAccount")
     if account.get("create"):
         body = service_account(
-            release, _account(release, known), release.namespace, release.selector(known)
+            release, account_name(release, known), release.namespace, release.selector(known)
         )
         made.append(
             {**body, "automountServiceAccountToken": account.get("automountServiceAccountToken")}
@@ -151,7 +152,7 @@ def _server(release: Release, known: Properties) -> Properties:
             **part(known, "podAnnotations"),
         },
         pod={
-            "serviceAccountName": _account(release, known),
+            "serviceAccountName": account_name(release, known),
             "automountServiceAccountToken": part(known, "serviceAccount").get(
                 "automountServiceAccountToken"
             ),
@@ -213,9 +214,3 @@ def _container(known: Properties) -> Properties:
 def _metadata(release: Release, known: Properties, name: str) -> Properties:
     labels = release.labels(release.selector(known))
     return {"name": name, "namespace": release.namespace, "labels": labels}
-
-
-def _account(release: Release, known: Properties) -> str:
-    account = part(known, "serviceAccount")
-    usual = release.full_name(known) if account.get("create") else "default"
-    return str(account.get("name") or usual)
