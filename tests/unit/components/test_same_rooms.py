@@ -19,6 +19,7 @@ ONLY_AWS = {
 ONLY_GCP = {
     "cluster_settings": "GKE has on the cluster what EKS has in add-ons, or not at all",
     "cluster_upkeep": "EKS upgrades nothing by itself: there is no window to say",
+    "log_bucket": "CloudWatch is given lines by the cluster's own writers: no sink, no exclusion",
 }
 """Module to why the other cloud has none."""
 
