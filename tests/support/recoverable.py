@@ -1,9 +1,12 @@
 """What a kill inside a create can be seen by, on each cloud.
 
-Owns the types whose creates are killed, what the inventory calls them, and who looks for them.
+Owns the types whose creates are killed, what the inventory calls them, how two of one thing are
+told there, and who looks for them.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from infra.aws_api import AwsApi
@@ -18,6 +21,8 @@ REFUSALS = (
     *("alreadyExists", "ALREADY_EXISTS", "already exists", "conflicts with existing subnetwork"),
 )
 """How the clouds say that a thing is there already."""
+DRAWN = re.compile(r"-[0-9a-f]{7}$")
+"""What the provider appends to a name."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,15 @@ class World:
     """Where to look for what a create made."""
     last_number: int
     """Creates between one kill and the next, at most: ten kills must fit into the stack."""
+
+    def several(self, things: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+        """Return what an inventory has more than one of, by kind and by name less what is drawn."""
+        counted = Counter(
+            (thing["kind"], DRAWN.sub("", thing["name"] or thing["id"]))
+            for thing in things
+            if thing["kind"] in self.kinds.values()
+        )
+        return sorted(what for what, count in counted.items() if count > 1)
 
 
 WORLDS: Mapping[str, World] = {

@@ -59,7 +59,7 @@ REGIONAL = (
     Listing(
         "internet gateway", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"
     ),
-    Listing("elastic IP", "describe_addresses", "Addresses", "AllocationId", "PublicIp"),
+    Listing("elastic IP", "describe_addresses", "Addresses", "AllocationId"),
     Listing("NAT gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
     Listing("route table", "describe_route_tables", "RouteTables", "RouteTableId"),
     Listing("security group", "describe_security_groups", "SecurityGroups", "GroupId", "GroupName"),

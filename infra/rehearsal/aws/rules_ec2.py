@@ -113,6 +113,21 @@ def public_nat_can_work(region: Region, inputs: Properties) -> None:
         raise AwsError(message, "CreateNatGateway", "Gateway.NotAttached")
 
 
+def address_is_not_taken(region: Region, inputs: Properties) -> None:
+    """An address is one NAT gateway's; moto says so when it has made the interface, and leaves it.
+
+    AWS says it of a gateway that failed and goes by itself (VPC user guide, "NAT gateway creation
+    fails", 2026-11-28).
+    """
+    address = optional_text(inputs, "allocationId")
+    if not address:
+        return
+    reply = region.call("ec2", "describe_addresses", AllocationIds=[address])
+    if optional_text(reply, "Addresses.0.AssociationId"):
+        message = f"Elastic IP address {address} is already associated"
+        raise AwsError(message, "CreateNatGateway", "Resource.AlreadyAssociated")
+
+
 def address_is_free(region: Region, physical_id: str) -> None:
     """An associated address cannot be released."""
     reply = region.call("ec2", "describe_addresses", AllocationIds=[physical_id])

@@ -250,7 +250,7 @@ ROWS = (
         kept=frozenset({"connectivityType"}),  # moto drops it
         tags="ec2:natgateway",
         retag=retag_ec2,
-        rules=(rules.public_nat_can_work, quotas.nat_gateways),
+        rules=(rules.public_nat_can_work, rules.address_is_not_taken, quotas.nat_gateways),
         outputs=_nat_outputs,
     ),
 )

@@ -265,7 +265,7 @@ def test_everything_that_was_made_is_listed_by_kind_id_and_name(
     cluster = scene.cluster(network)
     group = scene.make(NODES, **scene.node_group_inputs(cluster, network))
     logs = scene.make(LOGS)
-    scene.make(ADDRESS, domain="vpc", tags={"Name": "way out"})
+    address = scene.make(ADDRESS, domain="vpc", tags={"Name": "way out"})
 
     found = simulation.report("/inventory")
 
@@ -275,6 +275,7 @@ def test_everything_that_was_made_is_listed_by_kind_id_and_name(
         *("access entry", "security group", "instance profile"),
     }
     assert {"kind": "log group", "id": logs.physical_id, "name": logs.physical_id} in found
+    assert {"kind": "elastic IP", "id": address.physical_id, "name": "way out"} in found
     assert {
         "kind": "node group",
         "id": group.physical_id,

@@ -22,6 +22,7 @@ from tests.unit.rehearsal.aws.scene import (
     Network,
     Scene,
     kept,
+    refused,
 )
 
 IN_A_PROFILE = "Cannot delete entity, must remove roles from instance profile first."
@@ -50,6 +51,19 @@ def test_a_vpc_a_subnet_and_a_group_with_something_in_them(scene: Scene, network
         f"DeleteSecurityGroup: DependencyViolation: resource {group.physical_id} has a dependent "
         "object"
     )
+
+
+def test_an_address_that_a_nat_gateway_has(scene: Scene, network: Network) -> None:
+    here, there = network.subnets
+    scene.make(GATEWAY, vpcId=network.vpc.physical_id)
+    address = scene.make(ADDRESS, domain="vpc").physical_id
+    scene.make(NAT, subnetId=here.physical_id, allocationId=address)
+
+    assert refused(scene, NAT, subnetId=there.physical_id, allocationId=address) == (
+        f"CreateNatGateway: Resource.AlreadyAssociated: Elastic IP address {address} is already "
+        "associated"
+    )
+    scene.drop(there)  # the refused gateway left nothing in it
 
 
 def test_a_vpc_with_a_route_table_of_its_own(scene: Scene) -> None:

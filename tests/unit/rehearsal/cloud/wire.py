@@ -52,6 +52,8 @@ class Engine:
         self.stub = pb_grpc.ResourceProviderStub(self._channel)
         self.wait_seconds = 0.5
         """How long something may take to be ready or gone; nodes in memory are so at once."""
+        self.random_seed = b"0123456789abcdef"
+        """What names are drawn from."""
         arguments: Properties = {**config}
         self.stub.Configure(pb.ConfigureRequest(args=encode(arguments)))
 
@@ -68,7 +70,7 @@ class Engine:
                 urn=urn(kind, name),
                 olds=encode(olds or {}),
                 news=encode(inputs),
-                randomSeed=b"0123456789abcdef",
+                randomSeed=self.random_seed,
             )
         )
         failures = [f"{item.property}: {item.reason}" for item in reply.failures]
