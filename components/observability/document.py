@@ -13,7 +13,7 @@ from infra.spec.files import load_stack_file, stack_names
 from infra.spec.stack import StackSpec
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
-_PRODUCTION = ("aws-prod", "gcp-prod", "aws-dev")
+_PRODUCTION = ("aws-prod", "gcp-prod", "aws-dev", "aws-staging")
 """Which stack an alert's words are taken from: the first that has it."""
 _HEAD = """\
 # Alerts

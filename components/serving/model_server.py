@@ -4,7 +4,8 @@ Owns a Deployment for each set of servers, the Service before all of them, the P
 and the network policies of its port and of mirrors.
 Does not own the pod's inside (`pods`, `vllm`, `weights`), how servers are split and replaced
 (`rollout`), their service account (the platform's), the way in from outside (no gateway is built
-yet) or the number of servers beyond the fixed one (no autoscaling is built yet).
+yet) or the number of servers beyond the fixed one (no autoscaling is built yet; `working_hours`
+closes models at night).
 Why fixed names: a Service's name is its address, and a Deployment that were replaced under a drawn
 name would start its successor first, which needs GPUs that the pool may not have to spare.
 """
@@ -38,6 +39,8 @@ class ModelServer(pulumi.ComponentResource):
 
     url: str
     """Address inside the cluster, without the `/v1` of the OpenAI API."""
+    deployments: dict[str, int]
+    """Each of its Deployments by name, and how many servers it is meant to have."""
 
     def __init__(  # noqa: PLR0913 - what a server stands on; each has a name where it is called
         self,
@@ -48,6 +51,7 @@ class ModelServer(pulumi.ComponentResource):
         pool: GpuPoolSpec,
         home: ModelHome,
         config_map: pulumi.Output[str],
+        keeps_hours: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Create the servers of `spec` on the nodes of `pool`.
@@ -59,6 +63,7 @@ class ModelServer(pulumi.ComponentResource):
             pool: its pool.
             home: what it finds in its cluster.
             config_map: name of the ConfigMap with the start program.
+            keeps_hours: whether somebody else says how many of them run at some time of the day.
             opts: options of the component.
         """
         super().__init__("tokenworks:serving:ModelServer", name, None, opts)
@@ -70,6 +75,8 @@ class ModelServer(pulumi.ComponentResource):
         self._object_name = fit(spec.object_name, DNS_LABEL)
         self._selector = model_labels(spec)
         self._config_map = config_map
+        self._keeps_hours = keeps_hours
+        self.deployments = {}
         self.url = (
             f"http://{self._object_name}.{home.namespace.label}.svc.cluster.local:{vllm.PORT}"
         )
@@ -117,6 +124,8 @@ class ModelServer(pulumi.ComponentResource):
             **selector,
             "app.kubernetes.io/version": self._image.tag,
         }
+        label = fit(f"{self._object_name}{suffix}", DNS_LABEL)
+        self.deployments[label] = servers.replicas
         pod = pod_spec(
             self._spec,
             servers=servers,
@@ -140,6 +149,8 @@ class ModelServer(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
+                # An update at night starts nobody, and one that sets the number is no conflict.
+                ignore_changes=["spec.replicas"] if self._keeps_hours else None,
                 # The engine's default is 10 minutes; see `Timing` for what each has to cover.
                 custom_timeouts=pulumi.CustomTimeouts(
                     create=f"{times.create_seconds}s",

@@ -30,7 +30,8 @@ line; it asks no cloud. A range reads least / expected / most.
 
 - **least**: every pool at its minimum, spot in the cheapest zone.
 - **expected**: the nodes that the GPU requests of the environment's models need, within the pools'
-  ranges, spot in the median zone; system nodes at their minimum.
+  ranges, spot in the median zone; system nodes at their minimum. Where models have
+  [working hours](working-hours.md), nodes that they need are counted for those.
 - **most**: every pool at its maximum all month, spot in the dearest zone.
 
 What has no price is named, never zero. A GPU is in the price of its machine. A stack of models

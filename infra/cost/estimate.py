@@ -17,7 +17,7 @@ from infra.cost.demand import Demand, Supply, nodes, of_resources, of_stacks
 from infra.cost.free import FREE
 from infra.cost.lines import Context, unpriced
 from infra.cost.model import Estimate, Line, Span, total
-from infra.cost.nodes import NodeGroup, lines
+from infra.cost.nodes import NodeGroup, lines, running
 from infra.cost.resources import CostResource, NotKnownError, OtherFormError, from_graph
 from infra.cost.usage import DEFAULT, Usage
 from infra.spec.stack import StackSpec
@@ -39,6 +39,7 @@ def estimate(  # noqa: PLR0913 - where, when and how much decide a price
     as_of: date,
     usage: Usage = DEFAULT,
     pods: Iterable[Demand] | None = None,
+    open_share: Decimal = Decimal(1),
 ) -> Estimate:
     """Price a stack.
 
@@ -50,10 +51,18 @@ def estimate(  # noqa: PLR0913 - where, when and how much decide a price
         as_of: the day to look from: it decides which Kubernetes version is in extended support.
         usage: amounts that depend on use.
         pods: servers that want GPUs, of all stacks on the same cluster; None: those of `resources`.
+        open_share: share of a month's hours in which those run, 0 to 1.
     """
     known = {item.urn: item for item in resources}
     demands = tuple(pods) if pods is not None else of_resources(known.values())
-    context = Context(cloud=cloud, region=region, as_of=as_of, usage=usage, resources=known)
+    context = Context(
+        cloud=cloud,
+        region=region,
+        as_of=as_of,
+        usage=usage,
+        resources=known,
+        open_share=open_share,
+    )
     context = _with_weights(context, demands)
     groups, broken = _groups(context)
     counts = _counts(context, groups, demands)
@@ -116,6 +125,7 @@ def estimate_graph(
         as_of=as_of,
         usage=usage,
         pods=of_stacks(specs),
+        open_share=spec.working_hours.share,
     )
 
 
@@ -155,7 +165,8 @@ def _why(group: NodeGroup, context: Context, demands: tuple[Demand, ...] | None)
     if demands is None:
         return "expected: the maximum, because what servers ask for is not known"
     gpus = sum(one.gpus_each * one.servers for one in demands if one.pool == group.pool)
-    return f"expected: nodes for the {gpus} GPUs that servers of the pool ask for"
+    hours = f", in {context.open_share:.0%} of all hours" if context.open_share < 1 else ""
+    return f"expected: nodes for the {gpus} GPUs that servers of the pool ask for{hours}"
 
 
 def _with_weights(context: Context, demands: tuple[Demand, ...] | None) -> Context:
@@ -169,14 +180,7 @@ def _with_weights(context: Context, demands: tuple[Demand, ...] | None) -> Conte
         ),
         Decimal(0),
     )
-    return Context(
-        cloud=context.cloud,
-        region=context.region,
-        as_of=context.as_of,
-        usage=context.usage,
-        resources=context.resources,
-        weights_through_nat_gb=gb,
-    )
+    return replace(context, weights_through_nat_gb=gb)
 
 
 def _lines(item: CostResource, context: Context) -> list[Line]:
@@ -197,7 +201,7 @@ def _nat_nodes(
     if broken:
         reason = "how many nodes there are is not known"
         return unpriced(item, "nodes behind NAT", reason, unit="VM-hour")
-    return gcp.nat_nodes(item, context, total(counts.values()))
+    return gcp.nat_nodes(item, context, total(running(context, one) for one in counts.values()))
 
 
 def _guarded(item: CostResource, price: Callable[[CostResource], list[Line]]) -> list[Line]:

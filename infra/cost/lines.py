@@ -30,6 +30,8 @@ class Context:
     usage: Usage
     resources: Mapping[str, CostResource]
     """All resources by URN."""
+    open_share: Decimal = Decimal(1)
+    """Share of a month's hours in which models run, 0 to 1."""
     weights_through_nat_gb: Decimal = Decimal(0)
     """Weights that servers pull from outside of the cloud in a month."""
 

@@ -89,9 +89,20 @@ class NodeGroup:
         return span(self.minimum, min(max(between, self.minimum), self.maximum), self.maximum)
 
 
+def running(context: Context, count: Span) -> Span:
+    """Return how many nodes there are on average: what models need is gone while they are closed.
+
+    The floor stays, and nobody promises that no node is added at night.
+    """
+    for_models = (count.expected - count.minimum) * context.open_share
+    return span(count.minimum, count.minimum + for_models, count.maximum)
+
+
 def lines(context: Context, group: NodeGroup, count: Span, why: str) -> list[Line]:
     """Return what a group bills: its machines, their boot disks, local SSDs that cost extra."""
-    found = [_machines(context, group, count, why), _disks(context, group, count)]
+    machines = _machines(context, group, count, why)
+    count = running(context, count)
+    found = [machines, _disks(context, group, count)]
     if group.disk is not None:
         found += _beyond_free(context, group, group.disk, count)
     found += _local_ssds(context, group, count)
@@ -105,7 +116,7 @@ def lines(context: Context, group: NodeGroup, count: Span, why: str) -> list[Lin
 def _machines(context: Context, group: NodeGroup, count: Span, why: str) -> Line:
     names = ", ".join(group.machine_types)
     item = f"{names or 'machines'} {_WAYS.get(group.capacity, group.capacity)}"
-    hours = count * HOURS_PER_MONTH
+    hours = running(context, count) * HOURS_PER_MONTH
     gpu, each = group.gpus(context.cloud)
     gpus = count * each if gpu else None
     rate = _rate(context, group)

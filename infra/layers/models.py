@@ -19,6 +19,7 @@ from components.serving.model_server import ModelServer
 from components.serving.rollout import ServerSet, server_sets
 from components.serving.shared_route import SharedBackend, SharedRoute
 from components.serving.start_script import StartScript
+from components.serving.working_hours import WorkingHours
 from infra.catalog import releases
 from infra.layers.observed import build_rules_of_models
 from infra.spec.gateway import SHARED
@@ -73,7 +74,7 @@ def build_models(
 
     urls: dict[str, str] = {}
     public_urls: dict[str, str] = {}
-    servers: dict[str, pulumi.Resource] = {}
+    servers: dict[str, ModelServer] = {}
     for model in spec.models:
         sets = _server_sets(spec, model)
         server = ModelServer(
@@ -83,6 +84,7 @@ def build_models(
             pool=spec.pool(model.pool),
             home=home,
             config_map=start.config_map,
+            keeps_hours=spec.working_hours.are_kept,
             opts=opts,
         )
         urls[model.name] = server.url
@@ -98,6 +100,14 @@ def build_models(
                 # A host that answers 503 until its first server is up helps nobody.
                 opts=pulumi.ResourceOptions(providers=[access], depends_on=[server, *after]),
             ).url
+    if spec.working_hours.are_kept and servers:
+        WorkingHours(
+            "working-hours",
+            spec.working_hours,
+            {name: count for one in servers.values() for name, count in one.deployments.items()},
+            namespace=namespace,
+            opts=pulumi.ResourceOptions(providers=[access], depends_on=[*servers.values(), *after]),
+        )
     if spec.observability.enabled and any(model.replicas.min for model in spec.models):
         build_rules_of_models(spec, namespace, opts)
     shared_url = None
@@ -111,7 +121,7 @@ def _share(
     spec: StackSpec,
     access: kubernetes.Provider,
     namespace: NamespaceRef,
-    servers: Mapping[str, pulumi.Resource],
+    servers: Mapping[str, ModelServer],
     after: Sequence[pulumi.Resource],
 ) -> None:
     """Create what the shared host knows of each model, and then the routes, which name several."""

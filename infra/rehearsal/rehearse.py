@@ -21,6 +21,7 @@ from infra.cost.model import Estimate
 from infra.graph import recorder
 from infra.rehearsal import drills, summary, sweeping
 from infra.rehearsal.client_keys import put_client_keys
+from infra.rehearsal.closing import working_hours
 from infra.rehearsal.clouds import RehearsedCloud, rehearsed_cloud
 from infra.rehearsal.engine import Diagnostic, EngineSession
 from infra.rehearsal.failure import (
@@ -227,12 +228,16 @@ class Rehearsal:
             observed=observed(site.api),
             names=self._settled_names(site, gateway),
             drill=drills.hang(site.api, self.stacks, placements),
+            hours=working_hours(site.api, self.stacks),
             sweep=self._swept(stage.session),
         )
         summary.print_sight(self.screen.console, sight)
         missing = [model.name for model in models if not _is_served(model, placements)]
         if missing:
             message = f"not served as the stack file says: {', '.join(missing)}"
+            raise RehearsalFailedError(message)
+        if sight.hours and sight.hours.left:
+            message = f"never opened, or never closed: {', '.join(sorted(sight.hours.left))}"
             raise RehearsalFailedError(message)
         return sight
 

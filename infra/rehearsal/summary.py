@@ -17,6 +17,7 @@ from infra.cost.text import usd
 from infra.preflight.facts import FRESH_ACCOUNT, load_facts
 from infra.preflight.quotas import increases
 from infra.preflight.report import quota_lines
+from infra.rehearsal.closing import HoursKept
 from infra.rehearsal.clouds import RehearsedCloud
 from infra.rehearsal.control_plane import ControlPlane
 from infra.rehearsal.engine import Diagnostic
@@ -78,6 +79,8 @@ class Sight:
     """What watches it, where anything does."""
     drill: str | None = None
     """What is heard when a model hangs."""
+    hours: HoursKept | None = None
+    """How the working hours of its models are kept, where they have any."""
     sweep: Sequence[str] = ()
     """What a sweep of preview stacks says of each stack."""
 
@@ -125,6 +128,8 @@ def _besides(sight: Sight) -> Iterator[tuple[str, str]]:
         yield "watch", sight.observed.text
     if sight.drill:
         yield "drill", sight.drill
+    if sight.hours:
+        yield "hours", sight.hours.text
     for line in sight.sweep:
         yield "sweep", line
 

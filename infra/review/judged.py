@@ -69,6 +69,7 @@ class Side:
             region=cloud.region,
             as_of=self.scene.now.date(),
             pods=of_stacks(self.scene.stacks),
+            open_share=self.scene.spec.working_hours.share,
         )
 
     def findings(self) -> tuple[Result, ...]:

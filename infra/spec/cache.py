@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.spec.section import Section, Switch
+from infra.spec.week_day import WeekDay
 
 MOST_MEMORY_GIB = 400
 """More than the largest node of either cloud; what is larger would be a cluster of shards."""
@@ -19,18 +20,6 @@ class CachePlace(StrEnum):
 
     IN_CLUSTER = "in-cluster"
     MANAGED = "managed"
-
-
-class WeekDay(StrEnum):
-    """A day of the week, in UTC."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
 
 
 class CacheInstanceSpec(Section):

@@ -27,7 +27,8 @@ INHERITED = (
 SECTIONS = (
     *("extends", "environment", "layers", "cloud", "network", "cluster", "gpuPools"),
     *DATA,
-    *("gateway", "tenants", "observability", "hub", "models", "budget", "slo", "preview"),
+    *("gateway", "tenants", "observability", "hub", "models", "budget", "slo"),
+    *("preview", "workingHours"),
 )
 """Sections of a stack file."""
 HUB_TOKEN = "hubToken"  # noqa: S105 - the name of a setting

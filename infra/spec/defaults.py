@@ -110,6 +110,12 @@ _COMMON: Mapping[str, Mapping[str, object]] = {
         "probeMilliseconds": 2000,
     },
     "preview": {"expires": None},
+    # Day and night, until somebody says when they work.
+    "workingHours": {
+        "hours": None,
+        "days": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+        "timeZone": "UTC",
+    },
     "gpuPools": {
         "gpusPerNode": 1,
         "onDemand": None,

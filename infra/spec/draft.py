@@ -156,6 +156,7 @@ STAND_INS: Mapping[str, Mapping[str, object]] = {
         "availabilityPercent": 99.9,
     },
     "preview": {"expires": "2026-12-01"},
+    "workingHours": {"hours": "08:00-19:00", "days": ["monday"], "timeZone": "UTC"},
     "gpuPools": {
         "name": "pool",
         "gpu": "L4",
@@ -271,6 +272,20 @@ def blank(model: type[S], path: Path) -> Draft[S]:
     """Return a section of which nothing is known, because it is missing or not a mapping."""
     values = deepcopy(dict(STAND_INS[str(path[0])]))
     return Draft(_validated(model, values), path, frozenset({()}))
+
+
+def refuse_stand_ins(*drafts: Draft) -> None:
+    """Refuse to build from stand-ins.
+
+    Each has a mistake behind it, so this cannot happen; if it did, a platform would be built that
+    nobody described.
+
+    Raises:
+        AssertionError: a section has one.
+    """
+    if broken := [draft.path for draft in drafts if draft.bad]:
+        message = f"stand-ins without a mistake, got {broken}; report this as a bug of infra.spec"
+        raise AssertionError(message)
 
 
 def _validated(model: type[S], values: Mapping[str, object]) -> S:

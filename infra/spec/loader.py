@@ -49,7 +49,7 @@ from infra.spec.derive import (
     derive_weights,
 )
 from infra.spec.derive_pools import derive_pool
-from infra.spec.draft import Draft, Follows, S, blank, draft
+from infra.spec.draft import Draft, Follows, S, blank, draft, refuse_stand_ins
 from infra.spec.effective import Origins, Scene, overlay
 from infra.spec.environment import Environment, Layer
 from infra.spec.gateway import GatewaySpec
@@ -66,11 +66,13 @@ from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
 from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
+from infra.spec.working_hours import WorkingHoursSpec, check_working_hours
 
 ReadBase: TypeAlias = "Callable[[str], Mapping[str, object]]"
 
 _OPTIONAL = (
-    *("network", "cluster", *DATA, "gateway", "observability", "hub", "budget", "slo", "preview"),
+    *("network", "cluster", *DATA, "gateway", "observability", "hub", "budget", "slo"),
+    *("preview", "workingHours"),
 )
 """Groups of which every setting has a default."""
 
@@ -148,19 +150,18 @@ class _Loading:
         budget = self._section("budget", BudgetSpec)
         slo = self._section("slo", SloSpec)
         preview = self._section("preview", PreviewStackSpec)
+        hours = self._section("workingHours", WorkingHoursSpec)
         tenants = self._tenants(gateway)
         pools = self._pools(cloud)
         models = self._models(pools, cloud)
         check_cloud(cloud, report)
         check_one_cloud((cloud, network, *(pools or ())), cloud, report)
-        check_network(network, cloud, report)
-        check_cluster(cluster, cloud, self.environment, report)
-        check_access(cluster, cloud, self.environment, report)
-        check_cache(cache, cloud, self.environment, report)
+        self._check_ground(cloud, network, cluster, cache)
         self._check_services(vectors, gateway, observability, cloud)
         check_hub(hub, self.own, report)
         check_promises(slo, budget, preview, self.environment, layers, report)
         check_pools(pools or (), cloud, report)
+        check_working_hours(hours, pools or (), self.environment, layers, report)
         if self.provider is CloudProvider.GCP:
             check_pod_room(network, cluster, pools or (), report)
             check_gcp_names(
@@ -172,7 +173,7 @@ class _Loading:
         self._check_traffic(gateway, tenants, models)
         report.raise_if_any()
         shared = (cloud, network, cluster, cache, vectors, gateway, observability, hub, budget, slo)
-        _refuse_stand_ins(*shared, preview, *(pools or ()), *models, *tenants)
+        refuse_stand_ins(*shared, preview, hours, *(pools or ()), *models, *tenants)
         spec = StackSpec(
             name=self.own.stack,
             extends=base.name,
@@ -192,8 +193,21 @@ class _Loading:
             budget=budget.spec,
             slo=slo.spec,
             preview=preview.spec,
+            working_hours=hours.spec,
         )
         return Loaded(spec, self.origins)
+
+    def _check_ground(
+        self,
+        cloud: Draft[CloudSpec],
+        network: Draft[NetworkSpec],
+        cluster: Draft[ClusterSpec],
+        cache: Draft[CacheSpec],
+    ) -> None:
+        check_network(network, cloud, self.report)
+        check_cluster(cluster, cloud, self.environment, self.report)
+        check_access(cluster, cloud, self.environment, self.report)
+        check_cache(cache, cloud, self.environment, self.report)
 
     def _check_traffic(
         self,
@@ -333,11 +347,3 @@ class _Loading:
         raw = self.report.source(section).section(section)
         items = raw if isinstance(raw, list) else []
         return [str(item["name"]) for item in items if isinstance(item, Mapping) and "name" in item]
-
-
-def _refuse_stand_ins(*drafts: Draft) -> None:
-    # Each stand-in has a mistake behind it, so this cannot happen; if it did, a platform would be
-    # built that nobody described.
-    if broken := [draft.path for draft in drafts if draft.bad]:
-        message = f"stand-ins without a mistake, got {broken}; report this as a bug of infra.spec"
-        raise AssertionError(message)

@@ -16,6 +16,7 @@ from infra.spec.section import Section
 from infra.spec.slo import SloSpec
 from infra.spec.tenants import TenantSpec
 from infra.spec.vector_store import VectorStoreSpec
+from infra.spec.working_hours import WorkingHoursSpec
 
 
 def cluster_name(platform: str) -> str:
@@ -62,6 +63,8 @@ class StackSpec(Section):
     """What it promises its users."""
     preview: PreviewStackSpec
     """Until when it may stand, where it was brought up for a while."""
+    working_hours: WorkingHoursSpec
+    """When its models run."""
 
     @property
     def platform_name(self) -> str:

@@ -84,6 +84,7 @@ def translate(
     return translated
 
 
+_WHEN = ("preview", "workingHours")
 _IN_FRONT = ("gateway", "tenants", "observability")
 """Sections that say nothing of a cloud."""
 
@@ -108,7 +109,7 @@ def _base(
         "cache": sections.cache(_group(config, "cache")),
         "hub": sections.hub(_group(config, "hub"), has_token=spec.hub.token),
     }
-    as_they_are = ("environment", "layers", "budget", "slo", "preview", "vectorStore", *_IN_FRONT)
+    as_they_are = ("environment", "layers", "budget", "slo", *_WHEN, "vectorStore", *_IN_FRONT)
     kept = {name: config[name] for name in as_they_are if name in config}
     written = {**kept, **{name: value for name, value in found.items() if value}}
     changes = [*sections.changes, *(change for pool in pools for change in pool.changes)]

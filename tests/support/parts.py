@@ -32,6 +32,7 @@ MINUTES: Mapping[str, float] = {
     "gateway": 3,
     "test_in_cloud.py": 3,
     "test_canary.py": 2,
+    "test_working_hours.py": 1.5,
     "test_cache_gone.py": 3.5,
     "test_graph_equality.py": 3,
     "test_destroy.py[aws]": 1,

@@ -53,17 +53,21 @@ def cost_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, ...
     budget = spec.budget.monthly_usd
     if budget is None:
         return ()
-    over = thresholds.budget_over_percent
+    over, hours = thresholds.budget_over_percent, spec.working_hours.are_kept
+    window, brief, said = ("1w", "week", "week") if hours else ("6h", "6 h", "6 hours")
+    rate = f"avg_over_time({TOTAL}[{window}]) * {_HOURS_A_MONTH}"
+    # Of a week that has not passed the nights are missing.
+    a_week = f" and on () ({TOTAL} offset 6d)" if hours else ""
     return (
         AlertRule(
             "BudgetBurn",
-            f"avg_over_time({TOTAL}[6h]) * {_HOURS_A_MONTH} > on () {1 + over / 100:g} * {BUDGET}",
+            f"{rate} > on () {1 + over / 100:g} * {BUDGET}{a_week}",
             for_seconds=3600,
             severity=Severity.TICKET,
             summary="Nodes cost more than the budget",
-            description="At the rate of the last 6 hours a month costs {{ $value | humanize }} USD "
-            f"in nodes alone; the budget is {budget:g} USD.",
-            when=f"a month of nodes at the rate of the last 6 h costs {over} % more than "
+            description=f"At the rate of the last {said} a month costs {{{{ $value | humanize }}}} "
+            f"USD in nodes alone; the budget is {budget:g} USD.",
+            when=f"a month of nodes at the rate of the last {brief} costs {over} % more than "
             "budget.monthlyUsd",
         ),
     )

@@ -11,6 +11,7 @@ from components.observability.rules.burning import burn_alerts
 from components.observability.rules.capacity import capacity_alerts
 from components.observability.rules.cost import cost_alerts, price_recordings
 from components.observability.rules.hardware import hardware_alerts
+from components.observability.rules.hours import hours_alerts
 from components.observability.rules.logs import log_alerts
 from components.observability.rules.platform import (
     part_alerts,
@@ -66,13 +67,20 @@ def _platform(spec: StackSpec) -> tuple[RuleGroup, ...]:
     return (
         _group("nodes", node_recordings(), thresholds),
         _group("models", model_recordings(spec), thresholds),
-        _group("objectives", (*objectives.latency_recordings(slo), *short), thresholds),
+        _group("objectives", (*objectives.latency_recordings(spec), *short), thresholds),
         _group("objectives-days", long, thresholds, DAYS_INTERVAL_SECONDS),
         _group("cost", (*price_recordings(spec), *cost_alerts(spec, thresholds)), thresholds),
         _group("serving", serving_alerts(spec, thresholds), thresholds),
         _group("burning", burn_alerts(slo, thresholds), thresholds),
         _group("hardware", hardware_alerts(thresholds), thresholds),
-        _group("capacity", capacity_alerts(spec.cloud.provider, thresholds), thresholds),
+        _group(
+            "capacity",
+            (
+                *capacity_alerts(spec.cloud.provider, thresholds),
+                *hours_alerts(spec.working_hours),
+            ),
+            thresholds,
+        ),
         _group(
             "parts", (*part_alerts(spec, thresholds), *log_alerts(spec.observability)), thresholds
         ),

@@ -10,11 +10,13 @@ Why sums of recorded rates and not rates over days: a pod's counters go with the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.observability.rules.hours import while_open
 from components.observability.rules.promql import probed, ratio
 from components.observability.rules.recording import ERRORS, REQUESTS
 from components.observability.rules.rule import RecordingRule
 from components.observability.targets import SCRAPE_SECONDS
 from infra.spec.slo import SloSpec
+from infra.spec.stack import StackSpec
 
 _MILLISECONDS = 1000
 SHORT_WINDOWS = ("5m", "30m", "1h", "2h", "6h")
@@ -123,8 +125,9 @@ def end_to_end() -> Objective:
     return Objective("probe", PROBES, SLOW_PROBES, budget, fewest_bad=FEWEST_SLOW_PROBES)
 
 
-def latency_recordings(slo: SloSpec) -> tuple[RecordingRule, ...]:
+def latency_recordings(spec: StackSpec) -> tuple[RecordingRule, ...]:
     """Return how much of each kind is counted a second, and how much of it is too slow."""
+    slo = spec.slo
     counted = {
         "ttft": ("vllm:time_to_first_token_seconds", slo.ttft_milliseconds),
         "itl": ("vllm:inter_token_latency_seconds", slo.itl_milliseconds),
@@ -134,18 +137,17 @@ def latency_recordings(slo: SloSpec) -> tuple[RecordingRule, ...]:
         for name, (histogram, most) in counted.items()
         for rule in _counted(name, histogram, most)
     )
-    return (*of_requests, *_probes(slo))
+    return (*of_requests, *_probes(spec))
 
 
-def _probes(slo: SloSpec) -> tuple[RecordingRule, ...]:
+def _probes(spec: StackSpec) -> tuple[RecordingRule, ...]:
     """Return probes a second, and those that failed or took too long: what fails is slow, too."""
     success, took = probed("probe_success", "service"), probed("probe_duration_seconds", "service")
-    slow = (
-        f"({took} > bool {slo.probe_milliseconds / _MILLISECONDS:g}) + on (model) (1 - {success})"
-    )
+    promised = spec.slo.probe_milliseconds / _MILLISECONDS
+    slow = f"({took} > bool {promised:g}) + on (model) (1 - {success})"
     return (
-        RecordingRule(PROBES, f"({success} * 0 + 1) / {PROBE_SECONDS}"),
-        RecordingRule(SLOW_PROBES, f"clamp_max({slow}, 1) / {PROBE_SECONDS}"),
+        RecordingRule(PROBES, while_open(f"({success} * 0 + 1) / {PROBE_SECONDS}", spec)),
+        RecordingRule(SLOW_PROBES, while_open(f"clamp_max({slow}, 1) / {PROBE_SECONDS}", spec)),
     )
 
 

@@ -7,6 +7,8 @@ is divided by what is above zero, so where nothing happened there is no answer a
 from components.observability.targets import MODELS
 from infra.spec.models import SHARED_HOST_SUFFIX
 
+WANTED = "tokenworks:model_replicas:wanted"
+"""Servers that a model should have now, by its Deployments."""
 IN_MODELS = f'namespace="{MODELS}"'
 ROUTES = f'envoy_cluster_name=~"httproute/{MODELS}/.+"'
 """Envoy Gateway calls what a route leads to `httproute/NAMESPACE/ROUTE/rule/N`

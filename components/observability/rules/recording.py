@@ -4,9 +4,11 @@ Owns names and expressions. Labels that change with every pod are summed away, s
 roll-out is no new series. Names: `tokenworks:LEVEL_METRIC:OPERATION`.
 """
 
+from components.observability.rules.hours import while_open
 from components.observability.rules.promql import (
     IN_MODELS,
     ROUTES,
+    WANTED,
     by_deployment_model,
     by_route_model,
     or_zero,
@@ -24,7 +26,6 @@ _FAILED = f'http_requests_total{{job="vllm",{API},status="5xx"}}'
 _ROUTED = f"envoy_cluster_upstream_rq_xx{{{ROUTES}}}"
 _ROUTE_FAILED = f'envoy_cluster_upstream_rq_xx{{{ROUTES},envoy_response_code_class="5"}}'
 
-WANTED = "tokenworks:model_replicas:wanted"
 AVAILABLE = "tokenworks:model_replicas:available"
 REQUESTS = "tokenworks:model_requests:rate5m"
 ERRORS = "tokenworks:model_request_errors:rate5m"
@@ -44,9 +45,9 @@ def model_recordings(spec: StackSpec) -> tuple[RecordingRule, ...]:
         RecordingRule(WANTED, by_deployment_model("kube_deployment_spec_replicas")),
         RecordingRule(AVAILABLE, by_deployment_model("kube_deployment_status_replicas_available")),
         *_requests(REQUESTS, ERRORS, f"sum by (model) (rate({_SERVED}[5m]))", _failed(), "server"),
-        *(_gateway() if spec.gateway.is_built else ()),
+        *(_gateway(spec) if spec.gateway.is_built else ()),
         *(
-            (RecordingRule(REACHED, probed("probe_success", "gateway")),)
+            (RecordingRule(REACHED, while_open(probed("probe_success", "gateway"), spec)),)
             if spec.gateway.is_probed
             else ()
         ),
@@ -72,18 +73,19 @@ def _failed() -> str:
     return f"sum by (model) (rate({_FAILED}[5m]))"
 
 
-def _gateway() -> tuple[RecordingRule, ...]:
+def _gateway(spec: StackSpec) -> tuple[RecordingRule, ...]:
     timeouts = by_route_model(f"rate(envoy_cluster_upstream_rq_timeout{{{ROUTES}}}[10m])")
+    share = ratio(timeouts, by_route_model(f"rate({_ROUTED}[10m])"))
     return (
         *_requests(
             REQUESTS,
             ERRORS,
-            by_route_model(f"rate({_ROUTED}[5m])"),
-            by_route_model(f"rate({_ROUTE_FAILED}[5m])"),
+            while_open(by_route_model(f"rate({_ROUTED}[5m])"), spec),
+            while_open(by_route_model(f"rate({_ROUTE_FAILED}[5m])"), spec),
             "gateway",
         ),
         RecordingRule(IN_FLIGHT, by_route_model(f"envoy_cluster_upstream_rq_active{{{ROUTES}}}")),
-        RecordingRule(TIMEOUTS, ratio(timeouts, by_route_model(f"rate({_ROUTED}[10m])"))),
+        RecordingRule(TIMEOUTS, while_open(share, spec)),
     )
 
 

@@ -4,6 +4,7 @@ Owns expressions and severities. Somebody is woken where users are hurt now; a s
 wanted, or a queue, is for the next working day: when it hurts, one of the others fires.
 """
 
+from components.observability.rules.hours import while_open
 from components.observability.rules.promql import IN_MODELS, by_deployment_model, or_zero
 from components.observability.rules.recording import (
     ANSWERED,
@@ -34,10 +35,10 @@ def serving_alerts(spec: StackSpec, thresholds: Thresholds) -> tuple[AlertRule, 
         _errors(spec, thresholds),
         *((_timeouts(thresholds),) if spec.gateway.is_built else ()),
         *((_way_in(spec),) if spec.gateway.is_probed else ()),
-        _traffic(thresholds),
+        _traffic(spec, thresholds),
         _queue(thresholds),
         _kv_cache(thresholds),
-        _down(thresholds),
+        _down(spec, thresholds),
         _missing(),
         _degraded(thresholds),
         _silent(spec, thresholds),
@@ -77,7 +78,7 @@ def _timeouts(thresholds: Thresholds) -> AlertRule:
     )
 
 
-def _traffic(thresholds: Thresholds) -> AlertRule:
+def _traffic(spec: StackSpec, thresholds: Thresholds) -> AlertRule:
     share, least = thresholds.traffic_percent / 100, thresholds.traffic_per_minute / 60
     now = f"max by (model) (avg_over_time({REQUESTS}[10m]))"
     yesterday = f"max by (model) (avg_over_time({REQUESTS}[1h] offset 1d))"
@@ -86,8 +87,11 @@ def _traffic(thresholds: Thresholds) -> AlertRule:
     current = f"({or_zero(now, yesterday)})"
     return AlertRule(
         "TrafficDropped",
-        f"{current} < {share:g} * {yesterday} and {current} < {share:g} * {before}"
-        f" and {yesterday} > {least:g} and {before} > {least:g}",
+        while_open(
+            f"{current} < {share:g} * {yesterday} and {current} < {share:g} * {before}"
+            f" and {yesterday} > {least:g} and {before} > {least:g}",
+            spec,
+        ),
         for_seconds=10 * _MINUTE,
         # Most often the callers stopped; what of it is the platform's fault, WayInFails pages.
         severity=Severity.TICKET,
@@ -133,12 +137,15 @@ def _kv_cache(thresholds: Thresholds) -> AlertRule:
     )
 
 
-def _down(thresholds: Thresholds) -> AlertRule:
+def _down(spec: StackSpec, thresholds: Thresholds) -> AlertRule:
     oldest = by_deployment_model("kube_deployment_created", "min")
     return AlertRule(
         "ModelDown",
-        f"{WANTED} > 0 and on (model) ({AVAILABLE} == 0)"
-        f" and on (model) (time() - {oldest} > {thresholds.model_start_seconds})",
+        while_open(
+            f"{WANTED} > 0 and on (model) ({AVAILABLE} == 0)"
+            f" and on (model) (time() - {oldest} > {thresholds.model_start_seconds})",
+            spec,
+        ),
         for_seconds=3 * _MINUTE,
         severity=Severity.PAGE,
         summary="No server of {{ $labels.model }} is ready",

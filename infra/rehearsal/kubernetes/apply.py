@@ -17,6 +17,7 @@ from infra.rehearsal.kubernetes.errors import (
     PartialFailureError,
     StandInError,
 )
+from infra.rehearsal.kubernetes.ignored import leave_ignored
 from infra.rehearsal.kubernetes.objects import BUILT_IN_GROUPS, Kind, group_of
 from infra.rehearsal.kubernetes.operation import Operation
 from infra.rehearsal.kubernetes.outputs import (
@@ -129,7 +130,8 @@ class Objects:
             ApiError: the API server refused it.
         """
         manager = _recorded_manager(old_outputs, operation)
-        live = self._apply_when_served(body_of(inputs), manager, operation)
+        body = self._without_ignored(body_of(inputs), manager, operation)
+        live = self._apply_when_served(body, manager, operation)
         return self._awaited(live, inputs, manager, operation)
 
     def preview_update(
@@ -142,8 +144,9 @@ class Objects:
         """
         if has_unknown(inputs):
             return preview_with_unknowns(old_outputs, inputs)
-        manager, body = _recorded_manager(old_outputs, operation), body_of(inputs)
+        manager = _recorded_manager(old_outputs, operation)
         try:
+            body = self._without_ignored(body_of(inputs), manager, operation)
             result = self._apply(body, manager, dry_run=True)
         except ApiError as error:
             if error.status == NOT_FOUND:
@@ -209,6 +212,10 @@ class Objects:
             operation.say(_holding(live))
         message = f"{title(old)} is still there: {_holding(live)}"
         raise StandInError(message)
+
+    def _without_ignored(self, body: Properties, manager: str, operation: Operation) -> Properties:
+        live = self._find(body) if operation.ignored else None
+        return leave_ignored(body, live, manager, operation.ignored) if live else body
 
     def _find(self, body: Properties) -> dict | None:
         return self.api.find(

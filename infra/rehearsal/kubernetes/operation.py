@@ -28,6 +28,8 @@ class Operation:
     """Shows a text beside the resource while it is worked on."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only rise; pauses are waits for `cancelled`."""
+    ignored: tuple[str, ...] = ()
+    """Paths of an update that the program leaves to others, `spec.replicas`."""
     _told: str = ""
 
     def say(self, text: str) -> None:

@@ -9,6 +9,7 @@ as the engine wants them. One process serves one provider instance, so there is 
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 
 import grpc
 from google.protobuf import empty_pb2
@@ -164,7 +165,8 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.UpdateResponse:
         """Change, or ask the API server whether it would."""
         olds, inputs = decode(request.olds), decode(request.news)
-        operation = self._operation(request, context)
+        ignored = tuple(request.ignoreChanges)
+        operation = replace(self._operation(request, context), ignored=ignored)
         with _answering(context):
             outputs = self._updated(request, olds, inputs, operation)
             return provider_pb2.UpdateResponse(properties=encode(outputs))

@@ -5,7 +5,7 @@ test. Half a minute on two cores: rules are evaluated half a million times.
 """
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +16,23 @@ from infra.rehearsal.ladder import Programs
 from infra.spec.files import load_stack_file, stack_names
 from infra.spec.stack import StackSpec
 from tests.support.alerting import promtool
+from tests.support.alerting.closing import CLOSING, a_night
+from tests.support.alerting.healthy import Series
 from tests.support.alerting.scenario import Scenario
 from tests.support.alerting.scenarios_platform import TO_CLOUD
 
 pytestmark = pytest.mark.real
 
+GUARDED = {
+    "ModelErrors",
+    "ModelTimeouts",
+    "WayInFails",
+    "TrafficDropped",
+    "ModelDown",
+    "AvailabilityBurnFast",
+    "EndToEndBurn",
+}
+"""Alerts that say nothing of a closed model; of an open one they say what they say elsewhere."""
 HOT = next(one for one in promtool.SCENARIOS if one.alert == "GpuHot")
 
 
@@ -29,6 +41,7 @@ def said(
     folder: Path,
     scenarios: Iterable[Scenario],
     spec: StackSpec | None = None,
+    days: Mapping[str, Series] | None = None,
 ) -> str:
     """Return what promtool says of scenarios; nothing when all is as it should be."""
 
@@ -42,7 +55,7 @@ def said(
         )
         return done.stdout + done.stderr if done.returncode else ""
 
-    files = promtool.write(folder, spec or promtool.everything(), scenarios)
+    files = promtool.write(folder, spec or promtool.everything(), scenarios, days)
     with ThreadPoolExecutor() as at_once:
         return "".join(at_once.map(run, files))
 
@@ -57,6 +70,24 @@ def test_where_the_cloud_keeps_lines_their_alerts_are_heard_in_the_same_minutes(
     measuring: Programs, tmp_path: Path
 ) -> None:
     assert said(measuring, tmp_path, TO_CLOUD, promtool.logs_in_cloud()) == ""
+
+
+def test_a_night_of_closed_models_is_silent_and_what_does_not_open_is_heard(
+    measuring: Programs, tmp_path: Path
+) -> None:
+    hours, night = promtool.with_hours(), {"a night": a_night()}
+    by_day = [one for one in promtool.SCENARIOS if one.alert in GUARDED]
+
+    assert said(measuring, tmp_path, (*CLOSING, *by_day), hours, night) == ""
+
+
+def test_the_same_night_is_heard_where_models_run_day_and_night(
+    measuring: Programs, tmp_path: Path
+) -> None:
+    heard = said(measuring, tmp_path, (), days={"a night": a_night()})
+
+    for alert in ("ModelErrors", "AvailabilityBurnFast", "EndToEndBurn", "WayInFails"):
+        assert alert in heard
 
 
 @pytest.mark.parametrize(

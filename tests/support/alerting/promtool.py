@@ -4,7 +4,7 @@ Owns the form of promtool's files. What fires is asked of the series `ALERTS`, s
 names every alert that fires, the unexpected ones, too.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,12 +12,15 @@ import yaml
 
 from components.observability.rules.groups import all_alerts, rule_groups
 from components.observability.rules.objects import group_spec
+from components.observability.rules.rule import AlertRule
 from infra.doctor import runbooks
 from infra.spec.cache import CachePlace
 from infra.spec.environment import Layer
 from infra.spec.files import load_stack_file
 from infra.spec.logs import LogStore
 from infra.spec.stack import StackSpec
+from infra.spec.week_day import WeekDay
+from infra.spec.working_hours import WorkingHoursSpec
 from tests.support.alerting.healthy import CANARY, MODEL, Series, healthy
 from tests.support.alerting.lines import SECONDS
 from tests.support.alerting.runbooks import ROOT
@@ -55,23 +58,42 @@ def logs_in_cloud() -> StackSpec:
     return spec.model_copy(update={"observability": observability})
 
 
+def with_hours() -> StackSpec:
+    """Return the same with models that are closed at night, as staging has them."""
+    hours = WorkingHoursSpec(hours="08:00-19:00", days=tuple(WeekDay), time_zone="UTC")
+    return everything().model_copy(update={"working_hours": hours})
+
+
+def every_alert() -> tuple[AlertRule, ...]:
+    """Return each alert once: as production has it, and what only other stacks have."""
+    found = {one.alert: one for spec in (with_hours(), everything()) for one in all_alerts(spec)}
+    return tuple(found.values())
+
+
 def rules_file(spec: StackSpec, leave_out: Collection[str] = ()) -> str:
     """Return the rules of a stack as Prometheus reads them."""
     groups = [group for group in rule_groups(spec) if group.name not in leave_out]
     return yaml.safe_dump({"groups": [group_spec(group, spec) for group in groups]})
 
 
-def write(folder: Path, spec: StackSpec, scenarios: Iterable[Scenario]) -> list[Path]:
+def write(
+    folder: Path,
+    spec: StackSpec,
+    scenarios: Iterable[Scenario],
+    days: Mapping[str, Series] | None = None,
+) -> list[Path]:
     """Write the rules and the tests of scenarios; return the files of the tests.
 
-    Rules are evaluated once for each sample, and a file has one pace: so there are several. With
-    all scenarios go the healthy day and the silent ones.
+    Rules are evaluated once for each sample, and a file has one pace: so there are several. `days`
+    are those on which nothing fires; with all scenarios go the healthy day and the silent ones.
     """
-    scenarios = tuple(scenarios)
+    scenarios, silent = tuple(scenarios), dict(days or {})
     kinds: dict[tuple[bool, int], list[Json]] = {}
     if scenarios == SCENARIOS:
-        silent = (_silent(what, day) for what, day in silent_days().items())
-        kinds[True, 1] = [_healthy_day(spec), *silent]
+        kinds[True, 1] = [_healthy_day(spec)]
+        silent |= silent_days()
+    if silent:
+        kinds.setdefault((True, 1), []).extend(_silent(what, day) for what, day in silent.items())
     for one in scenarios:
         kinds.setdefault((one.burns, one.step_minutes), []).append(_told(one, spec))
     (folder / "all.yaml").write_text(rules_file(spec))

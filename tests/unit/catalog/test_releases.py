@@ -105,6 +105,7 @@ def test_only_what_a_clouds_stacks_install_is_named() -> None:
         "image node-exporter: digest",
         "image tempo: digest",
         "image milvus-backup: digest",
+        "image kubectl: digest",
         "image weights-loader: digest",
     ]
     assert set(unresolved("gcp")) < set(unresolved("aws"))

@@ -22,7 +22,7 @@ from components.kubernetes.secret_store import SecretStoreRef
 from components.serving.rollout import Nodes, ServerSet
 from infra.graph.model import Resource
 from infra.spec.budget import BudgetSpec, OnUnknown
-from infra.spec.cache import CacheInstanceSpec, CachePlace, CacheSpec, WeekDay
+from infra.spec.cache import CacheInstanceSpec, CachePlace, CacheSpec
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec, SystemNodesSpec
 from infra.spec.environment import Environment, Layer
@@ -39,6 +39,8 @@ from infra.spec.slo import SloSpec
 from infra.spec.stack import StackSpec
 from infra.spec.traces import TracesSpec
 from infra.spec.vector_store import VectorStoreMode, VectorStoreSpec
+from infra.spec.week_day import WeekDay
+from infra.spec.working_hours import WorkingHoursSpec
 from tests.support import gateway_spec
 
 CLOUD = CloudSpec(
@@ -222,6 +224,7 @@ def stack_spec(
         budget=BUDGET,
         slo=SLO,
         preview=PreviewStackSpec(expires=None),
+        working_hours=WorkingHoursSpec(hours=None, days=tuple(WeekDay), time_zone="UTC"),
     )
 
 
@@ -264,8 +267,7 @@ def network_ref() -> NetworkRef:
 
 def role_ref() -> RoleRef:
     """Return a role that nobody created."""
-    arn = pulumi.Output.from_input("arn:aws:iam::123456789012:role/some")
-    return RoleRef(arn=arn, permissions=())
+    return RoleRef(pulumi.Output.from_input("arn:aws:iam::123456789012:role/some"), permissions=())
 
 
 def node_home() -> NodeHome:

@@ -9,6 +9,9 @@ from components.serving.model_server import ModelServer
 from components.serving.shared_route import SharedBackend, SharedRoute
 from components.serving.start_script import StartScript
 from components.serving.weights_job import Loader, WeightsJob
+from components.serving.working_hours import WorkingHours
+from infra.spec.week_day import WeekDay
+from infra.spec.working_hours import WorkingHoursSpec
 from tests.support.shared_route import tenant
 from tests.unit.components import examples
 
@@ -55,6 +58,13 @@ MAKERS: Mapping[type[pulumi.ComponentResource], Make] = {
         examples.MODEL,
         Loader("r.example/weights-loader:0.1.0"),
         home=examples.model_home(),
+        opts=opts,
+    ),
+    WorkingHours: lambda name, opts: WorkingHours(
+        name,
+        WorkingHoursSpec(hours="08:00-19:00", days=(WeekDay.MONDAY,), time_zone="Europe/Berlin"),
+        {"m": 2, "m-on-demand": 1},
+        namespace=examples.namespace_ref(),
         opts=opts,
     ),
 }

@@ -33,6 +33,7 @@ from components.observability.monitors import Monitors
 from components.observability.objects import Dashboards, Rules
 from components.observability.probe import Probe
 from components.observability.traces import Traces
+from components.serving.working_hours import WorkingHours
 from infra.graph.model import Graph, Resource
 from infra.graph.recorder import record_program
 from tests.unit.components import (
@@ -95,6 +96,7 @@ _ONCE_PER_CLUSTER = {
     Dashboards,
     VectorBackup,
     VectorStore,
+    WorkingHours,
 }
 """Components whose objects have fixed names on purpose, because a cluster gets them once."""
 

@@ -6,7 +6,8 @@ from components.aws.cache import Cache
 from components.aws.cache_alarms import WATCHES
 from infra.graph.model import Graph
 from infra.graph.recorder import record_program
-from infra.spec.cache import CacheSpec, WeekDay
+from infra.spec.cache import CacheSpec
+from infra.spec.week_day import WeekDay
 from tests.unit.components import examples
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/some"

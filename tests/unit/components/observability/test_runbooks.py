@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from components.observability.document import DOCUMENT, document, shown_seconds
-from components.observability.rules.groups import all_alerts
 from components.observability.rules.rule import AlertRule
 from infra.doctor.runbooks import read
 from tests.support.alerting import runbooks
-from tests.support.alerting.promtool import ALWAYS, SCENARIOS, everything
+from tests.support.alerting.closing import OWN
+from tests.support.alerting.promtool import ALWAYS, SCENARIOS, every_alert
 
-ALERTS = all_alerts(everything())
+ALERTS = every_alert()
 OF_EVERY_ALERT = {"severity", "environment", "stack"}
-LABELS = {one.alert: set(one.labels) for one in SCENARIOS} | {ALWAYS: set()}
+LABELS = {one.alert: set(one.labels) for one in (*SCENARIOS, *OWN)} | {ALWAYS: set()}
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 

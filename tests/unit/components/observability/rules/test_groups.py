@@ -157,7 +157,7 @@ def test_a_threshold_of_the_stack_file_is_the_bound_that_is_counted() -> None:
     )
 
     def bounds(of: StackSpec) -> str:
-        return " ".join(rule.expr for rule in objectives.latency_recordings(of.slo))
+        return " ".join(rule.expr for rule in objectives.latency_recordings(of))
 
     assert 'first_token_seconds_bucket{le="0.5"}' in bounds(spec)
     assert 'first_token_seconds_bucket{le="1.0"}' in bounds(slower)
