@@ -1,4 +1,8 @@
-"""One simulated AWS for all tests of a process: moto is global, and starting it takes a second."""
+"""One simulated AWS for the tests of a module, and none after them.
+
+moto is global: as long as it runs, `mock_aws` of other tests gets what is there, and not an empty
+account. Starting it takes a second.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +14,7 @@ from tests.unit.rehearsal.aws.scene import AccountFacts, Network, Scene
 from tests.unit.rehearsal.cloud.wire import Made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def simulation() -> Iterator[Simulation]:
     """A running simulated AWS with an API server in memory."""
     running = start()
