@@ -46,6 +46,9 @@ MORE_NODE_LABELS = (
 OURS = (names.NAMESPACE, names.NODE_NAMESPACE)
 SECRETIVE = ("secrets", "configmaps", "certificatesigningrequests")
 """What kube-state-metrics could list and need not see."""
+MANAGED_GROUP, MANAGED_REPLICA = "cluster", "__replica__"
+"""Labels by which Amazon's store takes the samples of several servers once (Amazon Managed Service
+for Prometheus user guide, "Send high availability data", read 2026-11-28)."""
 SIGNING: ChartValue = {"annotations": {"tokenworks.dev/signs-what-it-writes": "true"}}
 CONTROL_PLANE = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy", "coreDns")
 """What a cloud keeps to itself, or what no alert of ours is about."""
@@ -170,7 +173,7 @@ def _prometheus(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartVal
             "evaluationInterval": SCRAPE_INTERVAL,
             "retention": f"{metrics.retention_days}d",
             "retentionSize": f"{int(metrics.storage_gib * _GIB * DISK_SHARE)}B",
-            "externalLabels": {"stack": at.platform, "environment": at.environment.value},
+            "externalLabels": _external_labels(at),
             "storageSpec": _disk(metrics.storage_gib, at),
             "topologySpreadConstraints": apart("prometheus"),
             "podAntiAffinity": "hard",
@@ -214,8 +217,20 @@ def _remote_write(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartV
         # Without keys: the pod's own role signs.
         found.append({"url": managed.write_url, "sigv4": {"region": managed.region}})
     written: dict[str, ChartValue] = {"remoteWrite": found} if found else {}
-    # A pod gets its role when it starts: one that runs already must start anew.
-    return written if managed is None else {**written, "podMetadata": SIGNING}
+    if managed is None:
+        return written
+    return {
+        **written,
+        # A pod gets its role when it starts: one that runs already must start anew.
+        "podMetadata": SIGNING,
+        "replicaExternalLabelName": MANAGED_REPLICA,
+    }
+
+
+def _external_labels(at: Surroundings) -> dict[str, ChartValue]:
+    """Return what whatever leaves Prometheus is marked with."""
+    marks: dict[str, ChartValue] = {"stack": at.platform, "environment": at.environment.value}
+    return marks if at.managed is None else {**marks, MANAGED_GROUP: at.platform}
 
 
 def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:

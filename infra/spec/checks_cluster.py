@@ -9,6 +9,7 @@ from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.cluster import ClusterSpec
 from infra.spec.draft import Draft
 from infra.spec.environment import Environment
+from infra.spec.log_days import CLOUDWATCH_DAYS, MOST_BUCKET_DAYS, kept_days
 from infra.spec.mistakes import Path
 from infra.spec.ranges import BadRange, is_private, parse_range
 from infra.spec.report import Report
@@ -19,9 +20,6 @@ _NETWORK_PREFIXES = range(16, 21)
 # leaves 2.4 and carries 17 pods.
 _SYSTEM_MEMORY_GIB = 8
 _LEAST_SYSTEM_NODES = 2
-# Cloud Logging documentation, custom retention: 1 to 3650 days, as public repositories quote it,
-# read 2026-11-26. The discovery document names only the least.
-_MOST_LOG_DAYS_GCP = 3650
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 """Resource Manager API v3, `Project.projectId`."""
 
@@ -120,15 +118,22 @@ def _check_log_retention(
     cluster: Draft[ClusterSpec], cloud: Draft[CloudSpec], report: Report
 ) -> None:
     days = cluster.spec.log_retention_days
-    good = cluster.good("logRetentionDays") and cloud.good("provider")
-    if good and cloud.spec.provider is CloudProvider.GCP and days > _MOST_LOG_DAYS_GCP:
-        report.add(
-            cluster.at("logRetentionDays"),
-            "is longer than a log bucket keeps",
-            days,
-            allowed=f"at most {_MOST_LOG_DAYS_GCP}",
-            next_step=f"write logRetentionDays: {_MOST_LOG_DAYS_GCP}",
-        )
+    if not cluster.good("logRetentionDays") or not cloud.good("provider"):
+        return
+    kept = kept_days(cloud.spec.provider, days)
+    if kept == days:
+        return
+    on_aws = cloud.spec.provider is CloudProvider.AWS
+    listed = ", ".join(map(str, CLOUDWATCH_DAYS))
+    report.add(
+        cluster.at("logRetentionDays"),
+        "is no number of days that CloudWatch Logs keeps lines for"
+        if on_aws
+        else "is longer than a log bucket keeps",
+        days,
+        allowed=listed if on_aws else f"at most {MOST_BUCKET_DAYS}",
+        next_step=f"write logRetentionDays: {kept}",
+    )
 
 
 def _check_system_nodes(

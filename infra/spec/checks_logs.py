@@ -4,7 +4,8 @@ import re
 
 from infra.spec.cloud import CloudProvider, CloudSpec
 from infra.spec.draft import Draft
-from infra.spec.logs import ElasticsearchSpec, LogsSpec, LogStore
+from infra.spec.log_days import cloudwatch_days, no_shorter
+from infra.spec.logs import MOST_DAYS, ElasticsearchSpec, LogsSpec, LogStore
 from infra.spec.observability import ObservabilitySpec
 from infra.spec.report import Report
 
@@ -12,8 +13,6 @@ SEVERAL = 3
 """Below so many servers none may be lost: a line must be on most of those that should have it."""
 _URL = re.compile(r"https://[^\s/@?#:]+(?::[1-9][0-9]{0,4})?(?:/[^\s?#]*)?")
 _HIGHEST_PORT = 65535
-CLOUDWATCH_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545)
-"""Days that CloudWatch Logs can be told, up to `MOST_DAYS` (API reference, PutRetentionPolicy)."""
 
 
 def check_logs(
@@ -45,14 +44,15 @@ def _check_replicas(
 
 
 def _check_days(observability: Draft[ObservabilitySpec], logs: LogsSpec, report: Report) -> None:
-    if not logs.is_in_cloud or logs.keep_days in CLOUDWATCH_DAYS:
+    allowed = cloudwatch_days(MOST_DAYS)
+    if not logs.is_in_cloud or logs.keep_days in allowed:
         return
-    longer = next((days for days in CLOUDWATCH_DAYS if days > logs.keep_days), CLOUDWATCH_DAYS[-1])
+    longer = no_shorter(logs.keep_days, allowed)
     report.add(
         observability.at("logs.keepDays"),
         "is no number of days that CloudWatch Logs keeps lines for",
         logs.keep_days,
-        allowed=", ".join(map(str, CLOUDWATCH_DAYS)),
+        allowed=", ".join(map(str, allowed)),
         next_step=f"write keepDays: {longer}, or leave store: cloud out",
     )
 

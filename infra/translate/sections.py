@@ -10,6 +10,7 @@ from infra.catalog.machines import MachineType, machine, machines
 from infra.spec.checks_cluster import is_roomy_system_node
 from infra.spec.cloud import CloudProvider
 from infra.spec.defaults import section_defaults
+from infra.spec.log_days import kept_days
 from infra.spec.one_cloud import ONLY
 from infra.spec.ranges import BadRange, parse_range
 from infra.spec.stack import StackSpec
@@ -18,7 +19,6 @@ from infra.translate.mapping import Change, price_lines
 Written = dict[str, object]
 EXAMPLE_PROJECT = "example-project-id"
 """What is written for a project that nobody named; it belongs to nobody here."""
-_MOST_LOG_DAYS_GCP = 3650
 _PRICE_REASON = "kept; prices differ there: look at the estimate"
 _UNKNOWN_REASON = "kept; fewer things may have a known price there: look at the estimate"
 _BUDGET_REASONS = {
@@ -99,10 +99,14 @@ class Sections:
                 reason = f"identities of {self.source}: name those of {self.target}"
                 self._say(f"cluster.{setting}", _shown(found.pop(setting)), "", reason)
         days = self.spec.cluster.log_retention_days
-        if self.target is CloudProvider.GCP and days > _MOST_LOG_DAYS_GCP:
-            found["logRetentionDays"] = _MOST_LOG_DAYS_GCP
-            reason = "a log bucket keeps no longer"
-            self._say("cluster.logRetentionDays", str(days), str(_MOST_LOG_DAYS_GCP), reason)
+        kept_there = kept_days(self.target, days)
+        if kept_there != days:
+            found["logRetentionDays"] = kept_there
+            on_gcp = self.target is CloudProvider.GCP
+            reason = (
+                "a log bucket keeps no longer" if on_gcp else "CloudWatch Logs keeps no such time"
+            )
+            self._say("cluster.logRetentionDays", str(days), str(kept_there), reason)
         nodes = found.get("systemNodes")
         kept = dict(nodes) if isinstance(nodes, Mapping) else {}
         kept.pop("machineType", None)

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.spec.logs import LogStore
-from tests.unit.spec.stacks import Config, a_gcp_stack, a_stack, loaded, only
+from tests.unit.spec.stacks import Config, a_gcp_stack, a_stack, loaded, mistakes, only
 
 
 def _stack(environment: str = "dev", /, **logs: object) -> Config:
@@ -88,3 +88,14 @@ def test_lines_go_to_elasticsearch_over_tls_and_without_a_secret_in_the_address(
 @pytest.mark.parametrize(("setting", "value"), [("keepDays", 0), ("hotDays", 1000)])
 def test_days_are_in_a_range(setting: str, value: int) -> None:
     assert only(_stack(**{setting: value})).setting == f"observability.logs.{setting}"
+
+
+@pytest.mark.parametrize(("days", "next_days"), [(10, 14), (91, 120), (3652, 3653)])
+def test_the_log_of_a_cluster_on_aws_is_kept_for_days_that_cloudwatch_knows(
+    days: int, next_days: int
+) -> None:
+    mistake = only(a_stack(cluster={"logRetentionDays": days}))
+
+    assert mistake.setting == "cluster.logRetentionDays"
+    assert mistake.next_step == f"write logRetentionDays: {next_days}"
+    assert mistakes(a_stack(cluster={"logRetentionDays": next_days})) == ()

@@ -198,6 +198,10 @@ def test_prometheus_signs_what_it_writes_to_a_store_of_aws_with_its_own_role() -
         "sigv4": {"region": "us-east-1"},
     }
     assert not {"remoteWrite", "podMetadata"} & chart()["prometheus"]["prometheusSpec"].keys()
+    # Two servers write the same: the store keeps what one of a cluster's replicas says.
+    assert spec["replicaExternalLabelName"] == "__replica__"
+    assert spec["externalLabels"]["cluster"] == AT.platform
+    assert "cluster" not in chart()["prometheus"]["prometheusSpec"]["externalLabels"]
 
 
 def test_prometheus_reaches_the_store_and_what_hands_it_the_credentials() -> None:
