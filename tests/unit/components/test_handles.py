@@ -163,15 +163,14 @@ def test_the_cluster_is_named_after_the_platform() -> None:
 
 @pytest.mark.parametrize(("tls", "scheme"), [(True, "rediss"), (False, "redis")])
 def test_a_cache_exports_its_address_and_no_password(*, tls: bool, scheme: str) -> None:
-    ref = CacheRef(
-        host=pulumi.Output.from_input("cache.example"),
-        port=6379,
-        tls=tls,
-        user=pulumi.Output.from_input("counters"),
-        secret=pulumi.Output.from_input("valkey-counters-users"),
-    )
-
     def program() -> None:
+        ref = CacheRef(
+            host=pulumi.Output.from_input("cache.example"),
+            port=6379,
+            tls=tls,
+            user=pulumi.Output.from_input("counters"),
+            secret=pulumi.Output.from_input("valkey-counters-users"),
+        )
         for name, value in ref.exports("counters").items():
             pulumi.export(name, value)
 
