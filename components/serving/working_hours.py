@@ -4,8 +4,9 @@ Owns both, the account that they run as, and what it may do. Does not own how ma
 has (`rollout`), nor the nodes: the autoscaler takes those away that stand empty.
 Why `kubectl scale` in the cluster and no schedule of the cloud's: node groups of EKS have one, node
 pools of GKE do not, and both would end servers without a drain (docs/decisions/0030).
-Its way out is that of every pod of the namespace. What `kubectl scale` asks for was read off the
-audit log of an API server 1.36, 2026-11-28: a Deployment, and a patch of its scale.
+Its way out is that of every pod of the namespace. What `kubectl scale` asks for: a Deployment, and
+a patch of its scale (kubectl 1.36.3 told its requests, `-v=8`, to an API server 1.36.3 as this
+account, 2026-11-28).
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +33,8 @@ OPEN, CLOSE = "working-hours-open", "working-hours-close"
 PODS = {"app.kubernetes.io/name": NAME}
 IMAGE = "kubectl"
 USER = 65532
-"""Of nobody: the image names no user, and its one program may be run by everybody."""
+"""Of nobody: the image names no user, and its one program may be run by everybody (as remembered:
+no image can be pulled here)."""
 LATE_SECONDS = 3600
 """How late a run may begin after the control plane was away; later, the next one comes."""
 RUN_SECONDS = 600

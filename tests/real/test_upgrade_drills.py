@@ -16,7 +16,13 @@ from infra.rehearsal.ladder import Programs
 from infra.rehearsal.nodes.report import placements
 from infra.replies import blocks, dig, text
 from infra.upgrade.preview import preview_losses
-from tests.support.projects import make_project, stack_config, write_program, write_stack
+from tests.support.projects import (
+    make_project,
+    stack_config,
+    with_engine,
+    write_program,
+    write_stack,
+)
 from tests.support.stage import Stage, changed_steps, open_stage
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -26,17 +32,6 @@ OLD_ENGINE, NEW_ENGINE = "v0.32.0", "v0.33.0"
 MODEL = "qwen2-5-7b"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 CONTROL_PLANES = ("aws:eks/cluster:Cluster", "gcp:container/cluster:Cluster")
-WITH_ANOTHER_ENGINE = f"""\
-from infra.catalog import releases
-from infra.config import running_spec
-from infra.layers import build
-
-lock = releases.read_lock()
-image = lock.images["vllm"].model_copy(update={{"tag": "{NEW_ENGINE}"}})
-moved = lock.model_copy(update={{"images": {{**lock.images, "vllm": image}}}})
-releases._lock = lambda: moved
-build(running_spec())
-"""
 
 
 @pytest.fixture(scope="module", params=["aws-dev", "gcp-dev"])
@@ -98,7 +93,7 @@ def test_kubernetes_moves_in_place_and_the_control_plane_goes_first(
 def test_the_engine_moves_and_no_moment_is_without_a_server_that_is_ready(
     stage: Stage, stack: str, project: Path, programs: Programs
 ) -> None:
-    write_program(project, WITH_ANOTHER_ENGINE)
+    write_program(project, with_engine(NEW_ENGINE))
 
     planned = stage.session.preview(stack)
 

@@ -13,7 +13,13 @@ from infra.rehearsal.kubernetes.values import at, mappings, number, text
 from infra.rehearsal.ladder import Programs
 from infra.wire import Properties
 from tests.support.manifests import texts
-from tests.support.projects import make_project, stack_config, write_program, write_stack
+from tests.support.projects import (
+    make_project,
+    stack_config,
+    with_engine,
+    write_program,
+    write_stack,
+)
 from tests.support.stage import Stage, changed_steps, open_stage
 from tests.support.standin import wait_for
 
@@ -24,17 +30,6 @@ HOURS = {"hours": "08:00-19:00", "timeZone": "Europe/Berlin"}
 FORBIDDEN = 403
 SETTLE_SECONDS = 90.0
 NEW_ENGINE = "v0.33.0"
-WITH_ANOTHER_ENGINE = f"""\
-from infra.catalog import releases
-from infra.config import running_spec
-from infra.layers import build
-
-lock = releases.read_lock()
-image = lock.images["vllm"].model_copy(update={{"tag": "{NEW_ENGINE}"}})
-moved = lock.model_copy(update={{"images": {{**lock.images, "vllm": image}}}})
-releases._lock = lambda: moved
-build(running_spec())
-"""
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +48,14 @@ def stage(project: Path, programs: Programs) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def account(stage: Stage) -> ApiClient:
+def account(stage: Stage) -> Iterator[ApiClient]:
     """The API server, as the account of the CronJobs asks it."""
     path = f"/api/v1/namespaces/{SPACE}/serviceaccounts/working-hours/token"
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
     token = text(stage.site.api.request("POST", path, body), "status", "token")
-    return ApiClient(stage.site.plane.endpoint, stage.site.plane.ca_pem, token)
+    client = ApiClient(stage.site.plane.endpoint, stage.site.plane.ca_pem, token)
+    yield client
+    client.close()
 
 
 def scaled(stage: Stage, job: str) -> dict[str, int]:
@@ -127,7 +124,7 @@ def test_a_model_that_is_closed_is_no_drift(stage: Stage) -> None:
 def test_an_update_at_night_changes_the_servers_that_will_come_and_starts_none(
     stage: Stage, project: Path
 ) -> None:
-    write_program(project, WITH_ANOTHER_ENGINE)
+    write_program(project, with_engine(NEW_ENGINE))
 
     moved = stage.session.up(STACK)
 

@@ -49,6 +49,21 @@ def write_program(project: Path, text: str) -> None:
     (program / "__main__.py").write_text(text, encoding="utf-8")
 
 
+def with_engine(tag: str) -> str:
+    """Return a program that is this checkout's, but for the tag of vLLM's image."""
+    return f"""\
+from infra.catalog import releases
+from infra.config import running_spec
+from infra.layers import build
+
+lock = releases.read_lock()
+image = lock.images["vllm"].model_copy(update={{"tag": "{tag}"}})
+moved = lock.model_copy(update={{"images": {{**lock.images, "vllm": image}}}})
+releases._lock = lambda: moved
+build(running_spec())
+"""
+
+
 def write_stack(project: Path, name: str, config: Mapping[str, object]) -> None:
     """Write, or write again, a stack file of a project."""
     text = yaml.safe_dump({"config": dict(config)}, sort_keys=False)
