@@ -19,7 +19,7 @@ from components.handles import MetricsRef
 from components.kubernetes import model_namespace
 from components.kubernetes.charts import ChartValue
 from components.kubernetes.priorities import NODE_AGENT
-from components.observability import alertmanager, names
+from components.observability import alertmanager, names, remote_write
 from components.observability.targets import KEPT_LABELS, SCRAPE_SECONDS
 from infra.catalog import releases
 from infra.spec.environment import Environment
@@ -29,7 +29,6 @@ CHART = "kube-prometheus-stack"
 KINDS_CHART = "prometheus-operator-crds"
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
 PASSWORD_KEY, USER_KEY = "admin-password", "admin-user"
-TOKEN_SECRET, TOKEN_KEY = "remote-write-token", "token"
 RECEIVERS_VOLUME = "receivers"
 SCRAPE_INTERVAL = f"{SCRAPE_SECONDS}s"
 ALERTMANAGER_GIB = 1
@@ -46,10 +45,6 @@ MORE_NODE_LABELS = (
 OURS = (names.NAMESPACE, names.NODE_NAMESPACE)
 SECRETIVE = ("secrets", "configmaps", "certificatesigningrequests")
 """What kube-state-metrics could list and need not see."""
-MANAGED_GROUP, MANAGED_REPLICA = "cluster", "__replica__"
-"""Labels by which Amazon's store takes the samples of several servers once (Amazon Managed Service
-for Prometheus user guide, "Send high availability data", read 2026-11-28)."""
-SIGNING: ChartValue = {"annotations": {"tokenworks.dev/signs-what-it-writes": "true"}}
 CONTROL_PLANE = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy", "coreDns")
 """What a cloud keeps to itself, or what no alert of ours is about."""
 
@@ -173,12 +168,16 @@ def _prometheus(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartVal
             "evaluationInterval": SCRAPE_INTERVAL,
             "retention": f"{metrics.retention_days}d",
             "retentionSize": f"{int(metrics.storage_gib * _GIB * DISK_SHARE)}B",
-            "externalLabels": _external_labels(at),
+            "externalLabels": {
+                "stack": at.platform,
+                "environment": at.environment.value,
+                **remote_write.labels_of_the_group(at.managed, at.platform),
+            },
             "storageSpec": _disk(metrics.storage_gib, at),
             "topologySpreadConstraints": apart("prometheus"),
             "podAntiAffinity": "hard",
             **_selectors(),
-            **_remote_write(spec, at),
+            **remote_write.values(spec.remote_write, at.managed),
         },
     }
 
@@ -204,33 +203,6 @@ def _spaces(*names_of_them: str) -> dict[str, ChartValue]:
         "values": [*names_of_them],
     }
     return {"matchExpressions": [one]}
-
-
-def _remote_write(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:
-    remote, managed, found = spec.remote_write, at.managed, list[ChartValue]()
-    if remote is not None:
-        token: dict[str, ChartValue] = {
-            "authorization": {"credentials": {"name": TOKEN_SECRET, "key": TOKEN_KEY}}
-        }
-        found.append({"url": remote.url, **(token if remote.token else {})})
-    if managed is not None:
-        # Without keys: the pod's own role signs.
-        found.append({"url": managed.write_url, "sigv4": {"region": managed.region}})
-    written: dict[str, ChartValue] = {"remoteWrite": found} if found else {}
-    if managed is None:
-        return written
-    return {
-        **written,
-        # A pod gets its role when it starts: one that runs already must start anew.
-        "podMetadata": SIGNING,
-        "replicaExternalLabelName": MANAGED_REPLICA,
-    }
-
-
-def _external_labels(at: Surroundings) -> dict[str, ChartValue]:
-    """Return what whatever leaves Prometheus is marked with."""
-    marks: dict[str, ChartValue] = {"stack": at.platform, "environment": at.environment.value}
-    return marks if at.managed is None else {**marks, MANAGED_GROUP: at.platform}
 
 
 def _alertmanager(spec: ObservabilitySpec, at: Surroundings) -> dict[str, ChartValue]:

@@ -21,7 +21,7 @@ from components.kubernetes.generated_secret import GeneratedSecret
 from components.kubernetes.namespaces import Namespace, PodSecurity
 from components.kubernetes.secret_store import SecretStoreRef
 from components.kubernetes.synced_secret import SyncedSecret
-from components.observability import alertmanager, metrics_values, names, quotas
+from components.observability import alertmanager, metrics_values, names, quotas, remote_write
 from components.secrets import ALERT_RECEIVERS, GRAFANA_ADMIN, REMOTE_WRITE_TOKEN
 from infra.catalog import releases
 from infra.spec.cloud import CloudProvider
@@ -152,9 +152,9 @@ class Monitoring(pulumi.ComponentResource):
             found.append(
                 SyncedSecret(
                     f"{self._name}-remote-write-token",
-                    label=metrics_values.TOKEN_SECRET,
+                    label=remote_write.TOKEN_SECRET,
                     namespace=self.namespace,
-                    keys={metrics_values.TOKEN_KEY: REMOTE_WRITE_TOKEN},
+                    keys={remote_write.TOKEN_KEY: REMOTE_WRITE_TOKEN},
                     store=self._store,
                     required=True,
                     opts=self._child,
