@@ -5,7 +5,7 @@ Owns the words, what they mean for a week, and their checks. Who opens and close
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from infra.spec.report import Report
 from infra.spec.section import Section
 from infra.spec.week_day import WeekDay
 
+SECTION = "workingHours"
+"""Its name in a stack file."""
 EXAMPLE = "08:00-19:00"
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _MINUTES_A_WEEK = 7 * 24 * 60
@@ -95,12 +97,28 @@ def check_working_hours(
     report: Report,
 ) -> None:
     """Check that they can be kept, where there are any, and that they save something."""
-    if not hours.good("hours") or not hours.spec.are_kept:
+    if not hours.good("hours"):
+        return
+    if not hours.spec.are_kept:
+        _refuse_words_without_hours(hours, report)
         return
     _check_words(hours, report)
     _check_stack(hours, environment, layers, report)
     for pool in pools:
         _check_floor(pool, report)
+
+
+def _refuse_words_without_hours(hours: Draft[WorkingHoursSpec], report: Report) -> None:
+    written = report.source(SECTION).section(SECTION)
+    for setting in ("days", "timeZone"):
+        if isinstance(written, Mapping) and setting in written:
+            report.add(
+                hours.at(setting),
+                "says nothing: without hours models run day and night",
+                written[setting],
+                allowed="beside workingHours.hours",
+                next_step=f"write for example hours: {EXAMPLE}, or remove it",
+            )
 
 
 def _check_words(hours: Draft[WorkingHoursSpec], report: Report) -> None:

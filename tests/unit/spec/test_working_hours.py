@@ -73,6 +73,16 @@ def test_days_are_some_and_each_once(days: list[str], problem: str) -> None:
     assert only(hours(days=days)).problem == problem
 
 
+@pytest.mark.parametrize("setting", [{"days": ["monday"]}, {"timeZone": "Europe/Berlin"}])
+def test_what_says_nothing_without_hours_is_refused(setting: dict[str, object]) -> None:
+    (name,) = setting
+
+    mistake = only(a_stack(workingHours=setting))
+
+    assert mistake.setting == f"workingHours.{name}"
+    assert mistake.problem == "says nothing: without hours models run day and night"
+
+
 def test_production_is_never_closed() -> None:
     stack = a_stack(
         environment="prod",
