@@ -18,7 +18,8 @@ _NO_CREDENTIALS = (
 """botocore's exceptions, AWS's codes of credentials that count no more, google-auth's, Google's."""
 
 
-_API_IS_OFF = ("SERVICE_DISABLED", "accessNotConfigured")
+SERVICE_DISABLED = "SERVICE_DISABLED"
+_API_IS_OFF = (SERVICE_DISABLED, "accessNotConfigured")
 """Google's reasons, of newer APIs and of older ones (`google.api.ErrorReason`, 2026)."""
 
 

@@ -21,7 +21,7 @@ from googleapiclient import discovery
 from googleapiclient.errors import Error, HttpError
 from httplib2.error import HttpLib2Error
 
-from infra.cloud_error import CloudApiError
+from infra.cloud_error import SERVICE_DISABLED, CloudApiError
 from infra.google_discovery import VERSIONS, UnknownMethodError, method, own_document
 from infra.replies import blocks, dig, optional_text
 from infra.wire import Properties, Value
@@ -39,8 +39,6 @@ _PERMISSION = re.compile(
 )
 """A permission as Google's refusals quote it: Compute Engine's first form is in
 terraform-google-modules/terraform-google-kubernetes-engine#459, the second that of newer APIs."""
-SERVICE_DISABLED = "SERVICE_DISABLED"
-"""Reason of a call to an API that is off in the project (`CloudApiError.api_is_off`)."""
 NEXT_PAGE = "nextPageToken"
 NO_ANSWER = (Error, GoogleAuthError, HttpLib2Error, OSError, TypeError, UnknownMethodError)
 """What the client raises where Google said nothing: no credentials, no network, no such method or

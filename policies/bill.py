@@ -27,7 +27,6 @@ def bill(subjects: Sequence[Subject], scene: Scene) -> Estimate:
         region=scene.spec.cloud.region,
         as_of=scene.now.date(),
         pods=of_stacks(scene.stacks),
-        open_share=scene.spec.working_hours.share,
     )
 
 

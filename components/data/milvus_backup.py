@@ -24,7 +24,7 @@ from components.data.milvus_values import (
     storage_host,
 )
 from components.handles import NamespaceRef
-from components.kubernetes import network_policies
+from components.kubernetes import network_policies, restricted
 from components.kubernetes.priorities import BATCH
 from infra.catalog import releases
 
@@ -180,13 +180,7 @@ class VectorBackup(pulumi.ComponentResource):
                     automount_service_account_token=False,
                     enable_service_links=False,
                     priority_class_name=BATCH.name,
-                    security_context=core.PodSecurityContextArgs(
-                        run_as_non_root=True,
-                        run_as_user=USER,
-                        run_as_group=USER,
-                        fs_group=USER,
-                        seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-                    ),
+                    security_context=restricted.pod(USER, fs_group=USER),
                     containers=[self._container(arguments, asked)],
                     volumes=[
                         core.VolumeArgs(
@@ -221,11 +215,7 @@ class VectorBackup(pulumi.ComponentResource):
                 requests={"cpu": f"{int(SIZE.cpu * 1000)}m", **bounded},
                 limits={"cpu": "2", **bounded},
             ),
-            security_context=core.SecurityContextArgs(
-                allow_privilege_escalation=False,
-                read_only_root_filesystem=True,
-                capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-            ),
+            security_context=restricted.container(),
             volume_mounts=[
                 core.VolumeMountArgs(name="settings", mount_path=SETTINGS, read_only=True),
                 core.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108  in the pod

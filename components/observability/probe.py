@@ -17,7 +17,13 @@ import pulumi_kubernetes as kubernetes
 
 from components import labels
 from components.handles import NamespaceRef
-from components.kubernetes import custom_objects, gateway_names, model_namespace, network_policies
+from components.kubernetes import (
+    custom_objects,
+    gateway_names,
+    model_namespace,
+    network_policies,
+    restricted,
+)
 from components.kubernetes.gateway_ways import PROXY_PORTS
 from components.observability import names
 from components.observability.metrics_values import Size
@@ -268,12 +274,7 @@ def _pod() -> core.PodSpecArgs:
     return core.PodSpecArgs(
         automount_service_account_token=False,
         enable_service_links=False,
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=USER,
-            run_as_group=USER,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=restricted.pod(USER),
         containers=[_container()],
         volumes=[
             core.VolumeArgs(
@@ -300,10 +301,6 @@ def _container() -> core.ContainerArgs:
         resources=core.ResourceRequirementsArgs(
             requests={"cpu": f"{SIZE.cpu_millicores}m", **memory}, limits=memory
         ),
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
+        security_context=restricted.container(),
         volume_mounts=[core.VolumeMountArgs(name="config", mount_path=FOLDER, read_only=True)],
     )

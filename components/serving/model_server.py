@@ -76,7 +76,7 @@ class ModelServer(pulumi.ComponentResource):
         self._selector = model_labels(spec)
         self._config_map = config_map
         self._keeps_hours = keeps_hours
-        self.deployments = {}
+        self.deployments = {self._label(one): one.replicas for one in servers}
         self.url = (
             f"http://{self._object_name}.{home.namespace.label}.svc.cluster.local:{vllm.PORT}"
         )
@@ -92,16 +92,19 @@ class ModelServer(pulumi.ComponentResource):
     def _metadata(
         self,
         *,
-        suffix: str = "",
+        name: str = "",
         labels_of: dict[str, str] | None = None,
         annotations: dict[str, str] | None = None,
     ) -> meta.ObjectMetaArgs:
         return meta.ObjectMetaArgs(
-            name=fit(f"{self._object_name}{suffix}", DNS_LABEL),
+            name=name or self._object_name,
             namespace=self._home.namespace.name,
             labels=labels_of or self._labels(),
             annotations=annotations,
         )
+
+    def _label(self, servers: ServerSet) -> str:
+        return fit(f"{self._object_name}{_suffix(servers)}", DNS_LABEL)
 
     def _labels(self) -> dict[str, str]:
         return {
@@ -113,8 +116,7 @@ class ModelServer(pulumi.ComponentResource):
         }
 
     def _create_deployment(self, servers: ServerSet) -> None:
-        """Create one set; the set that may stand anywhere has the model's own name."""
-        suffix = "" if servers.nodes is Nodes.ANY else f"-{servers.nodes.value}"
+        """Create one set."""
         times = vllm.timing(self._spec, servers.drain_seconds)
         # Two Deployments must not select the same pods.
         selector = {**self._selector, labels.SERVER_SET: servers.nodes.value}
@@ -124,8 +126,6 @@ class ModelServer(pulumi.ComponentResource):
             **selector,
             "app.kubernetes.io/version": self._image.tag,
         }
-        label = fit(f"{self._object_name}{suffix}", DNS_LABEL)
-        self.deployments[label] = servers.replicas
         pod = pod_spec(
             self._spec,
             servers=servers,
@@ -135,8 +135,8 @@ class ModelServer(pulumi.ComponentResource):
             config_map=self._config_map,
         )
         kubernetes.apps.v1.Deployment(
-            f"{self._name}-deployment{suffix}",
-            metadata=self._metadata(suffix=suffix, labels_of=all_labels),
+            f"{self._name}-deployment{_suffix(servers)}",
+            metadata=self._metadata(name=self._label(servers), labels_of=all_labels),
             spec=kubernetes.apps.v1.DeploymentSpecArgs(
                 replicas=servers.replicas,
                 selector=meta.LabelSelectorArgs(match_labels=selector),
@@ -234,6 +234,11 @@ class ModelServer(pulumi.ComponentResource):
             to=[network_policies.to_ports(ports)],
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _suffix(servers: ServerSet) -> str:
+    """Return how a set's name goes on: that which may stand anywhere has the model's own name."""
+    return "" if servers.nodes is Nodes.ANY else f"-{servers.nodes.value}"
 
 
 def _strategy(servers: ServerSet) -> kubernetes.apps.v1.DeploymentStrategyArgs:

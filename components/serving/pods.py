@@ -12,6 +12,7 @@ import pulumi_kubernetes as kubernetes
 
 from components import labels
 from components.handles import ModelHome
+from components.kubernetes import restricted
 from components.serving import placement, start_script, vllm
 from components.serving.quantities import cpu_quantity, memory_quantity
 from components.serving.rollout import ServerSet
@@ -60,13 +61,7 @@ def pod_spec(  # noqa: PLR0913 - by keyword, all but the model
         priority_class_name=placement.priority(servers).name,
         tolerations=[core.TolerationArgs(key=labels.GPU, operator="Exists", effect="NoSchedule")],
         termination_grace_period_seconds=times.grace_seconds,
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=VLLM_USER,
-            run_as_group=VLLM_GROUP,
-            fs_group=VLLM_USER,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=restricted.pod(VLLM_USER, group=VLLM_GROUP, fs_group=VLLM_USER),
         containers=[_container(model, home, image, disk, times)],
         volumes=[
             _scratch("home", size=disk),
@@ -116,11 +111,7 @@ def _container(
                 sleep=core.SleepActionArgs(seconds=vllm.PRE_STOP_SECONDS)
             )
         ),
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
+        security_context=restricted.container(),
         volume_mounts=[
             core.VolumeMountArgs(name="home", mount_path=vllm.HOME),
             core.VolumeMountArgs(name="tmp", mount_path=vllm.TEMPORARY),

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import ModelHome
-from components.kubernetes import network_policies
+from components.kubernetes import network_policies, restricted
 from components.kubernetes.model_namespace import LOADER_ACCOUNT
 from components.kubernetes.priorities import BATCH
 from components.names import DNS_LABEL, fit
@@ -138,13 +138,7 @@ class WeightsJob(pulumi.ComponentResource):
             automount_service_account_token=False,
             enable_service_links=False,
             priority_class_name=BATCH.name,
-            security_context=core.PodSecurityContextArgs(
-                run_as_non_root=True,
-                run_as_user=USER,
-                run_as_group=USER,
-                fs_group=USER,
-                seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-            ),
+            security_context=restricted.pod(USER, fs_group=USER),
             containers=[self._container()],
             volumes=[
                 core.VolumeArgs(
@@ -165,11 +159,7 @@ class WeightsJob(pulumi.ComponentResource):
                 requests={"cpu": "500m", **bounded},
                 limits={"cpu": "2", **bounded},
             ),
-            security_context=core.SecurityContextArgs(
-                allow_privilege_escalation=False,
-                read_only_root_filesystem=True,
-                capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-            ),
+            security_context=restricted.container(),
             volume_mounts=[core.VolumeMountArgs(name="tmp", mount_path="/tmp")],  # noqa: S108  in the pod
         )
 

@@ -16,6 +16,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.handles import NamespaceRef
+from components.kubernetes import restricted
 from components.kubernetes.priorities import BATCH
 from infra.catalog import releases
 from infra.spec.week_day import WeekDay
@@ -163,12 +164,7 @@ def _pod(namespace: str, by_servers: Mapping[int, Sequence[str]]) -> core.PodSpe
         automount_service_account_token=False,
         enable_service_links=False,
         priority_class_name=BATCH.name,
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=USER,
-            run_as_group=USER,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=restricted.pod(USER),
         containers=[
             _container(namespace, servers, deployments)
             for servers, deployments in by_servers.items()
@@ -206,11 +202,7 @@ def _container(namespace: str, servers: int, deployments: Sequence[str]) -> core
         resources=core.ResourceRequirementsArgs(
             requests={"cpu": CPU, "memory": MEMORY}, limits={"cpu": "1", "memory": MEMORY}
         ),
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
+        security_context=restricted.container(),
         volume_mounts=[core.VolumeMountArgs(name="token", mount_path=TOKEN_FOLDER, read_only=True)],
     )
 

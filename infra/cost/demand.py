@@ -35,6 +35,8 @@ class Demand:
     """Size of their weights; None when it is not known."""
     from_hub: bool
     """Whether they read their weights from outside of the cloud."""
+    open_share: Decimal = Decimal(1)
+    """Share of all hours in which they run, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,7 @@ def of_stacks(stacks: Iterable[StackSpec]) -> tuple[Demand, ...]:
                         on_demand_only=on_demand_only,
                         weights_gb=_gb(model.weights_gib),
                         from_hub=model.weights is WeightsSource.HUB,
+                        open_share=spec.working_hours.share,
                     )
                 )
     return tuple(one for one in found if one.servers)

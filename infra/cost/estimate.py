@@ -39,7 +39,6 @@ def estimate(  # noqa: PLR0913 - where, when and how much decide a price
     as_of: date,
     usage: Usage = DEFAULT,
     pods: Iterable[Demand] | None = None,
-    open_share: Decimal = Decimal(1),
 ) -> Estimate:
     """Price a stack.
 
@@ -51,7 +50,6 @@ def estimate(  # noqa: PLR0913 - where, when and how much decide a price
         as_of: the day to look from: it decides which Kubernetes version is in extended support.
         usage: amounts that depend on use.
         pods: servers that want GPUs, of all stacks on the same cluster; None: those of `resources`.
-        open_share: share of a month's hours in which those run, 0 to 1.
     """
     known = {item.urn: item for item in resources}
     demands = tuple(pods) if pods is not None else of_resources(known.values())
@@ -61,7 +59,7 @@ def estimate(  # noqa: PLR0913 - where, when and how much decide a price
         as_of=as_of,
         usage=usage,
         resources=known,
-        open_share=open_share,
+        open_share=max((one.open_share for one in demands or ()), default=Decimal(1)),
     )
     context = _with_weights(context, demands)
     groups, broken = _groups(context)
@@ -125,7 +123,6 @@ def estimate_graph(
         as_of=as_of,
         usage=usage,
         pods=of_stacks(specs),
-        open_share=spec.working_hours.share,
     )
 
 

@@ -100,12 +100,11 @@ def running(context: Context, count: Span) -> Span:
 
 def lines(context: Context, group: NodeGroup, count: Span, why: str) -> list[Line]:
     """Return what a group bills: its machines, their boot disks, local SSDs that cost extra."""
-    machines = _machines(context, group, count, why)
-    count = running(context, count)
-    found = [machines, _disks(context, group, count)]
+    average = running(context, count)
+    found = [_machines(context, group, count, why), _disks(context, group, average)]
     if group.disk is not None:
-        found += _beyond_free(context, group, group.disk, count)
-    found += _local_ssds(context, group, count)
+        found += _beyond_free(context, group, group.disk, average)
+    found += _local_ssds(context, group, average)
     gpu, _ = group.gpus(context.cloud)
     if group.attached_gpus and gpu is None:
         reason = "the catalogue has no price of a GPU beside a machine"

@@ -69,7 +69,6 @@ class Side:
             region=cloud.region,
             as_of=self.scene.now.date(),
             pods=of_stacks(self.scene.stacks),
-            open_share=self.scene.spec.working_hours.share,
         )
 
     def findings(self) -> tuple[Result, ...]:

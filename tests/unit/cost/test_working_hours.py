@@ -29,6 +29,7 @@ def bill(share: Decimal, servers: int = 2, least: int = 0, most: int = 4) -> Est
         on_demand_only=False,
         weights_gb=None,
         from_hub=False,
+        open_share=share,
     )
     return estimate(
         [group],
@@ -37,7 +38,6 @@ def bill(share: Decimal, servers: int = 2, least: int = 0, most: int = 4) -> Est
         region="us-east-1",
         as_of=TODAY,
         pods=[asked],
-        open_share=share,
     )
 
 

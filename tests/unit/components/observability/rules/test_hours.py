@@ -1,9 +1,13 @@
 """Rules of models that are closed at night, and of models that never are."""
 
+import re
+
 import pytest
 
 from components.observability.rules.groups import all_alerts, rule_groups
+from components.observability.rules.hours import hours_alerts
 from components.observability.rules.rule import AlertRule
+from components.serving.working_hours import CLOSE, OPEN
 from infra.spec.files import load_stack_file
 from infra.spec.stack import StackSpec
 from tests.support.alerting.promtool import with_hours
@@ -45,6 +49,14 @@ def test_where_they_never_are_a_model_that_nobody_wants_is_still_heard_of(stack:
 
     assert _guarded(spec) == set()
     assert "WorkingHoursNotKept" not in {alert.alert for alert in all_alerts(spec)}
+
+
+def test_the_alert_asks_for_the_jobs_that_open_and_close() -> None:
+    (rule,) = hours_alerts(load_stack_file("aws-staging").working_hours)
+    (asked,) = set(re.findall(r'cronjob=~"([^"]+)"', rule.expr))
+
+    assert re.fullmatch(asked, OPEN)
+    assert re.fullmatch(asked, CLOSE)
 
 
 def test_a_budget_is_held_against_a_week_where_days_are_dearer_than_nights() -> None:
